@@ -1,0 +1,93 @@
+"""Who is this request? A signed-in person or the key of an integration, as one `Actor`; everything else is refused."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from interaction_center.access import policy
+from interaction_center.access.models import ApiKey, User
+from interaction_center.errors import ForbiddenError, UnauthorizedError
+
+KEY_SCHEME = "ic_"
+LAST_USED_STEP = timedelta(minutes=1)  # a busy key must not write a row per request
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person, or an integration (`user` is None). `identity` names it in rate limits and logs."""
+
+    identity: str
+    name: str
+    permissions: frozenset[str] = field(default_factory=frozenset)
+    user: User | None = None
+
+    def can(self, permission: str) -> bool:
+        """Whether the role behind this actor holds `permission`."""
+        return permission in self.permissions
+
+    def check(self, permission: str) -> None:
+        """Raises ForbiddenError when the role behind this actor doesn't hold `permission`."""
+        if not self.can(permission):
+            raise ForbiddenError("Your role does not allow this. Ask an administrator.", permission=str(permission))
+
+    @property
+    def person(self) -> User:
+        """The person; raises ForbiddenError for an integration, which can't own work or drafts."""
+        if self.user is None:
+            raise ForbiddenError("Only a person can do this; an API key cannot. Sign in.")
+        return self.user
+
+    def must_be_a_person(self) -> None:
+        """Raises ForbiddenError for an integration, where the person themselves is not needed."""
+        _ = self.person
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether the work of every team is open to this actor."""
+        return policy.sees_everything(self.permissions)
+
+
+def require(request: HttpRequest, *permissions: str) -> Actor:
+    """The actor of the request, who holds one of `permissions`. Raises UnauthorizedError or ForbiddenError."""
+    actor = actor_of(request)
+    if not any(actor.can(permission) for permission in permissions):
+        actor.check(permissions[0])
+    return actor
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor of the request, asked once: a key in the Authorization header goes before the session."""
+    known = getattr(request, "auth", None)
+    if isinstance(known, Actor):
+        return known
+    header = request.headers.get("Authorization", "")
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return actor_of_key(token.strip(), now=timezone.now())
+    return actor_of_user(request.user)
+
+
+def actor_of_user(user: object) -> Actor:
+    """The actor for a signed-in user. Raises UnauthorizedError for nobody, and for somebody switched off."""
+    if not isinstance(user, User) or not user.is_active:
+        raise UnauthorizedError("Sign in first.")
+    permissions = frozenset(user.role.permissions) if user.role else frozenset()
+    return Actor(identity=f"user:{user.public_id}", name=str(user), permissions=permissions, user=user)
+
+
+def actor_of_key(token: str, *, now: datetime) -> Actor:
+    """The actor behind an API key. Raises UnauthorizedError for an unknown or revoked one."""
+    key = ApiKey.objects.select_related("role").filter(digest=digest_of(token), revoked_at=None).first()
+    if key is None or not token.startswith(KEY_SCHEME):
+        raise UnauthorizedError("This API key is unknown or has been revoked.")
+    if key.last_used_at is None or now - key.last_used_at >= LAST_USED_STEP:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return Actor(identity=f"key:{key.public_id}", name=key.name, permissions=frozenset(key.role.permissions))
+
+
+def digest_of(token: str) -> str:
+    """What we keep of a secret. The secrets are random and long, so a plain SHA-256 is enough."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

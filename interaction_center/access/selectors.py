@@ -1,0 +1,111 @@
+"""Questions about doors and hours: which site is this, is somebody there, and what may we promise."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils.timezone import get_default_timezone
+
+from interaction_center.access.models import BusinessCalendar, Permission, Site, Team, User
+from interaction_center.business_hours import Calendar, read_calendar
+from interaction_center.errors import NotFoundError
+
+ANSWER_WITHIN = timedelta(hours=4)  # of open time: what we promise when nobody can answer at once
+
+DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS_DE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What we can say to somebody who writes now. `opens_at` is None while open; `by` is when they have an answer."""
+
+    open: bool
+    opens_at: datetime | None
+    by: datetime
+    text_en: str
+    text_de: str
+
+
+def site_by_key(key: str) -> Site:
+    """The active site with this public key. Raises NotFoundError."""
+    site = Site.objects.select_related("team__calendar", "calendar").filter(key=key, active=True).first()
+    if site is None:
+        raise NotFoundError("There is no active site with this key. Check data-site in the page.")
+    return site
+
+
+def calendar_for(owner: Team | Site | None) -> Calendar | None:
+    """The hours of a team, or of a site (its own, else its team's). None: always open."""
+    row = owner.calendar if owner else None
+    if row is None and isinstance(owner, Site) and owner.team:
+        row = owner.team.calendar
+    return calendar_of(row) if row else None
+
+
+def calendar_of(row: BusinessCalendar) -> Calendar:
+    """The stored calendar as a value that can be asked."""
+    hours = tuple((day, tuple(tuple(frame) for frame in frames)) for day, frames in sorted(row.hours.items()))
+    closed = tuple(row.extra_holidays)
+    return _read(row.time_zone, hours, row.holiday_country, row.holiday_subdivision, closed)
+
+
+@lru_cache(maxsize=128)
+def _read(
+    zone: str,
+    hours: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...],
+    country: str,
+    subdivision: str,
+    closed: tuple[str, ...],
+) -> Calendar:
+    return read_calendar(zone=zone, hours=dict(hours), country=country, subdivision=subdivision, closed=closed)
+
+
+def promise(owner: Team | Site | None, now: datetime) -> Promise:
+    """Whether somebody is there, and by when an answer comes, in words for both languages."""
+    calendar = calendar_for(owner)
+    zone: tzinfo = calendar.zone if calendar else get_default_timezone()
+    by = calendar.add_open_time(now, int(ANSWER_WITHIN.total_seconds())) if calendar else now + ANSWER_WITHIN
+    opens_at = calendar.next_opening(now) if calendar and not calendar.is_open(now) else None
+    sentences = (_open_sentences if opens_at is None else _closed_sentences)(opens_at or now, by, now, zone)
+    return Promise(opens_at is None, opens_at, by, *sentences)
+
+
+def _open_sentences(_opens_at: datetime, by: datetime, now: datetime, zone: tzinfo) -> tuple[str, str]:
+    english, german = _moment(by, now, zone)
+    return f"You will have an answer {english} at the latest.", f"Sie haben spätestens {german} eine Antwort."
+
+
+def _closed_sentences(opens_at: datetime, by: datetime, now: datetime, zone: tzinfo) -> tuple[str, str]:
+    opens_en, opens_de = _moment(opens_at, now, zone, english="at")
+    by_en, by_de = _moment(by, now, zone)
+    return (
+        f"We are closed now and back {opens_en}. Leave a message: you will have an answer {by_en}.",
+        f"Wir haben geschlossen und sind {opens_de} wieder da. Schreiben Sie uns: Sie haben bis {by_de} eine Antwort.",
+    )
+
+
+def _moment(at: datetime, now: datetime, zone: tzinfo, english: str = "by") -> tuple[str, str]:
+    """A point in time as people say it: today, tomorrow, a weekday within a week, else with its date."""
+    local, days = at.astimezone(zone), (at.astimezone(zone).date() - now.astimezone(zone).date()).days
+    clock = f"{local:%H:%M}"
+    if days <= 1:
+        en, de = (("today", "heute"), ("tomorrow", "morgen"))[max(days, 0)]
+    else:
+        date_en, date_de = (f", {local:%Y-%m-%d}", f", {local:%d.%m.%Y}") if days > 6 else ("", "")
+        en, de = f"on {DAYS_EN[local.weekday()]}{date_en}", f"{DAYS_DE[local.weekday()]}{date_de}"
+    if english == "at":
+        return f"{en} at {clock}", f"{'' if days <= 1 else 'am '}{de} um {clock} Uhr"
+    return f"by {clock} {en}", f"{de} {clock} Uhr"
+
+
+def needs_setup() -> bool:
+    """Whether nobody is there who may manage the settings."""
+    users = User.objects.filter(is_active=True, role__isnull=False).select_related("role")
+    return not any(user.has_permission(Permission.MANAGE_SETTINGS) for user in users)
+
+
+def setup_address(token: str) -> str:
+    """The page that redeems a setup link. The token stays behind the #, so no log and no referrer ever shows it."""
+    return f"{settings.PUBLIC_BASE_URL}/setup/#{token}"

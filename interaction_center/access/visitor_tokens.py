@@ -1,0 +1,61 @@
+"""Signed tokens: who a returning visitor is, and which file a short-lived address opens.
+
+A token names a random visitor and the site it was given out for; it is good for 24 hours from its last renewal.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core import signing
+
+from interaction_center.access.models import Site
+from interaction_center.errors import UnauthorizedError
+
+TOKEN_AGE = timedelta(hours=24)
+FILE_AGE = timedelta(minutes=10)
+_VISITOR_SALT = "interaction_center.visitor"
+_FILE_SALT = "interaction_center.file"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorClaim:
+    """A visitor whose token was good. `visitor` is a random name of 128 bits, which every renewal keeps."""
+
+    visitor: str
+    site_key: str
+
+
+def new_visitor() -> str:
+    """A name for a visitor who has no token yet."""
+    return secrets.token_hex(16)
+
+
+def issue(site: Site, visitor: str) -> str:
+    """A fresh token; handing out a new one on every connection makes the 24 hours slide."""
+    return signing.dumps([visitor, site.key], salt=_VISITOR_SALT)
+
+
+def read(token: str, site: Site) -> VisitorClaim:
+    """The visitor behind the token. Raises UnauthorizedError when it is forged, too old, or another site's."""
+    try:
+        visitor, key = signing.loads(token, salt=_VISITOR_SALT, max_age=TOKEN_AGE)
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise UnauthorizedError("This conversation has expired. Start a new one.") from error
+    if key != site.key:
+        raise UnauthorizedError("This conversation belongs to another site. Start a new one.")
+    return VisitorClaim(visitor=visitor, site_key=key)
+
+
+def sign_file(file_id: str) -> str:
+    """The signature that lets its holder read one file for ten minutes."""
+    return signing.TimestampSigner(salt=_FILE_SALT).sign(file_id).removeprefix(f"{file_id}:")
+
+
+def check_file(file_id: str, signature: str) -> bool:
+    """Whether `signature` was made by `sign_file` for this file, at most ten minutes ago."""
+    try:
+        signing.TimestampSigner(salt=_FILE_SALT).unsign(f"{file_id}:{signature}", max_age=FILE_AGE)
+    except signing.BadSignature:
+        return False
+    return True

@@ -1,0 +1,67 @@
+"""What a channel gives the hub. The hub knows channels only by the slugs of settings.CHANNELS."""
+
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from interaction_center.envelope import OutboundMessage, Receipt
+from interaction_center.errors import DeliveryError, NotFoundError
+from interaction_center.ids import public_id
+
+
+class ChannelAdapter:
+    """One channel kind. A new channel subclasses this in `<channel>/adapter.py`.
+
+    customers_read_log  the customer sees the log itself (a chat): an answer has arrived once it is committed, and
+                        `deliver` is called `delay_seconds` later, for a customer who may have gone.
+    answer_within       what we promise, in opening time
+    """
+
+    kind: str = ""
+    customers_read_log: bool = False
+    delay_seconds: float = 0.0
+    answer_within: timedelta = timedelta(hours=4)
+
+    async def deliver(self, message: OutboundMessage) -> Receipt:
+        """Hand the message to the next hop. DeliveryError says whether trying again makes sense."""
+        raise DeliveryError(f"The channel {self.kind} can't send.", permanent=True)
+
+    def message_id(self, delivery_id: str, interaction_id: str) -> str:
+        """The channel's own name of an outgoing message, fixed before the first attempt."""
+        return f"{delivery_id}.{interaction_id}"
+
+    async def start(self) -> None:
+        """Open the channel's own servers on the running loop, if it has any."""
+
+    async def stop(self) -> None:
+        """Close them; work in hand is finished."""
+
+
+def adapter_for(kind: str) -> ChannelAdapter:
+    """The adapter of this channel kind, made on first use. NotFoundError for an unknown kind."""
+    path = settings.CHANNELS.get(kind)
+    if path is None:
+        raise NotFoundError(f"There is no channel {kind}.")
+    return _load(path)
+
+
+@cache
+def _load(path: str) -> ChannelAdapter:
+    adapter: Any = import_string(path)()
+    if not isinstance(adapter, ChannelAdapter):
+        raise TypeError(f"{path} is no ChannelAdapter")
+    return adapter
+
+
+def channel_package(kind: str) -> str:
+    """The package that holds this channel: where its urls, api and models are looked for."""
+    path: str = settings.CHANNELS[kind]
+    return path.rsplit(".", 2)[0]
+
+
+def new_delivery_id() -> str:
+    """A name for one delivery, stable over all its attempts."""
+    return public_id()

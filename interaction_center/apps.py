@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class InteractionCenterConfig(AppConfig):
+    name = "interaction_center"
+    label = "interaction_center"

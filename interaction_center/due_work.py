@@ -1,0 +1,154 @@
+"""The one background mechanism: due rows are claimed with a lease, done, and else tried again later or laid aside.
+
+A row of work lives in the table of its own domain and carries the columns of `DueWork`. `claim` takes due rows
+by one conditional statement, so that two processes never work on the same row. What an expired lease means is
+the owner's policy. `wake` rings a ticker on commit; the ticker's own poll is the guarantee.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from interaction_center.errors import NotFoundError
+from interaction_center.ids import public_id
+
+OWNER = public_id()  # this process
+FIRST_RETRY = timedelta(seconds=2)
+LONGEST_RETRY = timedelta(hours=1)
+
+
+class WorkState(models.TextChoices):
+    """`dead` is laid aside for a person to look at."""
+
+    DUE = "due"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class DueWork(models.Model):
+    """The columns that every table of background work has. `attempts` counts claims."""
+
+    state = models.CharField(max_length=4, choices=WorkState.choices, default=WorkState.DUE)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    lease_owner = models.CharField(max_length=16, blank=True, default="")
+    attempts = models.IntegerField(default=0)
+    max_attempts = models.IntegerField(default=10)
+    last_error = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """One row of background work as a person sees it."""
+
+    kind: str
+    id: str
+    title: str
+    state: str
+    due_at: datetime
+    attempts: int
+    last_error: str
+    interaction: str = ""
+
+
+def claim(model: type[DueWork], *, now: datetime, lease: timedelta, limit: int) -> list[int]:
+    """Take up to `limit` due rows for this process until `now + lease`; the primary keys, earliest due first."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    skip = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    free = "state = 'due' AND due_at <= %s AND (lease_until IS NULL OR lease_until < %s)"
+    sql = (
+        f"UPDATE {table} SET lease_until = %s, lease_owner = %s, attempts = attempts + 1 "  # noqa: S608 - our own table
+        f"WHERE id IN (SELECT id FROM {table} WHERE {free} ORDER BY due_at, id LIMIT %s {skip}) AND {free} RETURNING id"
+    )
+    at, until = (connection.ops.adapt_datetimefield_value(value) for value in (now, now + lease))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, [until, OWNER, at, at, limit, at, at])
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def finish(work: DueWork, **fields: Any) -> None:
+    """The work is done; `fields` are further columns to write."""
+    type(work)._base_manager.filter(pk=work.pk).update(
+        state=WorkState.DONE, lease_until=None, lease_owner="", last_error="", **fields
+    )
+
+
+def postpone(work: DueWork, *, error: str, permanent: bool, now: datetime) -> bool:
+    """The work failed: try again later, or lay it aside. True when it was laid aside (dead)."""
+    dead = permanent or work.attempts >= work.max_attempts
+    type(work)._base_manager.filter(pk=work.pk).update(
+        state=WorkState.DEAD if dead else WorkState.DUE,
+        due_at=retry_at(work.attempts, now, random.random()),  # noqa: S311 - spreads load, guards nothing
+        lease_until=None,
+        lease_owner="",
+        last_error=error[:500],
+    )
+    return dead
+
+
+def revive(work: DueWork) -> None:
+    """A person wants it tried again now: as if it had never been tried."""
+    type(work)._base_manager.filter(pk=work.pk).update(
+        state=WorkState.DUE, due_at=timezone.now(), lease_until=None, lease_owner="", attempts=0
+    )
+
+
+def retry_at(attempts: int, now: datetime, jitter: float) -> datetime:
+    """When to try again after `attempts` failures: 2 s, 4 s, 8 s … at most 1 h, stretched by up to half (jitter)."""
+    wait: timedelta = min(FIRST_RETRY * 2 ** min(max(attempts - 1, 0), 20), LONGEST_RETRY)
+    return now + wait * (1 + jitter / 2)
+
+
+_bells: dict[str, Callable[[], None]] = {}
+
+
+def connect_bell(slug: str, ring: Callable[[], None]) -> None:
+    """A ticker of this process says how it is woken; `ring` may be called from any thread."""
+    _bells[slug] = ring
+
+
+def disconnect_bell(slug: str) -> None:
+    """The ticker has ended."""
+    _bells.pop(slug, None)
+
+
+def wake(slug: str) -> None:
+    """After the commit, ring the ticker of `slug` in this process, if it runs here."""
+    transaction.on_commit(partial(_ring, slug))
+
+
+def _ring(slug: str) -> None:
+    bell = _bells.get(slug)
+    if bell is not None:
+        bell()
+
+
+def list_work(state: str) -> list[DueRow]:
+    """Rows of every kind in this state, oldest due first."""
+    modules = _modules_that_show_their_work().values()
+    return sorted((row for module in modules for row in module.due_rows(state)), key=lambda row: row.due_at)
+
+
+def retry_work(kind: str, row_id: str) -> None:
+    """Revive one row. NotFoundError when there is no such kind or row."""
+    module = _modules_that_show_their_work().get(kind)
+    if module is None:
+        raise NotFoundError("There is no such kind of work.")
+    module.retry(row_id)
+
+
+def _modules_that_show_their_work() -> dict[str, Any]:
+    """Those of settings.DUE_WORK with `due_rows(state) -> list[DueRow]` and `retry(row id)`, by slug."""
+    modules = {slug: import_module(path.rpartition(".")[0]) for slug, (path, _) in settings.DUE_WORK.items()}
+    return {slug: module for slug, module in modules.items() if hasattr(module, "due_rows")}

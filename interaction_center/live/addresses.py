@@ -1,0 +1,29 @@
+"""Where a socket comes from, read from its ASGI scope."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+
+def header(scope: Mapping[str, Any], name: bytes) -> str:
+    """The value of a header (name in lower case), "" when absent."""
+    return next((value.decode("latin-1") for key, value in scope.get("headers", ()) if key == name), "")
+
+
+def client_address(scope: Mapping[str, Any]) -> str:
+    """The peer's IP address; behind a proxy that we trust, the last one it added."""
+    if settings.CONFIG.trust_proxy:
+        forwarded = header(scope, b"x-forwarded-for").rpartition(",")[2].strip()
+        if forwarded:
+            return forwarded
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def own_origin_of(scope: Mapping[str, Any]) -> str:
+    """The origin of our own pages as this peer sees us: scheme and Host."""
+    secure = scope.get("scheme") in ("wss", "https")
+    if settings.CONFIG.trust_proxy:
+        secure = header(scope, b"x-forwarded-proto") == "https"
+    return f"{'https' if secure else 'http'}://{header(scope, b'host')}".lower()

@@ -1,0 +1,194 @@
+"""Topic -> sockets, in one process, on one loop. The cost of a message depends on its own readers only.
+
+A socket has a bounded outbox and drains it by itself: what one turn of the loop brings goes out as one frame.
+A reader that does not read is told `bye` and closed (4008); it resumes from the database.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+MAX_FRAMES = 256
+MAX_BYTES = 512 * 1024
+MAX_FRAME_OUT = 256 * 1024
+SLOW = 4008
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One ready frame for the readers of some topics. `seq` is 0 for what has no place in a log.
+
+    An `ephemeral` push (typing, presence) is the first thing dropped for a reader that is behind.
+    """
+
+    topics: tuple[str, ...]
+    frame: str
+    seq: int = 0
+    ephemeral: bool = False
+
+
+class Socket:
+    """One connected reader."""
+
+    def __init__(self, send: Send, *, buffered: Callable[[], int] = lambda: 0) -> None:
+        self._send = send
+        self._buffered = buffered
+        self._outbox: deque[str] = deque()
+        self._bytes = 0
+        self._drain: asyncio.Task[None] | None = None
+        self._held: dict[str, list[tuple[int, str]]] = {}
+        self.closing: tuple[int, str] | None = None
+        self.topics: set[str] = set()
+        self.sent: dict[str, int] = {}  # topic of a replayed log -> last number sent
+
+    def push(self, frame: str, *, ephemeral: bool = False) -> None:
+        """Queue one frame (JSON text of one object); never blocks."""
+        if self.closing is not None:
+            return
+        if len(self._outbox) >= MAX_FRAMES or self._bytes + self._buffered() > MAX_BYTES:
+            if not ephemeral:
+                self.close(SLOW, '{"t":"bye","reason":"slow","reconnect_ms":1000}')
+            return
+        self._outbox.append(frame)
+        self._bytes += len(frame)
+        self._start_drain()
+
+    async def push_all(self, frames: Iterable[str]) -> None:
+        """Queue many frames at the pace of the transport (a replay)."""
+        for frame in frames:
+            if len(self._outbox) >= MAX_FRAMES // 2:
+                await self.drained()
+            self.push(frame)
+
+    def receive(self, topics: Iterable[str], push: Push) -> None:
+        """A push for one of my topics: sent, or kept while that topic is being replayed."""
+        for topic in topics:
+            if push.seq and topic in self.sent:
+                self.sent[topic] = push.seq
+            if topic in self._held:
+                self._held[topic].append((push.seq, push.frame))
+                return
+        self.push(push.frame, ephemeral=push.ephemeral)
+
+    def hold(self, topic: str) -> None:
+        """Keep what comes for this topic until `release`: subscribe first, then read the database."""
+        self._held.setdefault(topic, [])
+
+    def release(self, topic: str, after: int) -> None:
+        """Send what was kept and is not yet in the replay, which ended at sequence `after`."""
+        for seq, frame in self._held.pop(topic, []):
+            if seq == 0 or seq > after:
+                self.push(frame)
+
+    def close(self, code: int, last_frame: str = "") -> None:
+        """Send what waits (but to a slow reader only the last frame), then close with this code."""
+        if self.closing is not None:
+            return
+        if code == SLOW:
+            self._outbox.clear()
+        if last_frame:
+            self._outbox.append(last_frame)
+        self.closing = (code, last_frame)
+        self._start_drain()
+
+    async def drained(self) -> None:
+        """Wait until everything queued has been handed to the transport."""
+        if self._drain is not None:
+            await asyncio.shield(self._drain)
+
+    def _start_drain(self) -> None:
+        if self._drain is None or self._drain.done():
+            self._drain = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        try:
+            while self._outbox:
+                await self._send({"type": "websocket.send", "text": self._next_text()})
+            if self.closing is not None:
+                await self._send({"type": "websocket.close", "code": self.closing[0]})
+        except Exception:  # the peer is gone: whatever the server raises then, nothing can be sent any more
+            self._outbox.clear()
+            self.closing = self.closing or (1006, "")
+
+    def _next_text(self) -> str:
+        """Everything queued, as one frame of at most 256 KiB."""
+        frames = [self._outbox.popleft()]
+        size = len(frames[0])
+        while self._outbox and size + len(self._outbox[0]) < MAX_FRAME_OUT:
+            frames.append(self._outbox.popleft())
+            size += len(frames[-1])
+        self._bytes -= size
+        return frames[0] if len(frames) == 1 else f"[{','.join(frames)}]"
+
+
+@dataclass
+class Hub:
+    """Who reads what. Used on the loop only; `publish_threadsafe` is the door for everybody else."""
+
+    members: defaultdict[str, set[Socket]] = field(default_factory=lambda: defaultdict(set))
+    sockets: set[Socket] = field(default_factory=set)
+    taps: list[Callable[[Push], None]] = field(default_factory=list)
+    _loop: asyncio.AbstractEventLoop | None = None
+    _waiting: deque[Push] = field(default_factory=deque)
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """This loop carries the sockets."""
+        self._loop = loop
+
+    def join(self, socket: Socket, topic: str) -> None:
+        """From now on `socket` gets what is published to `topic`."""
+        self.members[topic].add(socket)
+        socket.topics.add(topic)
+        self.sockets.add(socket)
+
+    def leave(self, socket: Socket, topic: str) -> None:
+        """No longer."""
+        socket.topics.discard(topic)
+        socket.sent.pop(topic, None)
+        readers = self.members.get(topic)
+        if readers is not None:
+            readers.discard(socket)
+            if not readers:
+                del self.members[topic]
+
+    def drop(self, socket: Socket) -> None:
+        """The socket is gone."""
+        for topic in tuple(socket.topics):
+            self.leave(socket, topic)
+        self.sockets.discard(socket)
+
+    def readers(self, topic: str) -> int:
+        """How many sockets of this process read `topic`. May be asked from any thread."""
+        return len(self.members.get(topic, ()))
+
+    def publish(self, push: Push, *, sender: Socket | None = None) -> None:
+        """Hand the frame to each reader once, whatever number of the topics it reads; not to its `sender`."""
+        if len(push.topics) == 1 and sender is None:
+            for socket in tuple(self.members.get(push.topics[0], ())):
+                socket.receive(push.topics, push)
+            return
+        sockets = set().union(*(self.members.get(topic, ()) for topic in push.topics)) - {sender}
+        for socket in sockets:
+            socket.receive(socket.topics.intersection(push.topics), push)
+
+    def publish_threadsafe(self, push: Push) -> None:
+        """From any thread, after the commit. Pushes of one turn wake the loop once."""
+        for tap in self.taps:
+            tap(push)
+        if self._loop is None:
+            return
+        idle = not self._waiting
+        self._waiting.append(push)
+        if idle:
+            self._loop.call_soon_threadsafe(self._publish_waiting)
+
+    def _publish_waiting(self) -> None:
+        while self._waiting:
+            self.publish(self._waiting.popleft())
+
+
+hub = Hub()

@@ -1,0 +1,30 @@
+"""Database work from the loop: a few threads that keep their connections, never the loop itself.
+
+`sync_to_async` in its thread-sensitive form is one thread for the whole process: a slow report would stop every chat.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from django.db import close_old_connections, connection
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_pool = ThreadPoolExecutor(4, thread_name_prefix="database")
+
+
+async def in_database_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` in one of the threads; its result or its exception."""
+    return await asyncio.get_running_loop().run_in_executor(_pool, partial(_guarded, partial(work, *args, **kwargs)))
+
+
+def _guarded(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    finally:
+        if connection.vendor != "sqlite":  # a pooled connection goes back; opening SQLite's file costs more than a query
+            close_old_connections()

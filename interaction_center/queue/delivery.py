@@ -1,0 +1,212 @@
+"""The one way out: due outbox rows are claimed, handed to their channel, and marked by what became of them.
+
+At least once: a crash between the hand-over and the mark sends again, under the same message id.
+"""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from interaction_center.adapters import adapter_for
+from interaction_center.customers.mail_links import mail_link
+from interaction_center.customers.selectors import mail_address_of, root_of
+from interaction_center.due_work import (
+    DueRow,
+    WorkState,
+    claim,
+    finish,
+    postpone,
+    revive,
+    wake,
+)
+from interaction_center.envelope import Forward, OutboundMessage, Receipt
+from interaction_center.errors import CenterError, DeliveryError, NotFoundError
+from interaction_center.events import DeliveryChanged, publish_on_commit
+from interaction_center.live.threads import in_database_thread
+from interaction_center.queue.files import as_part
+from interaction_center.queue.models import Author, Delivery, Entry, EntryKind, Interaction, Outbox
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=2)
+GROUP = 20
+SUBJECTS = {"en": "Your conversation with us", "de": "Ihr Gespräch mit uns"}
+GO_ON = {
+    "en": "Answer this mail to go on. To see this conversation together with your earlier ones, confirm your address:",
+    "de": "Antworten Sie auf diese Mail, um fortzufahren. Damit wir dieses Gespräch mit Ihren früheren zusammen sehen,"
+    " bestätigen Sie Ihre Adresse:",
+}
+
+
+async def deliver_due() -> int:
+    """Send what is due; how many were tried. Called by a ticker."""
+    work = await in_database_thread(_claim_group)
+    await asyncio.gather(*(_deliver(outbox, message) for outbox, message in work))
+    return len(work)
+
+
+async def _deliver(outbox: Outbox, message: OutboundMessage) -> None:
+    try:
+        receipt = await adapter_for(outbox.channel).deliver(message)
+    except DeliveryError as error:
+        await in_database_thread(_failed, outbox, error.message, error.permanent)
+    except CenterError as error:
+        await in_database_thread(_failed, outbox, error.message, permanent=True)
+    except Exception:
+        log.exception("Delivery %s failed", outbox.public_id)
+        await in_database_thread(_failed, outbox, "The channel failed unexpectedly.", permanent=False)
+    else:
+        await in_database_thread(_accepted, outbox, receipt)
+
+
+def _claim_group() -> list[tuple[Outbox, OutboundMessage]]:
+    keys = claim(Outbox, now=timezone.now(), lease=LEASE, limit=GROUP)
+    found = (
+        Outbox.objects.filter(pk__in=keys)
+        .select_related("entry__interaction__customer", "entry__user")
+        .prefetch_related("entry__attachments")
+        .order_by("due_at", "pk")
+    )
+    return [(outbox, _message(outbox)) for outbox in found]
+
+
+def _message(outbox: Outbox) -> OutboundMessage:
+    """Everything that the adapter needs."""
+    entry, interaction = outbox.entry, outbox.entry.interaction
+    language = interaction.language or "en"
+    references, last_of_customer = _references(interaction, entry.seq)
+    return OutboundMessage(
+        delivery_id=outbox.public_id,
+        interaction_id=interaction.public_id,
+        channel=outbox.channel,
+        account=outbox.account,
+        to=outbox.to,
+        to_name=root_of(interaction.customer).name,
+        message_id=outbox.message_id,
+        subject=interaction.subject or SUBJECTS.get(language[:2], SUBJECTS["en"]),
+        text=entry.body if outbox.channel == entry.channel else _text_elsewhere(outbox, language),
+        author_name=entry.author_name,
+        language=language,
+        references=references,
+        files=tuple(as_part(file) for file in entry.attachments.all()),
+        data={
+            "automatic": entry.automatic,
+            "in_reply_to": last_of_customer,
+            "seen": interaction.customer_seen >= entry.seq,
+            "mail_address": mail_address_of(interaction.customer),
+        },
+    )
+
+
+def _references(interaction: Interaction, before: int) -> tuple[tuple[str, ...], str]:
+    """The channel names of the last twenty messages before this one, oldest first, and the customer's last one."""
+    earlier = (
+        Entry.objects.filter(interaction=interaction, seq__lt=before, kind=EntryKind.MESSAGE)
+        .order_by("-seq")
+        .values_list("author", "data__message_id", "outbox__message_id")[:20]
+    )
+    names = [(author, theirs or ours) for author, theirs, ours in earlier if theirs or ours]
+    last = next((name for author, name in names if author == Author.CUSTOMER), "")
+    return tuple(name for _, name in reversed(names)), last
+
+
+def _text_elsewhere(outbox: Outbox, language: str) -> str:
+    """A chat that goes on by mail: everything that the customer has not seen, and a link that proves the address."""
+    entry = outbox.entry
+    link = mail_link(customer=entry.interaction.customer.public_id, address=outbox.to)
+    unseen = Entry.objects.filter(
+        interaction=entry.interaction,
+        kind=EntryKind.MESSAGE,
+        author=Author.AGENT,
+        seq__gt=entry.interaction.customer_seen,
+        seq__lte=entry.seq,
+    ).order_by("seq")
+    said = "\n\n".join(unseen.values_list("body", flat=True)) or entry.body
+    return f"{said}\n\n{GO_ON.get(language[:2], GO_ON['en'])}\n{link}"
+
+
+@transaction.atomic
+def _accepted(outbox: Outbox, receipt: Receipt) -> None:
+    if receipt.forward is not None:
+        _go_on(outbox, receipt.forward)
+        return
+    finish(outbox, remote_id=receipt.remote_id[:255])
+    _mark(outbox.entry, Delivery.SENT)
+
+
+def _go_on(outbox: Outbox, forward: Forward) -> None:
+    """By the other channel, unless a later message of the conversation will carry this one along."""
+    interaction = outbox.entry.interaction
+    later = Outbox.objects.filter(
+        entry__interaction=interaction,
+        entry__seq__gt=outbox.entry.seq,
+        state=WorkState.DUE,
+        channel=outbox.channel,
+        entry__attachments=None,
+    )
+    if later.exists() and not outbox.entry.attachments.all():
+        finish(outbox)
+        return
+    Outbox.objects.filter(pk=outbox.pk).update(
+        channel=forward.channel,
+        account=forward.account,
+        to=forward.to,
+        message_id=adapter_for(forward.channel).message_id(outbox.public_id, interaction.public_id),
+        due_at=timezone.now(),
+        lease_until=None,
+        lease_owner="",
+        attempts=0,
+    )
+    _mark(outbox.entry, Delivery.PENDING)
+    wake("deliveries")
+
+
+@transaction.atomic
+def _failed(outbox: Outbox, error: str, permanent: bool) -> None:
+    dead = postpone(outbox, error=error, permanent=permanent, now=timezone.now())
+    _mark(outbox.entry, Delivery.FAILED if dead else Delivery.PENDING, error)
+
+
+def _mark(entry: Entry, delivery: Delivery, error: str = "") -> None:
+    Entry.objects.filter(pk=entry.pk).update(delivery=delivery)
+    publish_on_commit(DeliveryChanged(entry.interaction.public_id, entry.seq, delivery, error))
+
+
+@transaction.atomic
+def resend(*, entry: Entry) -> None:
+    """Try a message again that could not leave. NotFoundError when it was never to leave."""
+    outbox = Outbox.objects.filter(entry=entry).first()
+    if outbox is None:
+        raise NotFoundError("This message was never sent.")
+    if outbox.state == WorkState.DEAD:
+        revive(outbox)
+        _mark(entry, Delivery.PENDING)
+        wake("deliveries")
+
+
+def due_rows(state: str) -> list[DueRow]:
+    """The deliveries in this state, for people; at most 200."""
+    found = Outbox.objects.filter(state=state).select_related("entry__interaction").order_by("due_at")[:200]
+    return [
+        DueRow(
+            kind="deliveries",
+            id=outbox.public_id,
+            title=outbox.to,
+            state=outbox.state,
+            due_at=outbox.due_at,
+            attempts=outbox.attempts,
+            last_error=outbox.last_error,
+            interaction=outbox.entry.interaction.public_id,
+        )
+        for outbox in found
+    ]
+
+
+def retry(row_id: str) -> None:
+    """Try one delivery again. NotFoundError."""
+    outbox = Outbox.objects.select_related("entry__interaction").filter(public_id=row_id).first()
+    if outbox is None:
+        raise NotFoundError("There is no such delivery.")
+    resend(entry=outbox.entry)

@@ -1,0 +1,99 @@
+"""Attachments: bytes lie under their SHA-256, written and synced before the row that names them is committed.
+
+A file without a row (a crash between the two) is harmless; a row without its file can't happen.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+from interaction_center.envelope import FilePart
+from interaction_center.errors import InvalidError, TooLargeError
+from interaction_center.queue.models import Attachment
+
+INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
+_BAD_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u202a-\u202e\u2066-\u2069]")
+_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,66}")
+
+
+def store_file(part: FilePart, *, owner: str = "") -> Attachment:
+    """Keep the bytes and make the row. `owner` names who uploaded it and may attach it later.
+
+    TooLargeError over settings.ATTACHMENT_MAX_BYTES when somebody uploads; what came by mail is kept as it is.
+    """
+    if owner and len(part.content) > settings.ATTACHMENT_MAX_BYTES:
+        limit = settings.ATTACHMENT_MAX_BYTES
+        raise TooLargeError(f"The file is too large: at most {limit // 2**20} MB.", limit=limit)
+    if owner and not part.content:
+        raise InvalidError("The file is empty.")
+    digest = hashlib.sha256(part.content).hexdigest()
+    _write_once(_path(digest), part.content)
+    return Attachment.objects.create(
+        owner=owner,
+        filename=safe_name(part.filename),
+        content_type=safe_type(part.content_type),
+        size=len(part.content),
+        sha256=digest,
+        content_id=part.content_id[:255],
+    )
+
+
+def read_file(attachment: Attachment) -> bytes:
+    """The bytes."""
+    return path_of(attachment).read_bytes()
+
+
+def path_of(attachment: Attachment) -> Path:
+    """Where the bytes lie."""
+    return _path(attachment.sha256)
+
+
+def as_part(attachment: Attachment) -> FilePart:
+    """The file as a channel sends it."""
+    return FilePart(attachment.filename, attachment.content_type, read_file(attachment), attachment.content_id)
+
+
+def is_inline(content_type: str) -> bool:
+    """Whether a browser may show it in place: only types that can't carry a script."""
+    return content_type in INLINE_TYPES
+
+
+def safe_name(name: str) -> str:
+    """A file name without path, control characters or text direction tricks; never empty."""
+    cleaned = _BAD_IN_NAMES.sub("_", name.strip()).strip(". ")
+    return cleaned[-200:] or "file"
+
+
+def safe_type(content_type: str) -> str:
+    """A well-formed media type; unknown ones are plain bytes."""
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind if _TYPE.fullmatch(kind) else "application/octet-stream"
+
+
+def _path(digest: str) -> Path:
+    return Path(settings.ATTACHMENTS_DIR) / digest[:2] / digest
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Complete and synced under its name, or not there at all."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

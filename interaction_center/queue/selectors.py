@@ -1,0 +1,299 @@
+"""Questions about the queue: pages by keyset, constant numbers of queries."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from interaction_center.access.models import Permission, User
+from interaction_center.customers.models import ContactPoint
+from interaction_center.customers.policy import normalise
+from interaction_center.customers.selectors import has_address
+from interaction_center.errors import NotFoundError, ResumeFailedError
+from interaction_center.queue.files import is_inline, path_of
+from interaction_center.queue.models import Attachment, Author, Entry, EntryKind, Interaction, Outbox, State
+from interaction_center.queue.wire import customer_entry_wire, entry_wire, row_wire
+
+FAR = datetime(9999, 1, 1, tzinfo=UTC)  # sorts what has no promise behind everything that has one
+RESUME_WINDOW = 500
+VIEWS = ("open", "mine", "waiting", "closed")
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class RowFacts(TypedDict):
+    """What `rows` adds to an interaction."""
+
+    unread: int
+    last_author: str | None
+    customer_address: str | None
+    customer_verified: bool
+    promise_key: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `next` is the key after which the following page starts, or None at the end."""
+
+    items: list[dict[str, Any]]
+    next: tuple[Any, ...] | None
+
+
+def visible_to(user: User | None, *, everything: bool) -> QuerySet[Interaction]:
+    """What this person may see: their teams' interactions, those of no team, their own; supervisors everything."""
+    if everything or user is None:
+        return Interaction.objects.all()
+    teams = user.teams.all()
+    return Interaction.objects.filter(Q(team=None) | Q(team__in=teams) | Q(assigned_to=user))
+
+
+def interaction_for(user: User | None, public_id: str, *, everything: bool) -> Interaction:
+    """One interaction that this person may see. NotFoundError otherwise: what is hidden does not exist."""
+    found = rows(visible_to(user, everything=everything)).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFoundError("There is no such interaction, or it belongs to another team.")
+    return found
+
+
+def rows(interactions: QuerySet[Interaction]) -> "QuerySet[WithAnnotations[Interaction, RowFacts]]":
+    """With everything that `wire.row_wire` shows, in one query."""
+    entries = Entry.objects.filter(interaction=OuterRef("pk"))
+    unread = entries.filter(author=Author.CUSTOMER, kind=EntryKind.MESSAGE, seq__gt=OuterRef("staff_seen"))
+    messages = entries.filter(kind=EntryKind.MESSAGE).order_by("-seq")
+    points = ContactPoint.objects.filter(customer=OuterRef("customer"), kind__in=["email", "phone"])
+    proved = points.filter(proof="verified")
+    return interactions.select_related(
+        "customer__merged_into__merged_into__merged_into", "assigned_to", "team"
+    ).annotate(
+        unread=Coalesce(
+            Subquery(
+                unread.order_by().values("interaction").annotate(n=Count("*")).values("n"), output_field=IntegerField()
+            ),
+            0,
+        ),
+        last_author=Subquery(messages.values("author")[:1]),
+        customer_address=Subquery(points.order_by("-proof").values("value")[:1]),
+        customer_verified=Exists(proved),
+        promise_key=Coalesce("promised_at", FAR),
+    )
+
+
+def row_of(interaction: Interaction) -> dict[str, Any]:
+    """The row of one interaction as it stands in the database now."""
+    return row_wire(rows(Interaction.objects.filter(pk=interaction.pk)).get())
+
+
+def queue_page(
+    view: str,
+    user: User | None,
+    *,
+    everything: bool,
+    team: str = "",
+    channel: str = "",
+    after: Sequence[Any] | None = None,
+    limit: int = 50,
+) -> Page:
+    """One page of the queue. Open views: priority, then longest promise at risk first; closed: latest first."""
+    chosen = _narrow(visible_to(user, everything=everything), view, user, team, channel)
+    return _closed_page(chosen, after, limit) if view == "closed" else _open_page(chosen, after, limit)
+
+
+def queue_counts(user: User | None, *, everything: bool) -> dict[str, int]:
+    """How many are open, mine, and waiting: one query."""
+    seen = visible_to(user, everything=everything).exclude(state=State.CLOSED)
+    counts = seen.aggregate(
+        open=Count("pk", distinct=True),
+        mine=Count("pk", filter=Q(assigned_to=user), distinct=True),
+        waiting=Count("pk", filter=Q(state__in=[State.WAITING, State.OFFERED]), distinct=True),
+    )
+    return {name: int(value) for name, value in counts.items()}
+
+
+def entries_page(interaction: Interaction, *, before: int | None = None, limit: int = 100) -> Page:
+    """The last `limit` entries before sequence number `before`, in ascending order."""
+    chosen = with_files(interaction)
+    if before is not None:
+        chosen = chosen.filter(seq__lt=before)
+    found = list(chosen.order_by("-seq")[: limit + 1])
+    entries = found[:limit][::-1]
+    errors = delivery_errors(interaction)
+    items = [entry_wire(entry, error=errors.get(entry.pk, "")) for entry in entries]
+    return Page(items, (entries[0].seq,) if len(found) > limit else None)
+
+
+def entries_after(interaction: Interaction, seq: int, *, staff: bool, limit: int = 500) -> list[dict[str, Any]]:
+    """What a reader who has everything up to `seq` misses, ascending."""
+    entries = with_files(interaction).filter(seq__gt=seq).order_by("seq")[:limit]
+    return [entry_wire(entry) if staff else customer_entry_wire(entry) for entry in entries]
+
+
+def last_entries(interaction: Interaction, *, staff: bool, limit: int = 100) -> list[dict[str, Any]]:
+    """The end of the log, ascending."""
+    entries = list(with_files(interaction).order_by("-seq")[:limit])[::-1]
+    return [entry_wire(entry) if staff else customer_entry_wire(entry) for entry in entries]
+
+
+def with_files(interaction: Interaction) -> QuerySet[Entry]:
+    """Entries with what their wire form reads."""
+    return (
+        Entry.objects.filter(interaction=interaction)
+        .select_related("interaction", "user")
+        .prefetch_related("attachments")
+    )
+
+
+def deliveries(interaction: Interaction) -> dict[str, str]:
+    """Sequence number -> delivery state of the last 50 outgoing messages."""
+    sent = Entry.objects.filter(interaction=interaction).exclude(delivery="").order_by("-seq")
+    return {str(seq): delivery for seq, delivery in sent.values_list("seq", "delivery")[:50]}
+
+
+def delivery_errors(interaction: Interaction) -> dict[int, str]:
+    """Entry key -> why it could not leave (yet)."""
+    found = Outbox.objects.filter(entry__interaction=interaction).exclude(last_error="")
+    return dict(found.values_list("entry_id", "last_error"))
+
+
+def entry_by_id(entry_id: str) -> Entry:
+    """The entry behind `<interaction>-<seq>`. NotFoundError otherwise; authorise by its interaction."""
+    interaction, _, seq = entry_id.rpartition("-")
+    entry = None
+    if seq.isascii() and seq.isdigit() and len(seq) < 10:
+        entry = (
+            Entry.objects.select_related("interaction", "user")
+            .prefetch_related("attachments")
+            .filter(interaction__public_id=interaction, seq=int(seq))
+            .first()
+        )
+    if entry is None:
+        raise NotFoundError("There is no such entry.")
+    return entry
+
+
+def sent_to(message_id: str) -> tuple[str, str] | None:
+    """Interaction and address of the message that left under this name, if it is one of ours."""
+    found = Outbox.objects.filter(message_id=message_id).values_list("entry__interaction__public_id", "to").first()
+    return (found[0], found[1]) if found else None
+
+
+def belongs_to(interaction: str, kind: str, value: str) -> bool:
+    """Whether this address takes part in the interaction: we wrote to it, or it is known to be the customer's."""
+    row = Interaction.objects.select_related("customer").filter(public_id=interaction).first()
+    key = normalise(kind, value)
+    if row is None or not key:
+        return False
+    written_to = [row.reply_to, *Outbox.objects.filter(entry__interaction=row).values_list("to", flat=True)]
+    return key in {normalise(kind, address) for address in written_to} or has_address(row.customer, kind, key)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file on its way to a reader. `inline` = a browser may show it in place."""
+
+    path: Path
+    filename: str
+    content_type: str
+    inline: bool
+
+
+def file_to_show(public_id: str) -> ShownFile:
+    """The file of this id. NotFoundError; authorise before."""
+    file = Attachment.objects.filter(public_id=public_id).first()
+    if file is None:
+        raise NotFoundError("There is no such file.")
+    return ShownFile(path_of(file), file.filename, file.content_type, is_inline(file.content_type))
+
+
+def open_conversation(channel: str, account: str, conversation: str) -> Interaction | None:
+    """The interaction that is open for a channel's own conversation key, if there is one."""
+    if not conversation:
+        return None
+    return (
+        Interaction.objects.exclude(state=State.CLOSED)
+        .filter(channel=channel, account=account, conversation=conversation)
+        .first()
+    )
+
+
+def conversation_named(channel: str, account: str, conversation: str, public_id: str) -> Interaction:
+    """One interaction, which must belong to this conversation of this door. NotFoundError otherwise."""
+    own = Interaction.objects.select_related("assigned_to", "customer")
+    found = own.filter(public_id=public_id, channel=channel, account=account, conversation=conversation).first()
+    if found is None:
+        raise NotFoundError("There is no such conversation.")
+    return found
+
+
+def catch_up(interaction: Interaction, last_s: int, *, staff: bool, state: dict[str, Any]) -> list[dict[str, Any]]:
+    """The frames for a reader who has everything up to `last_s`: what it misses, or a snapshot when that is too much.
+
+    ResumeFailedError when the reader claims to have what does not exist yet.
+    """
+    if last_s > interaction.seq:
+        raise ResumeFailedError("The log is shorter than that. Load it anew.")
+    name = interaction.public_id
+    if last_s == 0 or interaction.seq - last_s > RESUME_WINDOW:
+        entries = last_entries(interaction, staff=staff)
+        return [{"t": "snap", "c": name, "s": interaction.seq, "state": state, "entries": entries}]
+    missed = entries_after(interaction, last_s, staff=staff)
+    return [{"t": "ev", "c": name} | entry for entry in missed]
+
+
+def heads(names: Collection[str]) -> dict[str, int]:
+    """Public id -> last sequence number."""
+    return dict(Interaction.objects.filter(public_id__in=names).values_list("public_id", "seq"))
+
+
+def may_supervise(user: User) -> bool:
+    """Whether this person sees and takes everything."""
+    return user.has_permission(Permission.SUPERVISE)
+
+
+def _narrow(
+    chosen: QuerySet[Interaction], view: str, user: User | None, team: str, channel: str
+) -> QuerySet[Interaction]:
+    if view not in VIEWS:
+        raise NotFoundError(f"There is no view “{view}”: use one of {', '.join(VIEWS)}.")
+    if team:
+        chosen = chosen.filter(team__public_id=team)
+    if channel:
+        chosen = chosen.filter(channel=channel)
+    if view == "closed":
+        return chosen.filter(state=State.CLOSED)
+    if view == "mine":
+        chosen = chosen.filter(assigned_to=user)
+    if view == "waiting":
+        chosen = chosen.filter(state__in=[State.WAITING, State.OFFERED])
+    return chosen.exclude(state=State.CLOSED)
+
+
+def _open_page(chosen: QuerySet[Interaction], after: Sequence[Any] | None, limit: int) -> Page:
+    ordered = rows(chosen).order_by("-priority", "promise_key", "pk")
+    if after is not None:
+        priority, promised, pk = after
+        ordered = ordered.filter(
+            Q(priority__lt=priority)
+            | Q(priority=priority, promise_key__gt=promised)
+            | Q(priority=priority, promise_key=promised, pk__gt=pk)
+        )
+    found = list(ordered[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    key = (last.priority, (last.promised_at or FAR).isoformat(), last.pk) if last else None
+    return Page([row_wire(row) for row in found[:limit]], key)
+
+
+def _closed_page(chosen: QuerySet[Interaction], after: Sequence[Any] | None, limit: int) -> Page:
+    ordered = rows(chosen).order_by(F("last_entry_at").desc(), "-pk")
+    if after is not None:
+        at, pk = after
+        ordered = ordered.filter(Q(last_entry_at__lt=at) | Q(last_entry_at=at, pk__lt=pk))
+    found = list(ordered[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    key = (last.last_entry_at.isoformat(), last.pk) if last else None
+    return Page([row_wire(row) for row in found[:limit]], key)

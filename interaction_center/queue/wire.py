@@ -1,0 +1,151 @@
+"""Interactions and entries as programs see them: one shape for HTTP and sockets."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from interaction_center.access.visitor_tokens import sign_file
+from interaction_center.customers.selectors import root_of
+from interaction_center.queue.files import is_inline
+from interaction_center.queue.models import Attachment, Author, Entry, EntryKind, Interaction
+
+# What a customer may see of the events of a log: none of what happens among staff.
+CUSTOMER_EVENTS = frozenset({"opened", "assigned", "transferred", "closed", "reopened", "promised"})
+
+
+def moment(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC."""
+    return at.isoformat().replace("+00:00", "Z") if at else None
+
+
+def entry_wire(entry: Entry, *, files: Iterable[Attachment] | None = None, error: str = "") -> dict[str, Any]:
+    """An entry for staff. Reads `interaction` and `attachments`: prefetch both for more than one."""
+    attachments = entry.attachments.all() if files is None else files
+    return {
+        "id": entry.public_id,
+        "s": entry.seq,
+        "kind": entry.kind,
+        "from": entry.author,
+        "name": entry.author_name,
+        "user": entry.user.public_id if entry.user else None,
+        "at": moment(entry.created_at),
+        "channel": entry.channel,
+        "body": entry.body,
+        "html": bool(entry.html),
+        "client_id": entry.client_id,
+        "automatic": entry.automatic,
+        "delivery": entry.delivery,
+        "error": error,
+        "to": entry.data.get("to", "") if entry.author != Author.CUSTOMER else "",
+        "subject": entry.data.get("subject", ""),
+        "raw": bool(entry.data.get("raw")),
+        "files": [_file_wire(file, f"/api/attachments/{file.public_id}") for file in attachments],
+        "event": entry.data if entry.kind == EntryKind.EVENT else None,
+    }
+
+
+def customer_entry_wire(entry: Entry, *, files: Iterable[Attachment] | None = None) -> dict[str, Any]:
+    """What the customer may see: messages, some events; of all else only that a number was used."""
+    if entry.kind == EntryKind.NOTE or (
+        entry.kind == EntryKind.EVENT and entry.data.get("name") not in CUSTOMER_EVENTS
+    ):
+        return {"s": entry.seq, "kind": "skip"}
+    attachments = entry.attachments.all() if files is None else files
+    event = {key: entry.data[key] for key in ("name", "by", "to", "promise") if key in entry.data}
+    return {
+        "s": entry.seq,
+        "kind": entry.kind,
+        "from": entry.author,
+        "name": entry.author_name,
+        "at": moment(entry.created_at),
+        "channel": entry.channel,
+        "body": entry.body,
+        "client_id": entry.client_id,
+        "delivery": entry.delivery,
+        "files": [
+            _file_wire(file, f"/chat/files/{file.public_id}?s={sign_file(file.public_id)}") for file in attachments
+        ],
+        "event": event if entry.kind == EntryKind.EVENT else None,
+    }
+
+
+def hot_entry_wire(row: dict[str, Any], interaction: str) -> dict[str, Any]:
+    """The same two shapes for a plain customer message on the hot path, which has no Entry object."""
+    return {
+        "id": f"{interaction}-{row['s']}",
+        "s": row["s"],
+        "kind": "message",
+        "from": "customer",
+        "name": row["name"],
+        "user": None,
+        "at": row["at"],
+        "channel": row["channel"],
+        "body": row["body"],
+        "html": False,
+        "client_id": row["client_id"],
+        "automatic": False,
+        "delivery": "",
+        "error": "",
+        "to": "",
+        "subject": "",
+        "raw": False,
+        "files": [],
+        "event": None,
+    }
+
+
+def row_wire(interaction: Interaction) -> dict[str, Any]:
+    """A row of the queue. Reads customer (and what it was merged into), assigned_to, team; expects the annotations
+    `unread`, `last_author` and `customer_verified` of `selectors.rows`."""
+    customer = root_of(interaction.customer)
+    agent, team = interaction.assigned_to, interaction.team
+    return {
+        "id": interaction.public_id,
+        "channel": interaction.channel,
+        "account": interaction.account,
+        "subject": interaction.subject,
+        "first_words": interaction.first_words,
+        "state": interaction.state,
+        "customer": {
+            "id": customer.public_id,
+            "name": customer.name or getattr(interaction, "customer_address", None) or "",
+            "verified": bool(getattr(interaction, "customer_verified", False)),
+        },
+        "assigned_to": {"id": agent.public_id, "name": str(agent)} if agent else None,
+        "team": {"id": team.public_id, "name": team.name} if team else None,
+        "priority": interaction.priority,
+        "s": interaction.seq,
+        "unread": getattr(interaction, "unread", 0),
+        "created_at": moment(interaction.created_at),
+        "waiting_since": moment(interaction.waiting_since),
+        "promised_at": moment(interaction.promised_at),
+        "last_entry_at": moment(interaction.last_entry_at),
+        "closed_at": moment(interaction.closed_at),
+        "language": interaction.language,
+        "quarantined": interaction.quarantined,
+        "version": interaction.version,
+        "last_from": getattr(interaction, "last_author", None) or "system",
+    }
+
+
+def visitor_state_wire(interaction: Interaction) -> dict[str, Any]:
+    """What a visitor may know about their own interaction."""
+    agent = interaction.assigned_to
+    return {
+        "state": interaction.state,
+        "agent": str(agent) if agent else None,
+        "promise": moment(interaction.promised_at),
+        "customer_seen": interaction.customer_seen,
+        "staff_seen": interaction.staff_seen,
+    }
+
+
+def _file_wire(file: Attachment, url: str) -> dict[str, Any]:
+    return {
+        "id": file.public_id,
+        "name": file.filename,
+        "type": file.content_type,
+        "size": file.size,
+        "url": url,
+        "inline": is_inline(file.content_type) and file.content_type != "application/pdf",
+    }

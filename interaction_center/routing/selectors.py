@@ -1,0 +1,96 @@
+"""Who is there, and how much each of them has."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db.models import Count, Exists, ExpressionWrapper, F, FloatField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
+
+from interaction_center.access.models import User
+from interaction_center.queue.models import Interaction, State
+from interaction_center.routing.models import Agent, AgentConnection, Offer, Wanted
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class Load(TypedDict):
+    """What `agents_with_load` adds to an agent."""
+
+    load: int
+    connected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody to hand work to. `presence`: available, busy, away or offline."""
+
+    id: str
+    name: str
+    presence: str
+    load: int
+    capacity: int
+
+
+def agents_with_load(now: datetime) -> "QuerySet[WithAnnotations[Agent, Load]]":
+    """Agents with `load` (interactions held or offered) and `connected`."""
+    held = (
+        Interaction.objects.filter(assigned_to=OuterRef("user"), state=State.ASSIGNED)
+        .order_by()
+        .values("assigned_to")
+        .annotate(n=Count("*"))
+        .values("n")
+    )
+    offered = (
+        Offer.objects.filter(agent=OuterRef("pk"), state=Offer.State.OPEN)
+        .order_by()
+        .values("agent")
+        .annotate(n=Count("*"))
+        .values("n")
+    )
+    alive = AgentConnection.objects.filter(agent=OuterRef("pk"), lease_until__gt=now)
+    return Agent.objects.filter(user__is_active=True).annotate(
+        load=Coalesce(Subquery(held), 0) + Coalesce(Subquery(offered), 0), connected=Exists(alive)
+    )
+
+
+def free_agents(now: datetime) -> list[Agent]:
+    """Agents who want work, are connected and have room: fewest of their places taken first, then longest idle."""
+    free = agents_with_load(now).filter(wanted=Wanted.AVAILABLE, connected=True, load__lt=F("capacity"))
+    share = ExpressionWrapper(Cast("load", FloatField()) / Cast("capacity", FloatField()), output_field=FloatField())
+    return list(free.annotate(share=share).order_by("share", "idle_since", "pk").select_related("user"))
+
+
+def colleagues(now: datetime) -> list[Colleague]:
+    """Everybody who takes work, by name."""
+    found = agents_with_load(now).select_related("user").order_by("user__name", "pk")
+    return [
+        Colleague(
+            id=agent.user.public_id,
+            name=str(agent.user),
+            presence=agent.wanted if agent.connected else "offline",
+            load=agent.load,
+            capacity=agent.capacity,
+        )
+        for agent in found
+    ]
+
+
+def is_anybody_available(now: datetime, *, team: str = "") -> bool:
+    """Whether a customer who writes now can expect a person: somebody is connected and wants work."""
+    there = agents_with_load(now).filter(wanted=Wanted.AVAILABLE, connected=True)
+    if team:
+        there = there.filter(user__teams__public_id=team)
+    return there.exists()
+
+
+def open_offer(interaction: Interaction) -> Offer | None:
+    """The offer of this interaction that waits for an answer."""
+    return Offer.objects.select_related("agent__user").filter(interaction=interaction, state=Offer.State.OPEN).first()
+
+
+def open_offers_of(user: User) -> list[Offer]:
+    """What is offered to this person now (after a reload)."""
+    offers = Offer.objects.filter(agent__user=user, state=Offer.State.OPEN).select_related("interaction")
+    return list(offers.order_by("expires_at"))

@@ -1,0 +1,270 @@
+"""One interaction reaches exactly one person: offered by one conditional statement, accepted, or lapsed after 20 s.
+
+Any process may offer: that it happens once is the database's business (docs/adr/0002 has the alternatives that failed).
+Lock order everywhere: the agent's row, then the interaction's.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from interaction_center.access.models import Team, User
+from interaction_center.due_work import wake
+from interaction_center.errors import AlreadyTakenError, InvalidError, NotFoundError
+from interaction_center.events import OfferEnded, OfferMade, publish_on_commit
+from interaction_center.queue import services as queue
+from interaction_center.queue.log import note_event, tell_row
+from interaction_center.queue.models import Interaction
+from interaction_center.queue.policy import Command
+from interaction_center.queue.selectors import FAR, row_of
+from interaction_center.queue.wire import moment
+from interaction_center.routing.models import Agent, AgentConnection, Offer, Wanted
+from interaction_center.routing.selectors import agents_with_load, free_agents, open_offer
+
+OFFER_SECONDS = 20
+ASK_AGAIN_AFTER = timedelta(seconds=60)  # who declined or missed an offer is not asked the same again at once
+PRESENCE_LEASE = timedelta(seconds=90)  # a background tab's timers run once a minute
+GRACE = timedelta(seconds=20)
+
+CLAIM = """
+UPDATE queue_interaction SET state = 'offered', version = version + 1
+WHERE id = (
+    SELECT i.id FROM queue_interaction i
+    WHERE i.state = 'waiting'
+      AND (i.team_id IS NULL OR i.team_id IN (SELECT m.team_id FROM access_team_members m WHERE m.user_id = %s))
+      AND NOT EXISTS (
+          SELECT 1 FROM routing_offer o
+          WHERE o.interaction_id = i.id AND o.agent_id = %s AND o.state IN ('declined', 'lapsed') AND o.ended_at > %s)
+    ORDER BY i.priority DESC, COALESCE(i.promised_at, %s), i.id LIMIT 1 {skip})
+  AND state = 'waiting'
+RETURNING id
+"""
+
+
+def offer_due() -> int:
+    """End offers that nobody answered, then offer what waits to whoever is free; how many were made. For a ticker."""
+    now = timezone.now()
+    lapse_offers(now)
+    made = 0
+    while offer_next(now):
+        made += 1
+    return made
+
+
+def offer_next(now: datetime) -> Offer | None:
+    """Offer the first waiting interaction to the best free agent; None when there is nothing to do."""
+    for agent in free_agents(now):
+        offer = _offer_to(agent.pk, now)
+        if offer is not None:
+            return offer
+    return None
+
+
+@transaction.atomic
+def _offer_to(agent_id: int, now: datetime) -> Offer | None:
+    """With the agent's row locked the room can't be given away twice; the statement claims the interaction."""
+    Agent.objects.select_for_update().get(pk=agent_id)
+    agent = agents_with_load(now).select_related("user").get(pk=agent_id)
+    if agent.load >= agent.capacity or agent.wanted != Wanted.AVAILABLE:
+        return None
+    claimed = _claim(agent, now)
+    if claimed is None:
+        return None
+    interaction = Interaction.objects.select_related("assigned_to", "team", "customer").get(pk=claimed)
+    offer = Offer.objects.create(
+        interaction=interaction, agent=agent, created_at=now, expires_at=now + timedelta(seconds=OFFER_SECONDS)
+    )
+    note_event(interaction, "offered", to=str(agent.user))
+    tell_row(interaction)
+    publish_on_commit(
+        OfferMade(
+            offer=offer.public_id,
+            interaction=interaction.public_id,
+            agent=agent.user.public_id,
+            row=row_of(interaction),
+            expires_at=str(moment(offer.expires_at)),
+            seconds=OFFER_SECONDS,
+        )
+    )
+    return offer
+
+
+def _claim(agent: Agent, now: datetime) -> int | None:
+    skip = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    adapt = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM.format(skip=skip), [agent.user_id, agent.pk, adapt(now - ASK_AGAIN_AFTER), adapt(FAR)])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def lapse_offers(now: datetime) -> int:
+    """Offers whose time is up go back to their place in the queue; how many."""
+    overdue = Offer.objects.filter(state=Offer.State.OPEN, expires_at__lte=now)
+    return sum(_end(offer, Offer.State.LAPSED, now) for offer in overdue.select_related("agent__user", "interaction"))
+
+
+@transaction.atomic
+def accept_offer(*, offer_id: str, user: User) -> Interaction:
+    """The agent takes what was offered. AlreadyTakenError when the offer is over."""
+    offer = _my_offer(offer_id, user)
+    now = timezone.now()
+    Agent.objects.select_for_update().get(pk=offer.agent_id)
+    if not _close_offer(offer, Offer.State.ACCEPTED, now):
+        raise AlreadyTakenError("This offer is over: it lapsed, or somebody else has taken it.")
+    interaction = queue.take(interaction=offer.interaction, user=user, offered=True, command=Command.ACCEPT)
+    Agent.objects.filter(pk=offer.agent_id).update(idle_since=now)
+    return interaction
+
+
+@transaction.atomic
+def decline_offer(*, offer_id: str, user: User) -> Interaction:
+    """Back to its place in the queue, for somebody else."""
+    offer = _my_offer(offer_id, user)
+    if not _end(offer, Offer.State.DECLINED, timezone.now()):
+        raise AlreadyTakenError("This offer is over.")
+    wake("offers")
+    return Interaction.objects.get(pk=offer.interaction_id)
+
+
+@transaction.atomic
+def take_interaction(*, interaction: Interaction, user: User) -> Interaction:
+    """Pull it from the queue. Whoever it is offered to accepts thereby; a supervisor takes it from anybody."""
+    offer = open_offer(interaction)
+    mine = offer is not None and offer.agent.user_id == user.pk
+    taken = queue.take(interaction=interaction, user=user, offered=mine)
+    if offer is not None:
+        _close_offer(offer, Offer.State.ACCEPTED if mine else Offer.State.REVOKED, timezone.now())
+    return taken
+
+
+@transaction.atomic
+def release_interaction(*, interaction: Interaction, user: User) -> Interaction:
+    """Give it back to the queue."""
+    return queue.release(interaction=interaction, user=user)
+
+
+@transaction.atomic
+def transfer_interaction(
+    *, interaction: Interaction, user: User, team: Team | None = None, to: User | None = None, note: str = ""
+) -> Interaction:
+    """Hand it to a person or a team. InvalidError when that person takes no work."""
+    if to is not None and not Agent.objects.filter(user=to, user__is_active=True).exists():
+        raise InvalidError("This person takes no work. Choose somebody else.", to="invalid")
+    moved = queue.transfer(interaction=interaction, user=user, team=team, to=to, note=note)
+    _revoke(interaction)
+    return moved
+
+
+@transaction.atomic
+def close_interaction(*, interaction: Interaction, user: User | None) -> Interaction:
+    """Done; `user` None when the customer ends it."""
+    closed = queue.close(interaction=interaction, user=user)
+    _revoke(interaction)
+    return closed
+
+
+@transaction.atomic
+def reopen_interaction(*, interaction: Interaction, user: User) -> Interaction:
+    """Back to work."""
+    return queue.reopen(interaction=interaction, user=user)
+
+
+@transaction.atomic
+def set_status(*, user: User, wanted: str) -> Agent:
+    """The agent says available, busy or away. InvalidError for anything else, NotFoundError for who takes no work."""
+    if wanted not in Wanted.values:
+        raise InvalidError("Choose available, busy or away.", wanted="invalid")
+    if not Agent.objects.filter(user=user).update(wanted=wanted, idle_since=timezone.now()):
+        raise NotFoundError("You are not set up as an agent. Ask an administrator.")
+    wake("offers")
+    return Agent.objects.get(user=user)
+
+
+def ensure_agent(*, user: User, capacity: int = 5) -> Agent:
+    """This person takes work, up to `capacity` interactions at once."""
+    return Agent.objects.update_or_create(user=user, defaults={"capacity": capacity})[0]
+
+
+def connect_agent(*, user: User, node: str) -> AgentConnection | None:
+    """A console has been opened; None for somebody who takes no work."""
+    agent = Agent.objects.filter(user=user).first()
+    if agent is None:
+        return None
+    made = AgentConnection.objects.create(agent=agent, node=node, lease_until=timezone.now() + PRESENCE_LEASE)
+    wake("offers")
+    return made
+
+
+def disconnect_agent(*, connection_id: str) -> None:
+    """It was closed. The agent counts as there for a grace of 20 s: a reload must not lose an offer."""
+    AgentConnection.objects.filter(public_id=connection_id).update(lease_until=timezone.now() + GRACE)
+
+
+def renew_presence(*, node: str, connections: list[str]) -> None:
+    """The sockets of this process that are alive: one statement for all of them."""
+    alive = AgentConnection.objects.filter(node=node, public_id__in=connections)
+    alive.update(lease_until=timezone.now() + PRESENCE_LEASE)
+
+
+def forget_connections() -> None:
+    """Nobody is connected: the only process has just started."""
+    AgentConnection.objects.all().delete()
+
+
+def reap_presence() -> int:
+    """Connections whose lease is over are gone, and with the last one what was offered to that agent."""
+    now = timezone.now()
+    AgentConnection.objects.filter(lease_until__lte=now).delete()
+    orphaned = Offer.objects.filter(state=Offer.State.OPEN, agent__connections=None)
+    for offer in orphaned.select_related("agent__user", "interaction"):
+        _end(offer, Offer.State.REVOKED, now)
+        wake("offers")
+    return 0
+
+
+def _my_offer(offer_id: str, user: User) -> Offer:
+    offers = Offer.objects.select_related("interaction", "agent__user")
+    offer = offers.filter(public_id=offer_id, agent__user=user).first()
+    if offer is None:
+        raise NotFoundError("There is no such offer for you.")
+    return offer
+
+
+@transaction.atomic
+def _end(offer: Offer, state: str, now: datetime) -> bool:
+    """The offer is over without being accepted, and its interaction waits again."""
+    if not _close_offer(offer, state, now):
+        return False
+    interaction = queue.set_offered(
+        interaction=offer.interaction, offered=False, by_agent=state == Offer.State.DECLINED
+    )
+    note_event(interaction, f"offer_{state}", to=str(offer.agent.user))
+    return True
+
+
+def _revoke(interaction: Interaction) -> None:
+    """Whatever was offered of it no longer is; the interaction itself has moved on already."""
+    offer = open_offer(interaction)
+    if offer is not None:
+        _close_offer(offer, Offer.State.REVOKED, timezone.now())
+
+
+def _close_offer(offer: Offer, state: str, now: datetime) -> bool:
+    """Only one answer counts: the first. An answer after the time is up is none."""
+    still_open = Offer.objects.filter(pk=offer.pk, state=Offer.State.OPEN)
+    if state == Offer.State.ACCEPTED:
+        still_open = still_open.filter(expires_at__gt=now)
+    if not still_open.update(state=state, ended_at=now):
+        return False
+    reasons = {Offer.State.REVOKED: "taken"}
+    publish_on_commit(
+        OfferEnded(
+            offer.public_id,
+            offer.interaction.public_id,
+            offer.agent.user.public_id,
+            reasons.get(Offer.State(state), str(state)),
+        )
+    )
+    return True

@@ -1,0 +1,259 @@
+"""Every setting in one typed place, read from the environment; the default run needs none of them.
+
+A secret may also come from a file: NAME_FILE=/run/secrets/name. docs/operations.md explains each one.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _secrets_from_files() -> dict[str, Any]:
+    """NAME_FILE=path gives NAME the content of that file (container secrets)."""
+    names = [name for name in os.environ if name.endswith("_FILE") and name[:-5] in Config.secret_names()]
+    return {name[:-5].lower(): Path(os.environ[name]).read_text().strip() for name in names}
+
+
+class Config(BaseSettings):
+    """What the environment and `.env` may say. Unknown names are ignored; wrong values stop the start."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore")
+
+    data_dir: Path = ROOT / "var"
+    secret_key: str = ""
+    debug: bool = False
+    database_url: str = ""
+    public_base_url: str = "http://127.0.0.1:8000"
+    allowed_hosts: str = "*"
+    trust_proxy: bool = False
+    smtp_relay_url: str = ""
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 8025
+    catcher_port: int = 8026
+    mail_max_connections: int = 200
+    mail_domain: str = "localhost"
+    demo: bool = True
+    time_zone: str = "Europe/Berlin"
+    chat_mail_after_seconds: float = 45.0
+    visitor_messages_per_second: float = 5.0
+    visitor_message_burst: int = 10
+    visitor_messages_per_minute: int = 60
+    visitor_sockets_per_ip: int = 20
+    new_visitors_per_minute: int = 10
+
+    @classmethod
+    def secret_names(cls) -> set[str]:
+        """Settings that may be given as a file."""
+        return {"SECRET_KEY", "DATABASE_URL", "SMTP_RELAY_URL"}
+
+
+CONFIG = Config(**_secrets_from_files())
+DATA_DIR = CONFIG.data_dir.resolve()
+
+
+def _kept_secret() -> str:
+    """The signing key: from the environment, else made once and kept in the data folder, readable by its owner only."""
+    if CONFIG.secret_key:
+        return CONFIG.secret_key
+    path = DATA_DIR / "secret_key"
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+def _database(url: str) -> dict[str, Any]:
+    """SQLite in the data folder, or postgres://user:password@host:port/name (host: a socket folder, %-encoded)."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "center.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
+            },
+            # A real file: tests with several connections would see nothing in a shared in-memory database.
+            "TEST": {"NAME": os.environ.get("TEST_SQLITE", str(DATA_DIR / "test.sqlite3"))},
+        }
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 0,  # under ASGI anything else leaks connections (django ticket 33497)
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}},
+    }
+
+
+SECRET_KEY = _kept_secret()
+DEBUG = CONFIG.debug
+ALLOWED_HOSTS = CONFIG.allowed_hosts.split(",")
+PUBLIC_BASE_URL = CONFIG.public_base_url.rstrip("/")
+DATABASES = {"default": _database(CONFIG.database_url)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Channel kinds. A new channel is one folder and one line here; the hub never imports a channel.
+CHANNELS = {
+    "email": "channels_app.email.adapter.EmailAdapter",
+    "web_chat": "channels_app.web_chat.adapter.WebChatAdapter",
+}
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "servestatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "ninja",
+    "interaction_center.access",
+    "kb",
+    "interaction_center.customers",
+    "interaction_center.queue",
+    "interaction_center.routing",
+    "interaction_center.history",
+    "interaction_center.console",
+    "interaction_center.portal",
+    *(path.rsplit(".", 2)[0] for path in CHANNELS.values()),
+    "interaction_center.demo",
+    "interaction_center",
+]
+
+# Background work: slug -> (function that does what is due, seconds between polls). A wake rings it at once.
+DUE_WORK = {
+    "mail_in": ("channels_app.email.services.process_due_mails", 5.0),
+    "offers": ("interaction_center.routing.services.offer_due", 2.0),
+    "deliveries": ("interaction_center.queue.delivery.deliver_due", 5.0),
+    "presence": ("interaction_center.routing.services.reap_presence", 10.0),
+}
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "interaction_center.urls"
+ASGI_APPLICATION = "interaction_center.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "DIRS": [ROOT / "interaction_center" / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+ACCOUNT_ADAPTER = "interaction_center.access.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Interaction Center"
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/console/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_BASE_URL.startswith("https:")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if CONFIG.trust_proxy:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "connect-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "media-src": [SELF],
+        "frame-src": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "manifest-src": [SELF],
+    }
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [ROOT / "interaction_center" / "locale"]
+USE_I18N = True
+TIME_ZONE = CONFIG.time_zone
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [path for path in [ROOT / "frontend" / "dist"] if path.is_dir()]
+SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_AUTOREFRESH = False
+ATTACHMENTS_DIR = DATA_DIR / "attachments"
+ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
+MAIL_MAX_BYTES = 25 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# Mail of the accounts themselves (password reset) leaves by the same relay as answers.
+EMAIL_BACKEND = "channels_app.email.accounts_backend.RelayBackend"
+DEFAULT_FROM_EMAIL = f"no-reply@{CONFIG.mail_domain}"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "daphne": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
+}
