@@ -1,0 +1,135 @@
+"""What a customer reads: articles and error codes, found by search or by device.
+
+Everything works without scripts; drafts and internal pages never show, not even by name.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from interaction_center.access.models import Permission, Site, User
+from interaction_center.portal.language import in_asked_language, language
+from kb import selectors
+from kb.models import Audience, Door, EventKind
+from kb.rendering import to_html
+from kb.services import record_event, suggest
+
+RESULTS = 10
+PUBLIC = Audience.PUBLIC
+
+
+@require_safe
+@in_asked_language
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page: what this is and where to go."""
+    return render(request, "portal/home.html", {"demo": settings.CONFIG.demo})
+
+
+@require_safe
+@in_asked_language
+def help_home(request: HttpRequest) -> HttpResponse:
+    """The search, its results (?q=, so that they can be shared), else all categories and devices."""
+    question = request.GET.get("q", "").strip()[:600]
+    context: dict[str, Any] = {"question": question, "contact": _contact()}
+    if question:
+        context["results"] = results = suggest(question, locale=language(), limit=RESULTS)
+        kind = EventKind.SHOWN if results else EventKind.ZERO_HIT
+        _record(request, kind, question, target=results[0].id if results else "", question=question)
+    else:
+        context["categories"] = selectors.articles_of_category(locale=language(), audience=PUBLIC)
+        context["families"] = selectors.device_families(audience=PUBLIC)
+    return render(request, "portal/help.html", context)
+
+
+@require_safe
+@in_asked_language
+def article_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One article, in the asked language where it exists."""
+    article = selectors.article_by_slug(slug=slug, locale=language(), audience=PUBLIC)
+    if article is None:
+        return _missing(request)
+    _record(request, EventKind.OPENED, article.public_id, target=article.public_id)
+    context = {
+        "article": article,
+        "html": to_html(article.body),
+        "related": selectors.related_articles(article=article, audience=PUBLIC),
+        "contact": _contact(),
+        "solved": "solved" in request.GET,
+    }
+    return render(request, "portal/article.html", context)
+
+
+@require_safe
+@in_asked_language
+def family_page(request: HttpRequest, family: str) -> HttpResponse:
+    """All error codes of a device family."""
+    codes = selectors.codes_of_family(family_key=family, locale=language(), audience=PUBLIC)
+    if not codes:
+        return _missing(request)
+    return render(request, "portal/family.html", {"codes": codes, "family": codes[0].device_family})
+
+
+@require_safe
+@in_asked_language
+def code_page(request: HttpRequest, family: str, code: str) -> HttpResponse:
+    """One error code: meaning, what to do now, when to stop and call; parts and level for people who work here."""
+    found = selectors.code_of_device(family_key=family, code=code, locale=language(), audience=PUBLIC)
+    if found is None:
+        return _missing(request)
+    _record(request, EventKind.OPENED, found.public_id, target=found.public_id)
+    user = request.user
+    context = {
+        "code": found,
+        "article": found.article if found.article and _is_readable(found.article.public_id) else None,
+        "is_staff": isinstance(user, User) and user.has_permission(Permission.WORK_QUEUE),
+        "contact": _contact(),
+        "solved": "solved" in request.GET,
+    }
+    return render(request, "portal/code.html", context)
+
+
+@require_POST
+def solved(request: HttpRequest) -> HttpResponse:
+    """“That solved it”: counted once per reader, page and day, then back to the page."""
+    target = request.POST.get("target", "")[:16]
+    _record(request, EventKind.SOLVED, target, target=target)
+    back = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None) or not back.startswith("/help/"):
+        back = "/help/"
+    return redirect(f"{back}?solved=1&lang={language()}")
+
+
+def _missing(request: HttpRequest) -> HttpResponse:
+    """There is no such page for this reader; drafts and internal pages are not told apart from nothing."""
+    return render(request, "portal/missing.html", status=404)
+
+
+def _is_readable(article_id: str) -> bool:
+    return selectors.article_by_id(public_id=article_id, audience=PUBLIC) is not None
+
+
+def _contact() -> str:
+    """The mail address for those whom no page has helped; "" when no site names one."""
+    return Site.objects.filter(active=True).exclude(mail_from="").values_list("mail_from", flat=True).first() or ""
+
+
+def _record(request: HttpRequest, kind: str, what: str, *, target: str, question: str = "") -> None:
+    """Once per reader, thing and day. The reader is known by a keyed hash of address and browser, never by a cookie."""
+    reader = f"{request.META.get('REMOTE_ADDR', '')} {request.headers.get('User-Agent', '')}"
+    day = timezone.localdate().isoformat()
+    key = salted_hmac("portal.event", "\n".join((kind, what, reader, day)), algorithm="sha256").hexdigest()
+    record_event(
+        kind=kind,
+        door=Door.PORTAL,
+        key=key,
+        target=target,
+        question=question,
+        locale=language(),
+        visitor=f"{reader} {day}",
+    )

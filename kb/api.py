@@ -1,0 +1,184 @@
+"""Knowledge over HTTP for people who work here: ask it, write it, see what it saves. Others use portal and widget."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router
+
+from interaction_center.access.doors import require
+from interaction_center.access.models import Permission, User
+from interaction_center.errors import InvalidError, NotFoundError
+from kb import selectors, services
+from kb.models import Article, Audience, ErrorCode
+from kb.rendering import to_html
+from kb.schemas import (
+    ArticleIn,
+    ArticleList,
+    ArticleOut,
+    ArticlePatch,
+    DeflectionOut,
+    ErrorCodeIn,
+    ErrorCodeList,
+    ErrorCodeOut,
+    ErrorCodePatch,
+    SuggestionList,
+)
+from kb.services import ArticleFields, ErrorCodeFields
+
+router = Router(tags=["knowledge"])
+_COMMANDS = {"published": "publish", "retired": "retire", "draft": "withdraw"}
+_REPORT_TIME = timedelta(days=30)
+
+
+@router.get("/kb/suggest", response=SuggestionList)
+def suggest(request: HttpRequest, q: str, device: str = "", locale: str = "", limit: int = 5) -> dict[str, Any]:
+    """Answers to a question, internal ones too; an empty list means that knowledge has none."""
+    require(request, Permission.WORK_QUEUE)
+    limit = max(1, min(limit, 20))
+    found = services.suggest(q, device=device, locale=locale, audience=Audience.INTERNAL, limit=limit)
+    return {"items": [suggestion.wire() for suggestion in found]}
+
+
+@router.get("/kb/articles", response=ArticleList)
+def list_articles(
+    request: HttpRequest, q: str = "", state: str = "", locale: str = "", cursor: str = "", limit: int = 50
+) -> dict[str, Any]:
+    """The editors' list, newest first, drafts included."""
+    require(request, Permission.EDIT_KNOWLEDGE)
+    rows, following = selectors.article_page(q=q, state=state, locale=locale, cursor=cursor, limit=limit)
+    return {"items": [_article_wire(article) for article in rows], "next": following}
+
+
+@router.post("/kb/articles", response={201: ArticleOut})
+def create_article(request: HttpRequest, data: ArticleIn) -> tuple[int, dict[str, Any]]:
+    """A new article."""
+    actor = require(request, Permission.EDIT_KNOWLEDGE)
+    fields = ArticleFields(**data.dict(exclude={"state"}))
+    article = services.create_article(fields=fields, by=actor.user)
+    return 201, _article_wire(_in_state(article, data.state, actor.user))
+
+
+@router.get("/kb/articles/{article_id}", response=ArticleOut)
+def read_article(request: HttpRequest, article_id: str) -> dict[str, Any]:
+    """One article in any state, with its Markdown and its rendered form. Agents see what is published."""
+    actor = require(request, Permission.WORK_QUEUE)
+    if actor.can(Permission.EDIT_KNOWLEDGE):
+        return _article_wire(_article(article_id))
+    article = selectors.article_by_id(public_id=article_id, audience=Audience.INTERNAL)
+    if article is None:
+        raise NotFoundError("There is no such article.")
+    return _article_wire(article)
+
+
+@router.patch("/kb/articles/{article_id}", response=ArticleOut)
+def update_article(request: HttpRequest, article_id: str, data: ArticlePatch) -> dict[str, Any]:
+    """Changes what is given; a change of `state` publishes, retires or withdraws."""
+    actor = require(request, Permission.EDIT_KNOWLEDGE)
+    article = _article(article_id)
+    changes = _given(data.dict(exclude_unset=True, exclude={"state"}))
+    if changes:
+        fields = replace(_fields_of(article), **changes)
+        article = services.update_article(article=article, fields=fields, by=actor.user)
+    return _article_wire(_in_state(article, data.state or article.state, actor.user))
+
+
+@router.get("/kb/error-codes", response=ErrorCodeList)
+def list_error_codes(
+    request: HttpRequest, q: str = "", family: str = "", locale: str = "", cursor: str = "", limit: int = 50
+) -> dict[str, Any]:
+    """The editors' list of error codes, newest first. `family` is the key of a device family."""
+    require(request, Permission.EDIT_KNOWLEDGE)
+    rows, following = selectors.error_code_page(q=q, family=family, locale=locale, cursor=cursor, limit=limit)
+    return {"items": [_code_wire(code) for code in rows], "next": following}
+
+
+@router.post("/kb/error-codes", response={201: ErrorCodeOut})
+def write_error_code(request: HttpRequest, data: ErrorCodeIn) -> tuple[int, dict[str, Any]]:
+    """A new error code, or a known one (device family, code, language) written anew."""
+    require(request, Permission.EDIT_KNOWLEDGE)
+    return 201, _code_wire(services.upsert_error_code(fields=_code_fields(data.dict())))
+
+
+@router.get("/kb/error-codes/{code_id}", response=ErrorCodeOut)
+def read_error_code(request: HttpRequest, code_id: str) -> dict[str, Any]:
+    """One error code in any state."""
+    require(request, Permission.EDIT_KNOWLEDGE)
+    return _code_wire(_code(code_id))
+
+
+@router.patch("/kb/error-codes/{code_id}", response=ErrorCodeOut)
+def update_error_code(request: HttpRequest, code_id: str, data: ErrorCodePatch) -> dict[str, Any]:
+    """Changes what is given."""
+    require(request, Permission.EDIT_KNOWLEDGE)
+    values = _code_wire(_code(code_id)) | data.dict(exclude_unset=True)
+    wanted = {name: value for name, value in values.items() if name in ErrorCodeIn.model_fields}
+    return _code_wire(services.upsert_error_code(fields=_code_fields(wanted)))
+
+
+@router.get("/reports/deflection", response=DeflectionOut)
+def deflection(request: HttpRequest, since: datetime | None = None, until: datetime | None = None) -> dict[str, Any]:
+    """What knowledge answered before a person was asked; the last 30 days unless told otherwise."""
+    require(request, Permission.WORK_QUEUE)
+    until = _aware(until or timezone.now())
+    since = _aware(since or until - _REPORT_TIME)
+    return {"since": since, "until": until, **selectors.deflection_report(since=since, until=until)}
+
+
+def _article(article_id: str) -> Article:
+    article = Article.objects.select_related("updated_by").filter(public_id=article_id).first()
+    if article is None:
+        raise NotFoundError("There is no such article.")
+    return article
+
+
+def _code(code_id: str) -> ErrorCode:
+    code = ErrorCode.objects.select_related("article").filter(public_id=code_id).first()
+    if code is None:
+        raise NotFoundError("There is no such error code.")
+    return code
+
+
+def _in_state(article: Article, state: str, user: User | None) -> Article:
+    if state == article.state:
+        return article
+    if state not in _COMMANDS:
+        raise InvalidError("Please correct the marked fields.", state="draft, published or retired")
+    return services.move_article(article=article, command=_COMMANDS[state], by=user)
+
+
+def _fields_of(article: Article) -> ArticleFields:
+    return ArticleFields(**{name: getattr(article, name) for name in ArticleFields.__slots__})
+
+
+def _given(changes: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in changes.items() if value is not None}
+
+
+def _code_fields(values: dict[str, Any]) -> ErrorCodeFields:
+    article = values.get("article")
+    lists = {name: tuple(values[name] or ()) for name in ("remedy", "parts")}
+    return ErrorCodeFields(**(values | lists | {"article": _article(article) if article else None}))
+
+
+def _aware(moment: datetime) -> datetime:
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+
+def _article_wire(article: Article) -> dict[str, Any]:
+    fields = {name: getattr(article, name) for name in ArticleFields.__slots__}
+    return fields | {
+        "id": article.public_id,
+        "html": to_html(article.body),
+        "state": article.state,
+        "updated_at": article.updated_at,
+        "updated_by": str(article.updated_by) if article.updated_by else None,
+    }
+
+
+def _code_wire(code: ErrorCode) -> dict[str, Any]:
+    fields = {name: getattr(code, name) for name in ErrorCodeFields.__slots__}
+    article = code.article.public_id if code.article else None
+    return fields | {"id": code.public_id, "article": article, "updated_at": code.updated_at}

@@ -1,0 +1,146 @@
+"""The search index of this process: made from what is published, made anew when the stamp in the database changes.
+
+Readers of the public index can find nothing internal, not even by a spelling guess: it never held the words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+
+from kb.models import Article, Audience, ErrorCode
+from kb.rendering import plain_text
+from kb.search.documents import Document
+from kb.search.index import Index
+from kb.selectors import readable_articles, readable_codes, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a hit is shown as. `path` is below the public address of the centre."""
+
+    id: str
+    kind: str
+    title: str
+    snippet: str
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """One audience's index with the cards of its documents."""
+
+    index: Index
+    cards: Mapping[str, Card]
+
+
+class LiveIndex:
+    """Holds a library per audience. `check_every` is in seconds: how long a change elsewhere may stay unseen."""
+
+    def __init__(self, *, check_every: float = 0.5) -> None:
+        self.check_every = check_every
+        self._libraries: dict[str, Library] = {}
+        self._stamp: str | None = None
+        self._checked_at = float("-inf")
+        self._lock = Lock()
+
+    def library(self, audience: str) -> Library:
+        """The library for these readers, not older than `check_every`. While one loads, others use the old one."""
+        if not self._libraries:
+            with self._lock:
+                self._refresh()
+        elif monotonic() - self._checked_at >= self.check_every and self._lock.acquire(blocking=False):
+            try:
+                self._refresh()
+            finally:
+                self._lock.release()
+        return self._libraries[Audience.INTERNAL if audience == Audience.INTERNAL else Audience.PUBLIC]
+
+    def forget(self) -> None:
+        """Looks at the stamp again at the next question: something was changed in this process."""
+        self._checked_at = float("-inf")
+
+    def _refresh(self) -> None:
+        checked_at, seen = monotonic(), stamp()
+        if not self._libraries or seen != self._stamp:
+            self._libraries = {audience: _load(audience) for audience in Audience.values}
+            self._stamp = seen
+        self._checked_at = checked_at
+
+
+def _load(audience: str) -> Library:
+    articles = list(readable_articles(audience))
+    codes = list(readable_codes(audience))
+    documents = [article_document(a) for a in articles] + [code_document(c) for c in codes]
+    cards = {card.id: card for card in [article_card(a) for a in articles] + [code_card(c) for c in codes]}
+    return Library(Index(documents), cards)
+
+
+def article_document(article: Article) -> Document:
+    return Document(
+        id=article.public_id,
+        group=f"article:{article.slug}",
+        title=article.title,
+        body=f"{article.summary}\n{plain_text(article.body)}",
+        locale=article.locale,
+        keywords=f"{article.keywords} {article.category}",
+        device=article.device_family,
+    )
+
+
+def code_document(code: ErrorCode) -> Document:
+    return Document(
+        id=code.public_id,
+        group=f"code:{code.family_key}:{code.code_key}",
+        title=code.meaning,
+        body=f"{code.cause}\n" + "\n".join(code.remedy),
+        locale=code.locale,
+        codes=(code.code,),
+        device=code.device_family,
+    )
+
+
+def article_card(article: Article) -> Card:
+    text = plain_text(article.body)
+    return Card(
+        id=article.public_id,
+        kind="article",
+        title=article.title,
+        snippet=article.summary or _first_words(text),
+        path=article_path(article),
+        text=text,
+    )
+
+
+def code_card(code: ErrorCode) -> Card:
+    return Card(
+        id=code.public_id,
+        kind="code",
+        title=f"{code.code} · {code.meaning} ({code.device_family})",
+        snippet=_first_words(" ".join(code.remedy) or code.cause),
+        path=code_path(code),
+        text="\n".join([f"{code.code} ({code.device_family}): {code.meaning}", *_numbered(code.remedy)]),
+    )
+
+
+def article_path(article: Article) -> str:
+    """Where the portal shows it."""
+    return f"/help/{article.slug}?lang={article.locale}"
+
+
+def code_path(code: ErrorCode) -> str:
+    """Where the portal shows it."""
+    return f"/help/code/{code.family_key}/{code.code_key}?lang={code.locale}"
+
+
+def _numbered(steps: list[str]) -> list[str]:
+    return [f"{number}. {step}" for number, step in enumerate(steps, 1)]
+
+
+def _first_words(text: str, limit: int = 160) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+LIVE_INDEX = LiveIndex()

@@ -1,0 +1,89 @@
+"""Markdown to what readers get: clean HTML for pages, plain blocks for the widget, plain text for answers. Pure.
+
+HTML in the source is never passed on (the parser is told to escape it) and the result is cleaned all the same.
+"""
+
+from collections.abc import Iterator
+from typing import Literal, TypedDict
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+BlockType = Literal["h", "p", "li", "ol", "code"]
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+_TAGS = {"h2", "h3", "h4", "p", "br", "hr", "a", "img", "strong", "em", "code", "pre", "blockquote"}
+_TAGS |= {"ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
+_HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
+
+
+class Block(TypedDict):
+    """One paragraph-like piece: heading, paragraph, bullet, numbered step or code."""
+
+    t: BlockType
+    text: str
+
+
+def to_html(markdown: str) -> str:
+    """Safe HTML of an article. The page has the only h1; deeper headings are kept, a first-level one becomes h2."""
+    tokens = _MARKDOWN.parse(markdown)
+    for token in tokens:
+        token.tag = _HEADINGS.get(token.tag, token.tag)
+    html: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener")
+
+
+def blocks(markdown: str) -> list[Block]:
+    """The same content without any markup, for readers that build their own elements."""
+    return list(_blocks(_MARKDOWN.parse(markdown)))
+
+
+def plain_text(markdown: str) -> str:
+    """The content as a person would type it into a mail: steps numbered, bullets dashed."""
+    lines: list[str] = []
+    number = 0
+    for block in blocks(markdown):
+        number = number + 1 if block["t"] == "ol" else 0
+        mark = f"{number}. " if block["t"] == "ol" else "- " if block["t"] == "li" else ""
+        gap = "" if mark and lines and _is_item(lines[-1]) else "\n"
+        lines.append(f"{gap}{mark}{block['text']}")
+    return "\n".join(lines).strip()
+
+
+def _is_item(line: str) -> bool:
+    first = line.strip().split(" ", 1)[0]
+    return first == "-" or (first.endswith(".") and first[:-1].isdigit())
+
+
+def _blocks(tokens: list[Token]) -> Iterator[Block]:
+    lists: list[BlockType] = []
+    heading = False
+    for token in tokens:
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            lists.append("ol" if token.type.startswith("ordered") else "li")
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            lists.pop()
+        elif token.type in {"fence", "code_block"}:
+            yield {"t": "code", "text": token.content.rstrip()}
+        elif token.type == "inline" and (text := _inline_text(token)):
+            yield {"t": "h" if heading else lists[-1] if lists else "p", "text": text}
+        heading = token.type == "heading_open"
+
+
+def _inline_text(token: Token) -> str:
+    parts: list[str] = []
+    targets: list[str] = []
+    for child in token.children or []:
+        if child.type in {"text", "code_inline"}:
+            parts.append(child.content)
+        elif child.type in {"softbreak", "hardbreak"}:
+            parts.append(" ")
+        elif child.type == "image":
+            parts.append(child.content)
+        elif child.type == "link_open":
+            targets.append(str(child.attrGet("href") or ""))
+        elif child.type == "link_close":
+            parts.append(f" ({target})" if (target := targets.pop()).startswith("http") and parts[-1] != target else "")
+    return "".join(parts).strip()

@@ -1,0 +1,84 @@
+"""Folding: the one form in which documents and questions are compared. Pure.
+
+Everything goes through the same function, stop words too: that "does" becomes "dos" harms nobody then.
+"""
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"[a-z0-9]+")
+_SPECIAL = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "þ": "th", "ð": "d"})
+_UMLAUTS = re.compile(r"[aou]e")
+
+
+def plain(text: str) -> str:
+    """Lower case without accents; characters outside a-z and 0-9 are left as they are."""
+    lower = text.casefold().translate(_SPECIAL)
+    return "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
+
+
+def fold(text: str) -> str:
+    """`plain`, then ae/oe/ue as a/o/u, so that ä = ae = a."""
+    return _UMLAUTS.sub(lambda match: match.group()[0], plain(text))
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text in order, stop words included."""
+    return _WORD.findall(fold(text))
+
+
+_GERMAN = (
+    "aber alle als also am an auch auf aus bei beim bin bis bitte da damit dann das dass dein dem den denn der des "
+    "dich die dies diese dieser dieses dir doch du durch ein eine einem einen einer eines er es euch für gibt haben "
+    "habe hat hatte hier ich ihm ihn ihr ihre ihren im in ist ja jetzt kann kein keine können könnte mal man mehr "
+    "mein meine meinem meinen meiner mich mir mit muss nach nicht noch nun nur ob oder schon sehr sein seine seit "
+    "sich sie sind so soll sollte um und uns unser unsere unter vom von vor war warum was weil wenn wer werden wie "
+    "wieso wir wird wo wurde zu zum zur über hallo danke"
+)
+_ENGLISH = (
+    "a about after all also am an and any are as at be been but by can could did do does doing for from get got had "
+    "has have hello hi how i if in into is it its just me my no not of on or our out please so some than thank "
+    "thanks that the their them then there these they this to too up us was we were what when where which while who "
+    "why will with would you your"
+)
+GERMAN_WORDS = frozenset(words_of(_GERMAN))
+ENGLISH_WORDS = frozenset(words_of(_ENGLISH))
+STOP_WORDS = GERMAN_WORDS | ENGLISH_WORDS
+
+
+def language_of(words: list[str]) -> str:
+    """ "de" or "en" by the function words seen; "" when there are none or as many of both."""
+    german = sum(word in GERMAN_WORDS and word not in ENGLISH_WORDS for word in words)
+    english = sum(word in ENGLISH_WORDS and word not in GERMAN_WORDS for word in words)
+    if german == english:
+        return ""
+    return "de" if german > english else "en"
+
+
+# Ending -> letters that must be left of the word.
+_SUFFIXES = (
+    ("ations", 4), ("ungen", 4), ("ation", 4), ("keit", 4), ("heit", 4), ("ment", 5), ("ings", 4), ("lich", 4),
+    ("isch", 4), ("ung", 4), ("ing", 4), ("ied", 3), ("ies", 3), ("ern", 4), ("ed", 4), ("er", 4), ("en", 4), ("em", 4),
+    ("es", 4), ("ly", 4), ("st", 5), ("e", 4), ("n", 4), ("s", 3), ("t", 5),
+)  # fmt: skip
+
+
+def stem(word: str) -> str:
+    """A word without its commonest English or German endings; words with a digit stay whole."""
+    if any(c.isdigit() for c in word):
+        return word
+    for _ in range(2):
+        word = _without_suffix(word)
+    return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word
+
+
+def _without_suffix(word: str) -> str:
+    for suffix, keep in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= keep:
+            return word[: -len(suffix)]
+    return word
+
+
+def terms_of(text: str) -> list[str]:
+    """The stems of a text without stop words, in order, repetitions kept: what the index counts."""
+    return [stem(word) for word in words_of(text) if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())]

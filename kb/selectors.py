@@ -1,0 +1,164 @@
+"""Questions over knowledge. Those for readers name their audience; only the editors' lists show drafts."""
+
+from datetime import datetime
+from typing import TypedDict, TypeVar
+
+from django.db.models import Count, Model, Q, QuerySet
+
+from kb.models import Article, ArticleState, Audience, ErrorCode, EventKind, KnowledgeEvent, KnowledgeStamp
+from kb.search.codes import fold_code
+
+MAX_PAGE = 100
+MAX_REPORT_ROWS = 50
+_Row = TypeVar("_Row", bound=Model)
+
+
+def stamp() -> str:
+    """Changes with every change of knowledge; "" before the first one."""
+    return KnowledgeStamp.objects.values_list("value", flat=True).first() or ""
+
+
+def readable_articles(audience: str) -> QuerySet[Article]:
+    """What readers of this audience may see: published, and internal ones only for people who work here."""
+    rows = Article.objects.filter(state=ArticleState.PUBLISHED)
+    return rows if audience == Audience.INTERNAL else rows.filter(audience=Audience.PUBLIC)
+
+
+def readable_codes(audience: str) -> QuerySet[ErrorCode]:
+    """The same for error codes."""
+    rows = ErrorCode.objects.filter(state=ArticleState.PUBLISHED)
+    return rows if audience == Audience.INTERNAL else rows.filter(audience=Audience.PUBLIC)
+
+
+def article_by_slug(*, slug: str, locale: str, audience: str) -> Article | None:
+    """The article in this language, else in another one that exists."""
+    return _in_language(list(readable_articles(audience).filter(slug=slug).order_by("locale")), locale)
+
+
+def article_by_id(*, public_id: str, audience: str) -> Article | None:
+    """A readable article by its public id."""
+    return readable_articles(audience).filter(public_id=public_id).first()
+
+
+def code_by_id(*, public_id: str, audience: str) -> ErrorCode | None:
+    """A readable error code by its public id."""
+    return readable_codes(audience).filter(public_id=public_id).first()
+
+
+def code_of_device(*, family_key: str, code: str, locale: str, audience: str) -> ErrorCode | None:
+    """The error code of a device family in this language, else in another; `code` in any writing."""
+    rows = readable_codes(audience).filter(family_key=family_key, code_key=fold_code(code)).select_related("article")
+    return _in_language(list(rows.order_by("locale")), locale)
+
+
+def articles_of_category(*, locale: str, audience: str) -> dict[str, list[Article]]:
+    """Every readable article in this language by category, both in alphabetical order."""
+    grouped: dict[str, list[Article]] = {}
+    for article in readable_articles(audience).filter(locale=locale).order_by("category", "title"):
+        grouped.setdefault(article.category, []).append(article)
+    return grouped
+
+
+def related_articles(*, article: Article, audience: str, limit: int = 4) -> list[Article]:
+    """Others of the same category and language."""
+    others = readable_articles(audience).filter(locale=article.locale, category=article.category).exclude(pk=article.pk)
+    return list(others.order_by("title")[:limit])
+
+
+def device_families(*, audience: str) -> list[tuple[str, str, int]]:
+    """(key, name, number of codes) of every device family with error codes."""
+    rows = readable_codes(audience).values_list("family_key", "device_family")
+    return list(rows.annotate(n=Count("code_key", distinct=True)).order_by("device_family"))
+
+
+def codes_of_family(*, family_key: str, locale: str, audience: str) -> list[ErrorCode]:
+    """The error codes of one device family in this language."""
+    return list(readable_codes(audience).filter(family_key=family_key, locale=locale).order_by("code_key"))
+
+
+def article_page(
+    *, q: str = "", state: str = "", locale: str = "", cursor: str = "", limit: int = 50
+) -> tuple[list[Article], str | None]:
+    """The editors' list, newest first, drafts included. `cursor` is the id that the page before ended with."""
+    rows = Article.objects.select_related("updated_by")
+    rows = rows.filter(state=state) if state else rows
+    rows = rows.filter(locale=locale) if locale else rows
+    if q:
+        rows = rows.filter(Q(title__icontains=q) | Q(keywords__icontains=q) | Q(slug__icontains=q))
+    return _page(rows, cursor, limit)
+
+
+def error_code_page(
+    *, q: str = "", family: str = "", locale: str = "", cursor: str = "", limit: int = 50
+) -> tuple[list[ErrorCode], str | None]:
+    """The editors' list of error codes, newest first."""
+    rows = ErrorCode.objects.select_related("article")
+    rows = rows.filter(family_key=family) if family else rows
+    rows = rows.filter(locale=locale) if locale else rows
+    if q:
+        found = Q(meaning__icontains=q) | Q(device_family__icontains=q)
+        rows = rows.filter(found | Q(code_key__contains=fold_code(q)) if fold_code(q) else found)
+    return _page(rows, cursor, limit)
+
+
+class DeflectionReport(TypedDict):
+    """Suggestions and what became of them in a time. `rate` is solved / (shown + zero_hit)."""
+
+    counts: dict[str, int]
+    doors: dict[str, dict[str, int]]
+    rate: float
+    zero_hits: list[dict[str, object]]
+    articles: list[dict[str, object]]
+
+
+def deflection_report(*, since: datetime, until: datetime) -> DeflectionReport:
+    """How many were answered before anybody was asked, which questions found nothing, which articles helped."""
+    events = KnowledgeEvent.objects.filter(at__gte=since, at__lt=until)
+    counts = dict.fromkeys(EventKind.values, 0)
+    doors: dict[str, dict[str, int]] = {}
+    for door, kind, n in events.values_list("door", "kind").annotate(n=Count("id")).order_by("door", "kind"):
+        counts[kind] += n
+        doors.setdefault(door, dict.fromkeys(EventKind.values, 0))[kind] = n
+    asked = counts[EventKind.SHOWN] + counts[EventKind.ZERO_HIT]
+    return {
+        "counts": counts,
+        "doors": doors,
+        "rate": round(counts[EventKind.SOLVED] / asked, 4) if asked else 0.0,
+        "zero_hits": _zero_hits(events),
+        "articles": _article_figures(events),
+    }
+
+
+def _zero_hits(events: QuerySet[KnowledgeEvent]) -> list[dict[str, object]]:
+    rows = events.filter(kind=EventKind.ZERO_HIT).exclude(question="").values_list("question", "locale")
+    often = rows.annotate(n=Count("id")).order_by("-n", "question")[:MAX_REPORT_ROWS]
+    return [{"question": question, "locale": locale, "times": n} for question, locale, n in often]
+
+
+def _article_figures(events: QuerySet[KnowledgeEvent]) -> list[dict[str, object]]:
+    rows = (
+        events.filter(article__isnull=False)
+        .values_list("article__public_id", "article__title")
+        .annotate(
+            shown=Count("id", filter=Q(kind=EventKind.SHOWN)),
+            opened=Count("id", filter=Q(kind=EventKind.OPENED)),
+            solved=Count("id", filter=Q(kind=EventKind.SOLVED)),
+            inserted=Count("id", filter=Q(kind=EventKind.INSERTED)),
+        )
+    )
+    names = ("id", "title", "shown", "opened", "solved", "inserted")
+    best = rows.order_by("-solved", "-opened", "article__title")[:MAX_REPORT_ROWS]
+    return [dict(zip(names, row, strict=True)) for row in best]
+
+
+def _in_language(rows: list[_Row], locale: str) -> _Row | None:
+    return next((row for row in rows if getattr(row, "locale", "") == locale), rows[0] if rows else None)
+
+
+def _page(rows: QuerySet[_Row], cursor: str, limit: int) -> tuple[list[_Row], str | None]:
+    """Keyset by the primary key; the cursor is a public id, so it names nothing and stays right when rows are added."""
+    limit = max(1, min(limit, MAX_PAGE))
+    if cursor:
+        rows = rows.filter(pk__lt=rows.model._default_manager.filter(public_id=cursor).values("pk")[:1])
+    found = list(rows.order_by("-pk")[: limit + 1])
+    return found[:limit], str(getattr(found[limit - 1], "public_id")) if len(found) > limit else None  # noqa: B009
