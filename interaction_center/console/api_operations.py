@@ -1,0 +1,46 @@
+"""Background work that people look after: what is due, what was laid aside and why, try it again."""
+
+from dataclasses import asdict
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from interaction_center.access.models import Permission
+from interaction_center.console.fields import Id, Slug
+from interaction_center.console.http import doors
+from interaction_center.console.schemas import Items, Ok
+from interaction_center.due_work import DueRow, list_work, retry_work
+from interaction_center.queue.wire import moment
+
+router = Router(tags=["operations"], auth=doors(Permission.SUPERVISE))
+
+
+class WorkOut(Schema):
+    """One row of background work."""
+
+    kind: str
+    id: str
+    title: str
+    state: str
+    due_at: str
+    attempts: int
+    last_error: str
+    interaction: str
+
+
+@router.get("/work", response=Items[WorkOut])
+def work(request: HttpRequest, state: Literal["due", "dead"] = "dead") -> dict[str, Any]:
+    """Work that was laid aside (`dead`), or that waits (`due`), earliest first; at most 200 rows of each kind."""
+    return {"items": [_wire(row) for row in list_work(state)]}
+
+
+@router.post("/work/{kind}/{id}/retry", response=Ok)
+def retry(request: HttpRequest, kind: Slug, id: Id) -> dict[str, Any]:
+    """Try it again now, as if it had never been tried."""
+    retry_work(kind, id)
+    return {"ok": True}
+
+
+def _wire(row: DueRow) -> dict[str, Any]:
+    return asdict(row) | {"due_at": moment(row.due_at)}

@@ -1,0 +1,29 @@
+"""Pages for people when an address is wrong or something broke; programs under /api/ get JSON elsewhere."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _page(request, 400)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _page(request, 403)
+
+
+def no_page(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return _page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: rendered without the request and its context processors, which may be what broke."""
+    return HttpResponse(render_to_string("access/error.html", {"status": 500}), status=500)
+
+
+def _page(request: HttpRequest, status: int) -> HttpResponse:
+    return render(request, "access/error.html", {"status": status}, status=status)

@@ -1,0 +1,215 @@
+"""The HTTP side of the API: who comes in, how errors look, how lists are paged. One place for each.
+
+Every error leaves as `{code, message, details}` with the status of its class; every operation documents them.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.security import APIKeyCookie, HttpBearer
+from ninja.utils import check_csrf
+
+from interaction_center.access.doors import Actor, actor_of, actor_of_user
+from interaction_center.access.problems import error_json, error_response
+from interaction_center.access.rate_limits import Buckets
+from interaction_center.errors import BadRequestError, CenterError, ForbiddenError, RateLimitedError
+from interaction_center.ids import public_id
+
+log = logging.getLogger(__name__)
+
+COMMANDS_PER_SECOND, COMMAND_BURST = 30, 60
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+ERROR_CODES = {
+    400: "The input can't be read.",
+    401: "Nobody is signed in, or the key is unknown.",
+    403: "Your role does not allow this.",
+    404: "There is no such thing, or not for you.",
+    409: "Not possible in this state.",
+    413: "Too large.",
+    422: "A value is wrong; `details` names the field.",
+    429: "Too much in too short a time; see Retry-After.",
+}
+commands = Buckets(rate=COMMANDS_PER_SECOND, burst=COMMAND_BURST)
+
+
+class KeyDoor(HttpBearer):
+    """Integrations: `Authorization: Bearer ic_…`."""
+
+    openapi_scheme = "bearer"
+
+    def __init__(self, permission: str = "") -> None:
+        super().__init__()
+        self._permission = permission
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        """The actor behind the key."""
+        return _admitted(request, actor_of(request), self._permission)
+
+
+class SessionDoor(APIKeyCookie):
+    """People: the session cookie, and for everything that writes the CSRF token as X-CSRFToken."""
+
+    param_name = "sessionid"
+
+    def __init__(self, permission: str = "") -> None:
+        super().__init__()
+        self._permission = permission
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        """The signed-in person, or None."""
+        if not request.user.is_authenticated:
+            return None
+        if request.method not in SAFE_METHODS and check_csrf(request):
+            raise ForbiddenError("The page is out of date: load it again. (X-CSRFToken is missing or wrong.)")
+        return _admitted(request, actor_of_user(request.user), self._permission)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
+        """The cookie is read by Django's session, so this door is a question to the request."""
+        return self(request)
+
+
+def doors(permission: str = "") -> list[Callable[[HttpRequest], Any]]:
+    """Who may come in: anybody we know, or only who holds `permission`. Asked before the input is even read."""
+    return [KeyDoor(permission), SessionDoor(permission)]
+
+
+def _admitted(request: HttpRequest, actor: Actor, permission: str) -> Actor:
+    """The actor, if they may and don't command faster than anybody can mean to (RateLimitedError)."""
+    if permission:
+        actor.check(permission)
+    if request.method not in SAFE_METHODS:
+        wait = commands.take(actor.identity, time.monotonic())
+        if wait:
+            raise RateLimitedError("Too many commands at once. Wait a moment.", retry_after=math.ceil(wait))
+    return actor
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Who acts in this request; the doors have let them in."""
+    return actor_of(request)
+
+
+class CenterAPI(NinjaAPI):
+    """An API whose every operation documents the errors that every operation can give."""
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
+        """The OpenAPI document."""
+        schema = super().get_openapi_schema(*args, **kwargs)
+        schema.setdefault("components", {}).setdefault("schemas", {})["Error"] = ERROR_SCHEMA
+        for path in schema["paths"].values():
+            for operation in path.values():
+                _document_errors(operation)
+        return schema
+
+
+ERROR_SCHEMA = {
+    "title": "Error",
+    "type": "object",
+    "required": ["code", "message", "details"],
+    "properties": {
+        "code": {"type": "string", "description": "Stable, for programs."},
+        "message": {"type": "string", "description": "For people: what happened and what to do."},
+        "details": {"type": "object", "additionalProperties": True},
+    },
+}
+
+
+def _document_errors(operation: dict[str, Any]) -> None:
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    for status, text in ERROR_CODES.items():
+        operation["responses"].setdefault(status, {"description": text, "content": content})
+
+
+def new_api() -> CenterAPI:
+    """The API without its routers: title, doors and error handlers."""
+    api = CenterAPI(
+        title="Interaction Center",
+        version="1",
+        description="Lists are paged by `cursor`. Errors are `{code, message, details}`.",
+        openapi_url="/openapi.json",
+        docs_url="/docs",
+        auth=doors(),
+    )
+    api.add_exception_handler(CenterError, _center_error)
+    api.add_exception_handler(ValidationError, _validation_error)
+    api.add_exception_handler(AuthenticationError, _authentication_error)
+    api.add_exception_handler(HttpError, _http_error)
+    api.add_exception_handler(Http404, _no_such_thing)
+    api.add_exception_handler(RequestDataTooBig, _too_big)
+    for unreadable in (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
+        api.add_exception_handler(unreadable, _unreadable)
+    api.add_exception_handler(Exception, _unexpected)
+    return api
+
+
+def no_such_address(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """The answer for every address under /api/ that is none."""
+    return error_json(404, "not_found", "There is no such address in this API. See /api/docs.", {})
+
+
+def _center_error(request: HttpRequest, error: CenterError | type[CenterError]) -> HttpResponse:
+    return error_response(cast(CenterError, error))
+
+
+def _validation_error(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
+    fields = {
+        ".".join(str(part) for part in item["loc"][1:]): item["msg"] for item in cast(ValidationError, error).errors
+    }
+    names = ", ".join(fields)
+    return error_json(422, "invalid", f"Some values are wrong: {names}.", fields)
+
+
+def _authentication_error(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    return error_json(401, "unauthorized", "Sign in, or send an API key.", {})
+
+
+def _http_error(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
+    known = cast(HttpError, error)
+    code = {400: "bad_request", 403: "forbidden", 404: "not_found"}.get(known.status_code, "bad_request")
+    return error_json(known.status_code, code, known.message, {})
+
+
+def _no_such_thing(request: HttpRequest, error: Http404 | type[Http404]) -> HttpResponse:
+    return error_json(404, "not_found", "There is no such thing.", {})
+
+
+def _too_big(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return error_json(413, "too_large", f"The request is too large: at most {limit // 2**20} MB.", {"limit": limit})
+
+
+def _unreadable(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    return error_json(400, "bad_request", "The request can't be read: its body is not what its headers say.", {})
+
+
+def _unexpected(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    reference = public_id()
+    log.error("unexpected error %s at %s %s", reference, request.method, request.path, exc_info=cast(Exception, error))
+    message = f"Something went wrong on our side. Try again; if it stays, give the reference {reference}."
+    return error_json(500, "internal", message, {"reference": reference})
+
+
+def encode_cursor(name: str, key: Sequence[Any] | None) -> str | None:
+    """An opaque cursor for the list `name`; signed, so that only keys we gave out come back."""
+    return None if key is None else signing.dumps(list(key), salt=f"cursor:{name}", compress=False)
+
+
+def decode_cursor(name: str, cursor: str) -> list[Any] | None:
+    """The key in a cursor of the list `name`; None for the first page. BadRequestError for anything else."""
+    if not cursor:
+        return None
+    try:
+        return list(signing.loads(cursor, salt=f"cursor:{name}"))
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise BadRequestError("This cursor belongs to no page of this list. Start from the first page.") from error
