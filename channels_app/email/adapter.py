@@ -1,0 +1,108 @@
+"""The e-mail channel as the hub sees it."""
+
+import re
+from collections.abc import Iterable
+
+import aiosmtplib
+from django.conf import settings
+from django.utils import timezone
+
+from channels_app.email import conversation, intake, selectors
+from channels_app.email.compose import Sender, compose
+from channels_app.email.relay import TIMEOUT_SECONDS, Relay, read_relay
+from channels_app.email.server import Catcher, Receiver
+from channels_app.email.smtp import SmtpServer
+from interaction_center.adapters import ChannelAdapter
+from interaction_center.envelope import OutboundMessage, Receipt
+from interaction_center.errors import DeliveryError
+from interaction_center.live.threads import in_database_thread
+from interaction_center.live.writer import writer
+
+_QUEUED_AS = re.compile(r"queued as ([\w.-]{4,100})", re.IGNORECASE)
+
+
+def relay() -> Relay:
+    """Where mail leaves in this run."""
+    config = settings.CONFIG
+    return read_relay(config.smtp_relay_url, catcher_host=config.smtp_host, catcher_port=config.catcher_port)
+
+
+class EmailAdapter(ChannelAdapter):
+    """Mail in by our own SMTP server, answers out by a relay."""
+
+    kind = intake.KIND
+
+    def __init__(self) -> None:
+        self._receiver: Receiver | None = None
+        self._servers: list[SmtpServer] = []
+
+    def message_id(self, delivery_id: str, interaction_id: str) -> str:
+        """Our signed Message-ID, without brackets."""
+        return conversation.sign(delivery=delivery_id, interaction=interaction_id, domain=settings.CONFIG.mail_domain)
+
+    async def start(self) -> None:
+        """Open the receiver, and the catcher when no relay is set. OSError when a port is taken."""
+        config = settings.CONFIG
+        self._receiver = Receiver(writer.submit)
+        self._servers = [self._server(self._receiver, config.smtp_port)]
+        if not config.smtp_relay_url:
+            self._servers.append(self._server(Catcher(), config.catcher_port))
+        for server in self._servers:
+            await server.start()
+
+    async def stop(self) -> None:
+        """No new mail; what was taken is answered and read."""
+        for server in self._servers:
+            await server.stop()
+        if self._receiver is not None:
+            await self._receiver.finish()
+        self._servers, self._receiver = [], None
+
+    async def deliver(self, message: OutboundMessage) -> Receipt:
+        """Hand the answer to the relay. A 5xx is final; everything else (4xx, network, time-out) is tried again."""
+        mailbox = await in_database_thread(selectors.mailbox_named, message.account)
+        name, signature = (mailbox.name, mailbox.signature) if mailbox else ("", "")
+        automatic = bool(message.data.get("automatic"))
+        sender = Sender(message.account, name, "" if automatic else signature)
+        try:
+            raw = compose(message, sender=sender, now=timezone.now())
+        except ValueError as error:
+            raise DeliveryError(f"“{message.to}” is no mail address that can be written to.", permanent=True) from error
+        return await send(raw, mail_from="" if automatic else message.account, recipients=[message.to])
+
+    def _server(self, handler: Receiver | Catcher, port: int) -> SmtpServer:
+        config = settings.CONFIG
+        return SmtpServer(
+            handler, host=config.smtp_host, port=port, hostname=config.mail_domain, max_bytes=settings.MAIL_MAX_BYTES
+        )
+
+
+async def send(raw: bytes, *, mail_from: str, recipients: Iterable[str]) -> Receipt:
+    """Give a finished mail to the relay. DeliveryError says whether trying again makes sense."""
+    hop = relay()
+    client = aiosmtplib.SMTP(
+        hostname=hop.host,
+        port=hop.port,
+        username=hop.username,
+        password=hop.password,
+        use_tls=hop.tls,
+        start_tls=hop.starttls,
+        timeout=TIMEOUT_SECONDS,
+    )
+    try:
+        async with client:
+            _, answer = await client.sendmail(mail_from, list(recipients), raw)
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        raise _refused(error.recipients[0].code, error.recipients[0].message) from error
+    except aiosmtplib.SMTPResponseException as error:
+        raise _refused(error.code, error.message) from error
+    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        raise DeliveryError(f"The mail server {hop.host} can't be reached: {error}"[:400], permanent=False) from error
+    match = _QUEUED_AS.search(answer)
+    return Receipt(match[1] if match else "")
+
+
+def _refused(code: int, message: str) -> DeliveryError:
+    """5xx is final, but for what concerns us and not the mail: a login that fails is mended by an administrator."""
+    permanent = code >= 500 and code not in (530, 534, 535, 538)
+    return DeliveryError(f"The mail server refused it: {code} {message}"[:400], permanent=permanent)

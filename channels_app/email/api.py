@@ -1,0 +1,147 @@
+"""Mailboxes for the settings screen, and the original of a mail."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Schema
+from pydantic import AfterValidator, Field, StringConstraints
+
+from channels_app.email import selectors, services
+from channels_app.email.models import Mailbox
+from interaction_center.access.doors import require
+from interaction_center.errors import NotFoundError
+from interaction_center.queue import selectors as queue
+
+router = Router(tags=["mail"])
+
+MANAGE, WORK = "manage_settings", "work_queue"
+HIGHEST = 2**31 - 1
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain NUL characters")
+    return text
+
+
+_Clean = AfterValidator(_without_nul)
+Line = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True), _Clean]
+Signature = Annotated[str, StringConstraints(max_length=4_000), _Clean]
+Address = Annotated[str, StringConstraints(max_length=254, strip_whitespace=True), _Clean]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{0,16}$")]
+
+
+class MailboxOut(Schema):
+    """One of our addresses. `team` and `calendar` are ids; null = everybody's, always open."""
+
+    id: str
+    address: str
+    name: str
+    team: str | None
+    calendar: str | None
+    signature: str
+    acknowledge: bool
+    active: bool
+
+
+class MailboxIn(Schema):
+    """A new mailbox."""
+
+    address: Address
+    name: Line = ""
+    team: Id | None = None
+    calendar: Id | None = None
+    signature: Signature = ""
+    acknowledge: bool = False
+    active: bool = True
+
+
+class MailboxChange(Schema):
+    """What is to change; everything left out stays."""
+
+    address: Address | None = None
+    name: Line | None = None
+    team: Id | None = Field(default=None)
+    calendar: Id | None = Field(default=None)
+    signature: Signature | None = None
+    acknowledge: bool | None = None
+    active: bool | None = None
+
+
+class MailboxList(Schema):
+    """All mailboxes on one page: there are never many."""
+
+    items: list[MailboxOut]
+    next: str | None = None
+
+
+@router.get("/settings/mailboxes", response=MailboxList)
+def list_mailboxes(request: HttpRequest) -> dict[str, object]:
+    """Every mailbox, by address."""
+    require(request, MANAGE)
+    return {"items": [_shown(mailbox) for mailbox in selectors.all_mailboxes()], "next": None}
+
+
+@router.post("/settings/mailboxes", response={201: MailboxOut})
+def create_mailbox(request: HttpRequest, mailbox: MailboxIn) -> tuple[int, dict[str, object]]:
+    """A new mailbox; mail for it is taken within a second."""
+    require(request, MANAGE)
+    return 201, _shown(services.create_mailbox(**_stored(mailbox.model_dump())))
+
+
+@router.patch("/settings/mailboxes/{mailbox_id}", response=MailboxOut)
+def update_mailbox(request: HttpRequest, mailbox_id: str, change: MailboxChange) -> dict[str, object]:
+    """Change a mailbox."""
+    require(request, MANAGE)
+    mailbox = selectors.mailbox_by_id(mailbox_id)
+    return _shown(services.update_mailbox(mailbox=mailbox, **_stored(change.model_dump(exclude_unset=True))))
+
+
+@router.delete("/settings/mailboxes/{mailbox_id}", response={204: None})
+def delete_mailbox(request: HttpRequest, mailbox_id: str) -> tuple[int, None]:
+    """Remove a mailbox that never got mail; one that did is switched off instead (409)."""
+    require(request, MANAGE)
+    services.delete_mailbox(mailbox=selectors.mailbox_by_id(mailbox_id))
+    return 204, None
+
+
+@router.get("/entries/{entry_id}/raw", response={200: None})
+def raw_mail(request: HttpRequest, entry_id: str) -> HttpResponse:
+    """The mail behind an entry, byte for byte, as a download."""
+    actor = require(request, WORK)
+    interaction, _, seq = entry_id.rpartition("-")
+    if not (seq.isascii() and seq.isdigit() and int(seq[:12]) <= HIGHEST):
+        raise NotFoundError("There is no such entry.")
+    queue.interaction_for(actor.user, interaction, everything=actor.sees_everything)
+    raw = selectors.raw_of_entry(interaction, int(seq))
+    return HttpResponse(
+        raw,
+        content_type="message/rfc822",
+        headers={
+            "Content-Disposition": f'attachment; filename="{interaction}-{int(seq)}.eml"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def _stored(values: dict[str, object]) -> dict[str, Any]:
+    """Columns hold "" where the API says null; a null for anything but team and calendar changes nothing."""
+    return {
+        name: "" if value is None else value
+        for name, value in values.items()
+        if value is not None or name in ("team", "calendar")
+    }
+
+
+def _shown(mailbox: Mailbox) -> dict[str, object]:
+    return {
+        "id": mailbox.public_id,
+        "address": mailbox.address,
+        "name": mailbox.name,
+        "team": mailbox.team or None,
+        "calendar": mailbox.calendar or None,
+        "signature": mailbox.signature,
+        "acknowledge": mailbox.acknowledge,
+        "active": mailbox.active,
+    }

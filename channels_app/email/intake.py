@@ -1,0 +1,87 @@
+"""A stored mail as the envelope that the hub takes. Pure."""
+
+from typing import Any
+
+from django.conf import settings
+
+from channels_app.email import parsing, quoting, robots
+from channels_app.email.conversation import Thread
+from channels_app.email.language import guess
+from channels_app.email.models import RawMail
+from channels_app.email.parsing import ParsedMail
+from interaction_center.envelope import Address, FilePart, InboundEnvelope, Proof
+
+KIND = "email"
+_LISTED = 50  # addresses of To and Cc that are kept with the entry
+
+
+def sender_of(mail: RawMail, parsed: ParsedMail) -> str:
+    """The author's bare address: From, else the envelope sender; "" when there is neither."""
+    written = parsed.from_[0].address if parsed.from_ else ""
+    return written if "@" in written else mail.mail_from
+
+
+def envelope(mail: RawMail, parsed: ParsedMail, thread: Thread) -> InboundEnvelope:
+    """What the hub stores. The address is VERIFIED when its owner answered our signed mail, else merely RECEIVED."""
+    kind = robots.automatic_kind(parsed, mail.mail_from, own_domain=settings.CONFIG.mail_domain)
+    proved = thread.is_proved and not kind  # an answering machine is not its owner
+    address = sender_of(mail, parsed)
+    return InboundEnvelope(
+        channel=KIND,
+        account=mail.mailbox.address,
+        external_id=mail.digest,
+        sender=(Address("email", address, Proof.VERIFIED if proved else Proof.RECEIVED),) if address else (),
+        received_at=mail.received_at,
+        text=quoting.new_text(parsed.text),
+        sender_name=parsed.from_[0].name if parsed.from_ else "",
+        subject=parsed.subject,
+        html=parsed.html,
+        language=guess(parsed.subject, parsed.text),
+        thread=(thread.interaction,) if thread.interaction else (),
+        automatic=bool(kind),
+        files=parsed.files,
+        data=_facts(parsed, thread, str(kind)),
+        team=mail.mailbox.team,
+    )
+
+
+def quarantined(mail: RawMail, reason: str) -> InboundEnvelope:
+    """A mail that can't be read, as an item that a person sees: the reason, and the original attached."""
+    known = parsing.peek(bytes(mail.raw))
+    address = known.sender if "@" in known.sender else mail.mail_from
+    text = (
+        f"This mail could not be read: {reason}. The original is attached.\n"
+        f"Diese Mail konnte nicht gelesen werden ({reason}). Das Original ist angehängt."
+    )
+    return InboundEnvelope(
+        channel=KIND,
+        account=mail.mailbox.address,
+        external_id=mail.digest,
+        sender=(Address("email", address, Proof.RECEIVED),) if address else (),
+        received_at=mail.received_at,
+        text=text,
+        subject=known.subject,
+        automatic=True,
+        files=(FilePart("message.eml", "message/rfc822", bytes(mail.raw)),),
+        quarantine=reason,
+        team=mail.mailbox.team,
+    )
+
+
+def _facts(parsed: ParsedMail, thread: Thread, automatic: str) -> dict[str, Any]:
+    """What is worth keeping with the entry, without empty values. `full_text` only when a quoted part was cut."""
+    facts = {
+        "message_id": parsed.message_id[:255],
+        "from": parsed.from_[0].address if parsed.from_ else "",
+        "reply_to": parsed.reply_to[0].address if parsed.reply_to else "",
+        "to": [address.address for address in parsed.to[:_LISTED]],
+        "cc": [address.address for address in parsed.cc[:_LISTED]],
+        "subject": parsed.subject,
+        "in_reply_to": parsed.in_reply_to[0] if parsed.in_reply_to else "",
+        "references": list(parsed.references[-_LISTED:]),
+        "date": parsed.date.isoformat() if parsed.date else "",
+        "automatic": automatic,
+        "references_other": thread.references_other,
+        "full_text": parsed.text if quoting.new_text(parsed.text) != parsed.text.strip() else "",
+    }
+    return {name: value for name, value in facts.items() if value}

@@ -1,0 +1,121 @@
+"""Was this mail written by a machine? Nothing automatic is ever answered automatically. Pure.
+
+RFC 3834 (Auto-Submitted), RFC 3464 (delivery reports), RFC 5965 (abuse reports), RFC 2369 (lists) and the headers that
+mail programs invented before and beside them. Being called automatic costs only an automatic answer; being missed can start
+a loop. So these rules lean towards "automatic".
+"""
+
+import re
+from enum import StrEnum
+
+from channels_app.email.parsing import ParsedMail
+
+LOOP_HEADER = "x-interaction-center"
+
+
+class Automatic(StrEnum):
+    """What kind of machine wrote it; NO for a person."""
+
+    NO = ""
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    LIST = "list"
+    AUTO_REPLY = "auto_reply"
+
+
+_ROBOT_NAME = re.compile(
+    r"(no|do-?not|donot|non?)[-_.]?(reply|response|answer|respond)|mailer-daemon|postmaster|mail-?daemon|bounces?|"
+    r"auto-?(reply|responder|mailer|confirm\w*)|notifications?|nobody|listserv|majordomo",
+)
+_BOUNCE_SENDER = re.compile(r"mailer-?daemon|postmaster|mail-?daemon|^mdaemon|^bounce", re.IGNORECASE)
+_BOUNCE_SUBJECT = re.compile(
+    r"undeliver|delivery (status|failure|report|notification|has failed|problem)|returned mail|mail (delivery|failure|system error)|"
+    r"failure notice|(message|mail|delivery) (could not|failed|delayed|not delivered)|non.?delivery|nicht zustellbar|unzustellbar|"
+    r"rejected mail|warning: (message|could not)|mensagem n|rapport de non|user unknown|failed delivery|message status|"
+    r"returned to sender|permanent delivery failure|^there was an error sending|error sending mail|mail undeliver",
+    re.IGNORECASE,
+)
+_BOUNCE_TEXT = re.compile(
+    r"(?im)^\s*(final-recipient|diagnostic-code|original-recipient|remote-mta):|"
+    r"could ?n[o']t be delivered|was undeliverable|permanent fatal errors|delivery (to|has) .{0,80}fail|undelivered mail|"
+    r"user unknown|unknown user|mailbox (is )?(full|unavailable|not found)|over quota|does not exist|no such user|"
+    r"unable to deliver|not be delivered|delivery attempt|invalid recipient|unrouteable address|transcript of session"
+)
+_AUTO_SUBJECT = re.compile(
+    r"^\s*(auto(matic|matische|-)?[ :_-]*(reply|response|antwort|respond)|out of (the )?office|abwesen|away from|vacation|"
+    r"automatische antwort|réponse automatique|respuesta autom|risposta automatica|autosvar)",
+    re.IGNORECASE,
+)
+
+
+def automatic_kind(mail: ParsedMail, envelope_sender: str, *, own_domain: str = "") -> Automatic:
+    """What kind of machine wrote `mail`. `envelope_sender` is that of MAIL FROM ("" or "<>" = null sender)."""
+    null_sender = envelope_sender.strip() in ("", "<>") or mail.headers.get("return-path", "").strip() == "<>"
+    if _is_complaint(mail):
+        return Automatic.COMPLAINT
+    if _says_auto_reply(mail):
+        return Automatic.AUTO_REPLY
+    if is_bounce(mail, null_sender=null_sender):
+        return Automatic.BOUNCE
+    if any(name.startswith("list-") for name in mail.headers) or _precedence(mail) == "list":
+        return Automatic.LIST
+    if _is_robot(mail, null_sender=null_sender, envelope_sender=envelope_sender, own_domain=own_domain):
+        return Automatic.AUTO_REPLY
+    return Automatic.NO
+
+
+def _is_complaint(mail: ParsedMail) -> bool:
+    feedback = any(file.content_type == "message/feedback-report" for file in mail.files)
+    return mail.report_type == "feedback-report" or feedback or "x-loop-feedback" in mail.headers
+
+
+def _says_auto_reply(mail: ParsedMail) -> bool:
+    submitted = mail.headers.get("auto-submitted", "").partition(";")[0].strip().lower()
+    if mail.report_type == "delivery-status":
+        return False
+    return submitted in ("auto-replied", "auto-notified") and not _BOUNCE_SENDER.search(_sender(mail))
+
+
+def is_bounce(mail: ParsedMail, *, null_sender: bool) -> bool:
+    """Whether the mail reports that another one was not delivered (or not yet)."""
+    types = {file.content_type for file in mail.files}
+    if mail.report_type == "delivery-status" or "message/delivery-status" in types:
+        return True
+    if "x-failed-recipients" in mail.headers:
+        return True
+    from_daemon = bool(_BOUNCE_SENDER.search(_sender(mail))) or not mail.from_
+    clues = sum((from_daemon, null_sender, bool(_BOUNCE_SUBJECT.search(mail.subject)), _has_bounce_text(mail)))
+    return clues >= 2 and (from_daemon or bool(_BOUNCE_SUBJECT.search(mail.subject)))
+
+
+def _has_bounce_text(mail: ParsedMail) -> bool:
+    return bool(_BOUNCE_TEXT.search(mail.text[:20_000]))
+
+
+def _is_robot(mail: ParsedMail, *, null_sender: bool, envelope_sender: str, own_domain: str) -> bool:
+    values = mail.headers
+    if null_sender or LOOP_HEADER in values or "x-autoreply" in values or "x-autorespond" in values:
+        return True
+    if values.get("auto-submitted", "no").partition(";")[0].strip().lower() != "no":
+        return True
+    if _precedence(mail) in ("bulk", "junk", "auto_reply", "auto-reply"):
+        return True
+    suppress = {word.strip().lower() for word in values.get("x-auto-response-suppress", "").split(",")}
+    if suppress & {"all", "oof", "autoreply", "dr", "rn", "nrn"}:
+        return True
+    if values.get("x-autogenerated") or values.get("x-mail-autoreply") or "feedback-id" in values:
+        return True
+    if own_domain and mail.message_id.lower().endswith("@" + own_domain.lower()):
+        return True
+    senders = (envelope_sender, _sender(mail))
+    return any(_ROBOT_NAME.fullmatch(sender.partition("@")[0].lower().partition("+")[0]) for sender in senders) or bool(
+        _AUTO_SUBJECT.search(mail.subject)
+    )
+
+
+def _precedence(mail: ParsedMail) -> str:
+    return mail.headers.get("precedence", "").strip().lower()
+
+
+def _sender(mail: ParsedMail) -> str:
+    return mail.from_[0].address if mail.from_ else ""

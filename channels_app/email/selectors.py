@@ -1,0 +1,131 @@
+"""Questions about mailboxes and mails."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from channels_app.email import conversation, parsing
+from channels_app.email.conversation import Thread
+from channels_app.email.models import CaughtMail, Mailbox, RawMail
+from channels_app.email.parsing import MailUnreadableError, ParsedMail
+from interaction_center.due_work import DueRow
+from interaction_center.errors import NotFoundError
+from interaction_center.queue import selectors as queue
+
+MAX_WORK_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtAnswer:
+    """A caught mail as the demo shows it."""
+
+    id: str
+    sender: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    in_reply_to: str
+    received_at: datetime
+
+
+def mailbox_keys() -> dict[str, int]:
+    """Address -> primary key of every mailbox that takes mail."""
+    return dict(Mailbox.objects.filter(active=True).values_list("address", "pk"))
+
+
+def mailbox_named(address: str) -> Mailbox | None:
+    """The mailbox of this address, also when it takes no mail any more; None if there is none."""
+    return Mailbox.objects.filter(address=address.lower()).first()
+
+
+def mailbox_by_id(mailbox_id: str) -> Mailbox:
+    """NotFoundError when there is none."""
+    found = Mailbox.objects.filter(public_id=mailbox_id).first()
+    if found is None:
+        raise NotFoundError("There is no such mailbox.")
+    return found
+
+
+def all_mailboxes() -> list[Mailbox]:
+    """By address."""
+    return list(Mailbox.objects.order_by("address"))
+
+
+def raw_of_entry(interaction: str, seq: int) -> bytes:
+    """The mail behind an entry, byte for byte. NotFoundError when the entry did not come by mail."""
+    raw = RawMail.objects.filter(interaction=interaction, seq=seq).values_list("raw", flat=True).first()
+    if raw is None:
+        raise NotFoundError("This entry did not come by mail, so there is no original to show.")
+    return bytes(raw)
+
+
+def thread_of(mail: ParsedMail, *, mailbox: Mailbox, sender: str) -> Thread:
+    """Where the mail belongs, by the ids it names and by who sent it."""
+    foreign = False
+    for name in conversation.named_ids(mail):
+        signed = conversation.read_signed(name)
+        if signed is None:
+            interaction = _own_earlier_mail(name, mailbox=mailbox, sender=sender)
+            if interaction:
+                return Thread(interaction, references_other=foreign)
+            continue
+        written_to = queue.sent_to(name)
+        if written_to and written_to[1].lower() == sender.lower():
+            return Thread(signed.interaction, is_proved=True)
+        if queue.belongs_to(signed.interaction, "email", sender):
+            return Thread(signed.interaction)
+        foreign = True
+    return Thread(references_other=foreign)
+
+
+def _own_earlier_mail(message_id: str, *, mailbox: Mailbox, sender: str) -> str:
+    """The interaction that an earlier mail of the same sender to the same mailbox went to; "" if none."""
+    known = RawMail.objects.filter(mailbox=mailbox, message_id=message_id[:255], sender=sender.lower()[:320])
+    return known.exclude(interaction="").order_by("-pk").values_list("interaction", flat=True).first() or ""
+
+
+def due_rows(state: str) -> list[DueRow]:
+    """Mails that wait to be read or were laid aside, for the work screen."""
+    mails = RawMail.objects.filter(state=state).defer("raw").select_related("mailbox").order_by("due_at")
+    return [
+        DueRow(
+            kind="mail_in",
+            id=mail.public_id,
+            title=f"{mail.mail_from or '<>'} → {mail.recipient}",
+            state=mail.state,
+            due_at=mail.due_at,
+            attempts=mail.attempts,
+            last_error=mail.last_error,
+            interaction=mail.interaction,
+        )
+        for mail in mails[:MAX_WORK_ROWS]
+    ]
+
+
+def caught_for(recipient: str, *, limit: int = 20) -> list[CaughtAnswer]:
+    """The latest mails that the catcher holds for this address, newest first."""
+    caught = CaughtMail.objects.filter(recipient=recipient.lower()).order_by("-pk")[:limit]
+    return [_answer(mail) for mail in caught]
+
+
+def _answer(mail: CaughtMail) -> CaughtAnswer:
+    parsed = _parsed(bytes(mail.raw))
+    return CaughtAnswer(
+        id=mail.public_id,
+        sender=mail.mail_from,
+        recipient=mail.recipient,
+        subject=mail.subject,
+        text=parsed.text if parsed else "",
+        html=parsed.html if parsed else "",
+        message_id=parsed.message_id if parsed else "",
+        in_reply_to=parsed.in_reply_to[0] if parsed and parsed.in_reply_to else "",
+        received_at=mail.received_at,
+    )
+
+
+def _parsed(raw: bytes) -> ParsedMail | None:
+    try:
+        return parsing.parse(raw)
+    except MailUnreadableError:
+        return None

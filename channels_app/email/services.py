@@ -1,0 +1,234 @@
+"""What happens to a mail: stored, read, put into the queue or into quarantine, acknowledged; and the mailboxes themselves."""
+
+import hashlib
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, close_old_connections, transaction
+from django.utils import timezone
+
+from channels_app.email import acknowledging, intake, parsing, selectors
+from channels_app.email.models import AutomaticAnswer, CaughtMail, Mailbox, RawMail
+from channels_app.email.parsing import MailUnreadableError
+from interaction_center.due_work import DueRow, WorkState, claim, postpone, revive, wake
+from interaction_center.envelope import InboundEnvelope
+from interaction_center.errors import ConflictError, InvalidError, NotFoundError
+from interaction_center.queue import services as queue
+from interaction_center.queue.intake import receive_envelope
+
+log = logging.getLogger(__name__)
+
+FIRST_POLL = timedelta(seconds=2)  # the connection's own thread reads a new mail at once; later the ticker does
+LEASE = timedelta(seconds=60)
+BATCH = 20
+MAX_ATTEMPTS = 6
+MAX_ANSWERS_AN_HOUR = 300  # automatic ones, over all mailboxes
+_ADDRESS = re.compile(r"[^@\s<>,;+\"]{1,64}@[^@\s<>,;]{1,189}")
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivedMail:
+    """A mail as SMTP took it. `mailboxes`: (primary key, the recipient as it was addressed) of each mailbox it is for."""
+
+    mail_from: str
+    mailboxes: tuple[tuple[int, str], ...]
+    raw: bytes
+    peer: str
+    tls: bool
+    received_at: datetime
+
+
+def store_raw_batch(arrived: Sequence[ArrivedMail]) -> list[list[int]]:
+    """Store a group of mails inside the transaction of the caller; for each one the keys of the rows that are new.
+
+    One row for each mailbox. The same mail again (the sender never saw our 250) stores nothing.
+    """
+    rows = [_rows(mail) for mail in arrived]
+    wanted = {row.digest: row for mail_rows in rows for row in mail_rows}
+    RawMail.objects.bulk_create(wanted.values(), ignore_conflicts=True)
+    stored = RawMail.objects.filter(digest__in=wanted).values_list("public_id", "digest", "pk")
+    keys = {digest: pk for public_id, digest, pk in stored if wanted[digest].public_id == public_id}
+    return [[keys.pop(row.digest) for row in mail_rows if row.digest in keys] for mail_rows in rows]
+
+
+def _rows(mail: ArrivedMail) -> list[RawMail]:
+    return [
+        RawMail(
+            digest=_digest(mail, key),
+            mailbox_id=key,
+            mail_from=mail.mail_from,
+            recipient=recipient[:320],
+            raw=mail.raw,
+            peer=mail.peer,
+            tls=mail.tls,
+            received_at=mail.received_at,
+            due_at=mail.received_at + FIRST_POLL,
+            max_attempts=MAX_ATTEMPTS,
+        )
+        for key, recipient in mail.mailboxes
+    ]
+
+
+def _digest(mail: ArrivedMail, mailbox: int) -> str:
+    digest = hashlib.sha256(f"{mail.mail_from}\n{mailbox}\n".encode())
+    digest.update(mail.raw)
+    return digest.hexdigest()
+
+
+def read_at_once(key: int) -> None:
+    """In a thread of its own right after the 250. Whatever fails here is tried again by `process_due_mails`."""
+    try:
+        process_raw(key)
+    except Exception:
+        log.warning("A mail could not be read at once; it is tried again", exc_info=True)
+    finally:
+        close_old_connections()
+
+
+def process_due_mails() -> int:
+    """Read mails that wait: after a restart, after an error, or when the readers can't keep up; how many were taken."""
+    keys = claim(RawMail, now=timezone.now(), lease=LEASE, limit=BATCH)
+    for key in keys:
+        _process_claimed(key)
+    return len(keys)
+
+
+def _process_claimed(key: int) -> None:
+    try:
+        process_raw(key)
+    except Exception as error:
+        log.exception("A mail could not be put into the queue")
+        _try_later_or_quarantine(RawMail.objects.get(pk=key), f"{type(error).__name__}: {error}")
+
+
+def _try_later_or_quarantine(mail: RawMail, error: str) -> None:
+    """After the last attempt a person must see it: as a quarantine item, or if even that fails as dead work."""
+    if mail.attempts >= mail.max_attempts:
+        try:
+            _queue(mail, intake.quarantined(mail, "it could not be processed"), message_id="", sender="")
+            return
+        except Exception:
+            log.exception("A mail could not even be quarantined")
+    postpone(mail, error=error, permanent=False, now=timezone.now())
+
+
+def process_raw(key: int) -> None:
+    """Read one stored mail and put it into the queue. Harmless to repeat, and to do twice at once."""
+    mail = RawMail.objects.select_related("mailbox").get(pk=key)
+    if mail.state == WorkState.DONE:
+        return
+    try:
+        parsed = parsing.parse(bytes(mail.raw))
+    except MailUnreadableError as error:
+        log.warning("Mail %s goes to quarantine: %s", mail.public_id, error)
+        _queue(mail, intake.quarantined(mail, str(error)), message_id="", sender="")
+        return
+    sender = intake.sender_of(mail, parsed)
+    thread = selectors.thread_of(parsed, mailbox=mail.mailbox, sender=sender)
+    envelope = intake.envelope(mail, parsed, thread)
+    _queue(mail, envelope, message_id=parsed.message_id, sender=sender)
+
+
+@transaction.atomic
+def _queue(mail: RawMail, envelope: InboundEnvelope, *, message_id: str, sender: str) -> None:
+    """One commit: the item in the queue and the end of this work. Whoever comes second finds it done."""
+    mine = RawMail.objects.filter(pk=mail.pk).exclude(state=WorkState.DONE)
+    if not mine.update(state=WorkState.DONE, lease_until=None, lease_owner="", last_error=""):
+        return
+    received = receive_envelope(envelope)
+    RawMail.objects.filter(pk=mail.pk).update(
+        interaction=received.interaction,
+        seq=received.seq,
+        message_id=message_id[:255],
+        sender=sender.lower()[:320],
+        quarantine=envelope.quarantine[:200],
+    )
+    if received.opened and not received.duplicate and acknowledging.is_welcome(mail.mailbox, envelope):
+        _acknowledge(mail.mailbox, envelope, received.interaction)
+
+
+def _acknowledge(mailbox: Mailbox, envelope: InboundEnvelope, interaction: str) -> None:
+    """At most once a day to an address: a loop ends here even when nothing else recognises the robot."""
+    address = envelope.sender[0].value.lower()
+    now = envelope.received_at
+    recent = AutomaticAnswer.objects.filter(sent_at__gt=now - timedelta(hours=24))
+    if recent.filter(mailbox=mailbox, address=address).exists():
+        return
+    if recent.filter(sent_at__gt=now - timedelta(hours=1)).count() >= MAX_ANSWERS_AN_HOUR:
+        return
+    try:
+        with transaction.atomic():
+            AutomaticAnswer.objects.create(mailbox=mailbox, address=address, day=now.date(), sent_at=now)
+    except IntegrityError:
+        return
+    body = acknowledging.text(envelope.language, mailbox.name)
+    queue.acknowledge(interaction=interaction, body=body, client_id="acknowledgement")
+
+
+@transaction.atomic
+def catch(*, mail_from: str, recipients: Sequence[str], raw: bytes) -> None:
+    """Keep a mail that would have left."""
+    subject, now = parsing.peek(raw).subject, timezone.now()
+    CaughtMail.objects.bulk_create(
+        CaughtMail(mail_from=mail_from, recipient=address.lower(), subject=subject[:300], raw=raw, received_at=now)
+        for address in recipients
+    )
+
+
+def due_rows(state: str) -> list[DueRow]:
+    """Mails that wait to be read or were laid aside, for the work screen."""
+    return selectors.due_rows(state)
+
+
+def retry(mail_id: str) -> None:
+    """A person wants this mail tried again now. NotFoundError when there is none."""
+    mail = RawMail.objects.filter(public_id=mail_id).exclude(state=WorkState.DONE).first()
+    if mail is None:
+        raise NotFoundError("There is no such mail waiting.")
+    revive(mail)
+    wake("mail_in")
+
+
+@transaction.atomic
+def create_mailbox(*, address: str, **values: Any) -> Mailbox:
+    """A new mailbox; mail for it is taken within a second. InvalidError or ConflictError for a wrong or known address."""
+    mailbox = Mailbox(address=_checked(address), **values)
+    _must_be_free(mailbox)
+    mailbox.save(force_insert=True)
+    return mailbox
+
+
+@transaction.atomic
+def update_mailbox(*, mailbox: Mailbox, **values: Any) -> Mailbox:
+    """Change these columns. The address can change as long as no other mailbox has it."""
+    if "address" in values:
+        values["address"] = _checked(values["address"])
+    for name, value in values.items():
+        setattr(mailbox, name, value)
+    _must_be_free(mailbox)
+    mailbox.save(update_fields=[*values])
+    return mailbox
+
+
+@transaction.atomic
+def delete_mailbox(*, mailbox: Mailbox) -> None:
+    """Only one that never got mail; the others are switched off, because their mails name them. ConflictError."""
+    if RawMail.objects.filter(mailbox=mailbox).exists():
+        raise ConflictError("This mailbox has received mail. Switch it off instead of deleting it.")
+    mailbox.delete()
+
+
+def _checked(address: str) -> str:
+    address = address.strip().lower()
+    if not _ADDRESS.fullmatch(address):
+        raise InvalidError("This is no mail address that a mailbox can have.", address="invalid")
+    return address
+
+
+def _must_be_free(mailbox: Mailbox) -> None:
+    if Mailbox.objects.filter(address=mailbox.address).exclude(pk=mailbox.pk).exists():
+        raise ConflictError("There is a mailbox with this address already.", address="taken")

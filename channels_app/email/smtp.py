@@ -1,0 +1,223 @@
+"""SMTP on the running event loop: aiosmtpd with the changes that real mail needs.
+
+aiosmtpd 1.4.6 refuses lines over 1,001 octets with a permanent 500 (the mail is lost), reads an over-size mail to its very
+end, has no limit of connections, and closes a slow sender without a word. Its threaded Controller delays every push of the
+process by about 900 ms, so the server is opened on the loop that is there.
+"""
+
+import asyncio
+import logging
+import time
+from typing import Protocol
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+log = logging.getLogger(__name__)
+
+MAX_CONNECTIONS = 200
+IDLE_SECONDS = 60.0  # without a single byte
+CONNECTION_SECONDS = 1800.0  # 25 MiB need no more than 0.12 Mbit/s
+LARGE = 1024 * 1024
+MAX_BYTES_IN_FLIGHT = 96 * 1024 * 1024  # announced sizes of mails that are being received at once
+STOP_SECONDS = 10.0
+_END = b"\r\n.\r\n"
+
+
+class Handler(Protocol):
+    """What stands behind the server: whom it takes mail for, and what becomes of a mail."""
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """The answer to RCPT TO."""
+        ...
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """The answer to the end of DATA."""
+        ...
+
+
+class SmtpServer:
+    """One listening port. `start` and `stop` are called on the loop."""
+
+    def __init__(self, handler: Handler, *, host: str, port: int, hostname: str, max_bytes: int) -> None:
+        self.handler = handler
+        self.host, self.port, self.hostname, self.max_bytes = host, port, hostname, max_bytes
+        self.open: set[Connection] = set()
+        self.bytes_in_flight = 0
+        self._stopping = False
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Listen. OSError when the port is taken."""
+        self._stopping = False
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._connection, self.host, self.port)
+
+    async def stop(self) -> None:
+        """421 for whoever comes now; a mail whose data is being taken gets its answer, the others get 421."""
+        self._stopping = True
+        for connection in list(self.open):
+            connection.leave_when_idle()
+        deadline = time.monotonic() + STOP_SECONDS
+        while self.open and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        for connection in list(self.open):
+            connection.abort()
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _connection(self) -> asyncio.Protocol:
+        if self._stopping or len(self.open) >= MAX_CONNECTIONS:
+            return _Refusal()
+        return Connection(self)
+
+
+class _Refusal(asyncio.Protocol):
+    """Too many at once, or we are closing: come again later."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        _write_and_close(transport, b"421 4.3.2 Too busy, try again later\r\n")
+
+
+class Connection(SMTP):
+    """One SMTP conversation."""
+
+    line_length_limit = 65536  # of the reader's buffer; DATA below has no line limit at all
+
+    def __init__(self, server: SmtpServer) -> None:
+        super().__init__(
+            server.handler,
+            data_size_limit=server.max_bytes,
+            enable_SMTPUTF8=True,
+            hostname=server.hostname,
+            ident="Interaction Center",
+            timeout=IDLE_SECONDS,
+            auth_exclude_mechanism=["LOGIN", "PLAIN"],
+            loop=asyncio.get_running_loop(),
+        )
+        self._center = server
+        self._ends_at = time.monotonic() + CONNECTION_SECONDS
+        self._leaving = False
+        self._in_data = False
+        for verb in ("AUTH", "VRFY", "EXPN"):
+            self._smtp_methods.pop(verb, None)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Counted from the first byte to the last."""
+        self._center.open.add(self)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The place is free."""
+        self._center.open.discard(self)
+        super().connection_lost(error)
+
+    def data_received(self, data: bytes) -> None:
+        """A sender that sends anything is not idle, however slow; aiosmtpd counts commands only."""
+        super().data_received(data)
+        self._reset_timeout(max(0.1, min(IDLE_SECONDS, self._ends_at - time.monotonic())))
+
+    def leave_when_idle(self) -> None:
+        """Finish the mail in hand, then 421."""
+        self._leaving = True
+        if not self._in_data:
+            self._say_goodbye(b"421 4.3.2 Closing, try again later\r\n")
+
+    def abort(self) -> None:
+        """Close at once."""
+        if self.transport is not None:
+            self.transport.close()
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Our own fault is never a permanent refusal."""
+        log.exception("SMTP conversation failed", exc_info=error)
+        return "451 4.3.0 Something went wrong here, try again later"
+
+    async def smtp_DATA(self, arg: str) -> None:
+        """Takes the mail in large pieces, with no limit to the length of a line."""
+        if await self.check_helo_needed() or await self.check_auth_needed("DATA"):
+            return
+        if not self._mail.rcpt_tos:
+            await self.push("503 5.5.1 Need RCPT first")
+            return
+        if arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+            return
+        size = self._announced_size()
+        if size > LARGE and self._center.bytes_in_flight + size > MAX_BYTES_IN_FLIGHT:
+            await self.push("452 4.3.1 Too many large mails at once, try again later")
+            return
+        self._center.bytes_in_flight += size
+        self._in_data = True
+        try:
+            await self._take_mail()
+        finally:
+            self._center.bytes_in_flight -= size
+            self._in_data = False
+        if self._leaving:
+            self._say_goodbye(b"421 4.3.2 Closing, try again later\r\n")
+
+    async def _take_mail(self) -> None:
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        content = await self._read_content()
+        if content is None:
+            await self.push(f"552 5.3.4 The mail is larger than {self._center.max_bytes} bytes")
+            self.envelope = self._create_envelope()
+            self.abort()  # the rest of an endless mail is not read
+            return
+        self._mail.content = content
+        status = await self._call_handler_hook("DATA")
+        self.envelope = self._create_envelope()
+        await self.push(status)
+
+    async def _read_content(self) -> bytes | None:
+        """Everything up to the lone dot, dots unstuffed; None when it is too large.
+
+        Only CRLF.CRLF ends it (nothing can be smuggled in). The CRLF before the dot may be the one that ended the DATA
+        command, so that one is put back in front of what follows.
+        """
+        self._reader._buffer[:0] = b"\r\n"  # type: ignore[attr-defined]  # there is no public way to put bytes back
+        content = bytearray()
+        while True:
+            try:
+                content += await self._reader.readuntil(_END)
+                break
+            except asyncio.LimitOverrunError as error:
+                content += await self._reader.readexactly(error.consumed)
+            if len(content) > self._center.max_bytes + len(_END):
+                return None
+        if len(content) > self._center.max_bytes + len(_END):
+            return None
+        return bytes(content[:-3]).replace(b"\r\n.", b"\r\n")[2:]
+
+    def _announced_size(self) -> int:
+        sizes = (option.partition("=")[2] for option in self._mail.mail_options if option.startswith("SIZE="))
+        return int(next((size for size in sizes if size.isdigit()), "0"))
+
+    def _timeout_cb(self) -> None:
+        self._say_goodbye(b"421 4.4.2 Idle for too long\r\n")
+
+    def _say_goodbye(self, line: bytes) -> None:
+        if self.transport is not None:
+            _write_and_close(self.transport, line)
+
+    @property
+    def _mail(self) -> Envelope:
+        """The mail of this conversation; there always is one once a verb is handled."""
+        if self.envelope is None:
+            self.envelope = self._create_envelope()
+        return self.envelope
+
+
+def _write_and_close(transport: asyncio.BaseTransport, line: bytes) -> None:
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.write(line)
+    transport.close()
+
+
+def peer_of(session: Session) -> str:
+    """Where a mail came from, for the record."""
+    peer: object = session.peer
+    return str(peer[0])[:64] if isinstance(peer, tuple) and peer else ""

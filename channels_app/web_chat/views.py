@@ -1,0 +1,227 @@
+"""What the widget asks by HTTP. Answers go to the site's own origins only (CORS); no cookie is read or set."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from channels_app.web_chat.limits import DOORS
+from channels_app.web_chat.services import opening_state, take_upload
+from channels_app.web_chat.visitors import check_origin, clean_text
+from interaction_center.access import visitor_tokens
+from interaction_center.access.origins import own_origin
+from interaction_center.access.problems import error_response
+from interaction_center.access.selectors import site_by_key
+from interaction_center.errors import (
+    BadRequestError,
+    CenterError,
+    InvalidError,
+    NotFoundError,
+    RateLimitedError,
+    TooLargeError,
+    UnauthorizedError,
+)
+from interaction_center.live.session import MAX_BODY
+from interaction_center.queue.selectors import file_to_show
+from kb.services import record_event, suggest
+from kb.starters import readable_by_widget, starters
+
+if TYPE_CHECKING:
+    from interaction_center.access.models import Site
+
+View = Callable[[HttpRequest, "Site"], HttpResponseBase]
+MAX_QUESTION = 2_000
+MIN_QUESTION = 12
+
+
+def for_sites(*methods: str) -> Callable[[View], Callable[[HttpRequest], HttpResponseBase]]:
+    """A view for the pages of the site that the query names: origin checked, preflight answered, errors as JSON."""
+
+    def decorate(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
+        @csrf_exempt
+        @wraps(view)
+        def answer(request: HttpRequest) -> HttpResponseBase:
+            origin = request.headers.get("Origin", "")
+            try:
+                site = site_by_key(request.GET.get("site", "")[:16])
+                if origin:
+                    check_origin(site, origin, own_origin(secure=request.is_secure(), host=request.get_host()))
+                response = _answer(request, view, site, methods)
+            except CenterError as error:
+                response = error_response(error)
+            return _with_cors(response, origin, methods)
+
+        return answer
+
+    return decorate
+
+
+def _answer(request: HttpRequest, view: View, site: "Site", methods: tuple[str, ...]) -> HttpResponseBase:
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204)
+    if request.method not in methods:
+        return HttpResponse(status=405, headers={"Allow": ", ".join(methods)})
+    return view(request, site)
+
+
+def _with_cors(response: HttpResponseBase, origin: str, methods: tuple[str, ...]) -> HttpResponseBase:
+    """Even an error is readable by the page that caused it; it holds nothing of anybody else."""
+    if origin:
+        response["Access-Control-Allow-Origin"] = origin
+        response["Access-Control-Allow-Methods"] = ", ".join(methods)
+        response["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+        response["Access-Control-Max-Age"] = "600"
+        response["Vary"] = "Origin"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@for_sites("GET")
+def config(request: HttpRequest, site: "Site") -> HttpResponseBase:
+    """How the widget looks and what it may promise now."""
+    language = _language(request)
+    limits = {"body": MAX_BODY, "file": settings.ATTACHMENT_MAX_BYTES}
+    return JsonResponse(
+        {
+            "site": site.key,
+            "name": site.name,
+            "accent": site.accent,
+            "greeting": site.greeting,
+            "suggestions": [answer.wire() for answer in starters(locale=language)],
+            "limits": limits,
+        }
+        | opening_state(site, timezone.now())
+    )
+
+
+@for_sites("GET")
+def suggest_answers(request: HttpRequest, site: "Site") -> HttpResponseBase:
+    """Answers to what is being typed, before a person is asked."""
+    _within_rate(request)
+    question = clean_text(request.GET.get("q", ""))[:MAX_QUESTION]
+    found = suggest(question, locale=_language(request))
+    _record_shown(request, site, question, [answer.id for answer in found])
+    return JsonResponse({"items": [answer.wire() for answer in found]})
+
+
+@for_sites("GET")
+def article(request: HttpRequest, site: "Site") -> HttpResponseBase:
+    """One answer, as blocks that the widget builds its elements from."""
+    page = readable_by_widget(public_id=request.GET.get("id", "")[:16])
+    if page is None:
+        raise NotFoundError("This answer is no longer there.")
+    record_event(
+        kind="opened",
+        door="widget",
+        key=_key("opened", request, page["id"]),
+        target=page["id"],
+        locale=_language(request),
+    )
+    return JsonResponse(page)
+
+
+@for_sites("POST")
+def solved(request: HttpRequest, site: "Site") -> HttpResponseBase:
+    """ "That solved it": counted once, and nobody is asked."""
+    asked = _read_json(request)
+    target, question = (clean_text(asked.get(name) or "") for name in ("article", "q"))
+    visitor = clean_text(asked.get("visitor") or "")[:64]
+    day = f"{timezone.now():%Y-%m-%d}"
+    recorded = record_event(
+        kind="solved",
+        door="widget",
+        key=_key("solved", request, target, visitor, question, day),
+        target=target[:16],
+        question=question,
+        locale=_language(request),
+        visitor=visitor,
+    )
+    return JsonResponse({"recorded": recorded}, status=201 if recorded else 200)
+
+
+@for_sites("POST")
+def upload(request: HttpRequest, site: "Site") -> HttpResponseBase:
+    """A file that goes with the visitor's next message. `Authorization: Visitor <token>` says whose it is."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "visitor":
+        raise UnauthorizedError("Start a conversation first.")
+    claim = visitor_tokens.read(token.strip(), site)
+    _within_rate(request)
+    sent = request.FILES.get("file")
+    if sent is None:
+        raise InvalidError("There is no file in the request.", file="required")
+    return JsonResponse(take_upload(claim.visitor, sent), status=201)
+
+
+def file(request: HttpRequest, file_id: str) -> HttpResponseBase:
+    """A file of a conversation, by an address that was signed for its reader and is good for ten minutes."""
+    try:
+        if not visitor_tokens.check_file(file_id, request.GET.get("s", "")):
+            raise UnauthorizedError("This address has expired. Load the conversation anew.")
+        shown = file_to_show(file_id)
+    except CenterError as error:
+        return error_response(error)
+    response = FileResponse(
+        shown.path.open("rb"),
+        as_attachment=not shown.inline,
+        filename=shown.filename,
+        content_type=shown.content_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Cache-Control"] = "private, max-age=600"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _language(request: HttpRequest) -> str:
+    return "de" if request.GET.get("lang", "").lower().startswith("de") else "en"
+
+
+def _read_json(request: HttpRequest) -> dict[str, Any]:
+    try:
+        asked = json.loads(request.body)
+    except RequestDataTooBig as error:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        raise TooLargeError("The request is too large.", limit=limit) from error
+    except (ValueError, RecursionError) as error:
+        raise BadRequestError("This is not JSON.") from error
+    if not isinstance(asked, dict):
+        raise BadRequestError("Send a JSON object.")
+    return asked
+
+
+def _within_rate(request: HttpRequest) -> None:
+    wait = DOORS.request(request.META.get("REMOTE_ADDR", ""), time.monotonic())
+    if wait:
+        raise RateLimitedError("Too many requests. Try again in a moment.", retry_after=round(wait, 2))
+
+
+def _record_shown(request: HttpRequest, site: "Site", question: str, found: list[str]) -> None:
+    """Half a word says nothing about what is missing: only questions of some length are counted, once a day each."""
+    if len(question) < MIN_QUESTION:
+        return
+    kind, target = ("shown", found[0]) if found else ("zero_hit", "")
+    day = f"{timezone.now():%Y-%m-%d}"
+    record_event(
+        kind=kind,
+        door="widget",
+        key=_key(kind, request, site.key, question, day),
+        target=target,
+        question=question,
+        locale=_language(request),
+    )
+
+
+def _key(*parts: Any) -> str:
+    """One record per visitor address, question and day: typing on or asking again adds nothing."""
+    texts = [part.META.get("REMOTE_ADDR", "") if isinstance(part, HttpRequest) else str(part) for part in parts]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

@@ -1,0 +1,131 @@
+"""Who a visitor is and what they send: values of one socket or request, decoded and checked, without any transport."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from interaction_center.access import identity, visitor_tokens
+from interaction_center.access.origins import is_allowed
+from interaction_center.customers.policy import normalise
+from interaction_center.envelope import Proof
+from interaction_center.errors import (
+    BadRequestError,
+    ForbiddenError,
+    InvalidError,
+    TooLargeError,
+    UnauthorizedError,
+)
+from interaction_center.live.session import MAX_BODY
+
+if TYPE_CHECKING:
+    from interaction_center.access.models import Site
+
+MAX_FILES = 10
+
+
+@dataclass(slots=True)
+class Visitor:
+    """One visitor of one site, known by a token. `returning` when the token was ours already."""
+
+    id: str
+    site_key: str
+    team: str
+    language: str
+    returning: bool
+    name: str = ""
+    email: str = ""
+    email_proof: Proof = Proof.TYPED
+    interactions: set[str] = field(default_factory=set)
+    current: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorMessage:
+    """One checked message. `interaction` is the visitor's own, or "" for a new one; `files` are upload ids."""
+
+    client_id: str
+    body: str
+    interaction: str
+    received_at: datetime
+    files: tuple[str, ...] = ()
+    page: str = ""
+
+
+def check_origin(site: "Site", origin: str, own: str) -> None:
+    """Only pages of the site's own origins may talk to us in its name. ForbiddenError."""
+    if not is_allowed(origin, site.origins, own=own):
+        raise ForbiddenError("This page may not use this chat. Add its origin to the site in the settings.")
+
+
+def read_visitor(site: "Site", frame: Mapping[str, Any]) -> Visitor:
+    """The visitor behind an `auth` frame. UnauthorizedError for a token or identity that we did not sign."""
+    token = frame.get("token")
+    claim = visitor_tokens.read(str(token), site) if token else None
+    visitor = Visitor(
+        id=claim.visitor if claim else visitor_tokens.new_visitor(),
+        site_key=site.key,
+        team=site.team.public_id if site.team else "",
+        language="de" if str(frame.get("lang", "")).lower().startswith("de") else "en",
+        returning=claim is not None,
+    )
+    vouched = frame.get("identity")
+    if isinstance(vouched, Mapping):
+        _take_identity(visitor, site, vouched)
+    return visitor
+
+
+def _take_identity(visitor: Visitor, site: "Site", vouched: Mapping[str, Any]) -> None:
+    """The host page says who is signed in there; only its secret makes that true."""
+    email, name, signature = (str(vouched.get(key, "")) for key in ("email", "name", "hmac"))
+    if not identity.is_identity_proved(site, email=email, name=name, signature=signature):
+        raise UnauthorizedError("The page's identity signature is wrong.")
+    if normalise("email", email):
+        visitor.email, visitor.email_proof, visitor.name = email, Proof.VERIFIED, name[:200]
+
+
+def read_message(visitor: Visitor, frame: Mapping[str, Any], now: datetime) -> VisitorMessage:
+    """A `msg` frame, checked. BadRequestError, TooLargeError, InvalidError or ForbiddenError say what is wrong."""
+    body = clean_text(frame.get("body"))
+    files = frame.get("files") or ()
+    if not isinstance(files, list | tuple) or len(files) > MAX_FILES:
+        raise InvalidError(f"At most {MAX_FILES} files go with one message.", files="too_many")
+    if not body.strip() and not files:
+        raise InvalidError("There is nothing to send yet.", body="required")
+    if len(body) > MAX_BODY:
+        raise TooLargeError(f"A message may have at most {MAX_BODY:,} characters.", limit=MAX_BODY)
+    return VisitorMessage(
+        client_id=read_client_id(frame),
+        body=body,
+        interaction=_own(visitor, frame.get("c")),
+        received_at=now,
+        files=tuple(str(file)[:16] for file in files),
+        page=clean_text(frame.get("page") or "")[:500],
+    )
+
+
+def read_client_id(frame: Mapping[str, Any]) -> str:
+    """A UUID, in its usual form. BadRequestError."""
+    try:
+        return str(uuid.UUID(str(frame["client_id"])))
+    except (KeyError, ValueError) as error:
+        raise BadRequestError("client_id must be a UUID.") from error
+
+
+def clean_text(value: object) -> str:
+    """Text as every database takes it: no NUL, no half surrogate pairs. BadRequestError for anything but text."""
+    if not isinstance(value, str):
+        raise BadRequestError("A text is missing.")
+    if value.isascii():
+        return value.replace("\x00", "")
+    return value.encode("utf-8", errors="replace").decode().replace("\x00", "")
+
+
+def _own(visitor: Visitor, interaction: object) -> str:
+    """The interaction a frame names, which must be the visitor's own; without one, the current one."""
+    if interaction is None:
+        return visitor.current
+    if interaction not in visitor.interactions:
+        raise ForbiddenError("This conversation is not yours.")
+    return str(interaction)
