@@ -1,0 +1,106 @@
+/** The one place that speaks HTTP: JSON in and out, the CSRF header, and every failure as an `ApiError`. */
+
+export type FieldErrors = Record<string, string>
+
+/** A request that did not succeed. `status` 0 means that the server was not reached. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly details: unknown = null,
+    readonly retryAfter: number | null = null,
+  ) {
+    super(message)
+    this.name = 'ApiError'
+  }
+
+  /** One sentence per form field of a refused form (422), keyed by the field's name. */
+  get fields(): FieldErrors {
+    return fieldErrors(this.details)
+  }
+}
+
+type Problem = { code?: string; message?: string; details?: unknown }
+type Query = Record<string, string | number | undefined | null>
+
+let csrfToken = ''
+
+/** The token of the signed-in session; `/api/me` hands it out. */
+export function setCsrfToken(token: string): void {
+  csrfToken = token
+}
+
+/** The token for forms that leave the page, such as signing out. */
+export function currentCsrfToken(): string {
+  return csrfToken
+}
+
+export function withQuery(path: string, query: Query): string {
+  const params = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') params.set(name, String(value))
+  }
+  const text = params.toString()
+  return text ? `${path}?${text}` : path
+}
+
+export const api = {
+  get: <T>(path: string, signal?: AbortSignal) => request<T>('GET', path, undefined, signal),
+  post: <T>(path: string, body: unknown = {}) => request<T>('POST', path, body),
+  put: <T>(path: string, body: unknown) => request<T>('PUT', path, body),
+  patch: <T>(path: string, body: unknown) => request<T>('PATCH', path, body),
+  remove: <T>(path: string) => request<T>('DELETE', path),
+}
+
+async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (method !== 'GET') headers['X-CSRFToken'] = csrfToken
+  const isForm = body instanceof FormData
+  if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json'
+  const response = await reach(path, {
+    method,
+    headers,
+    credentials: 'same-origin',
+    body: body === undefined ? undefined : isForm ? body : JSON.stringify(body),
+    signal,
+  })
+  const data = await decoded(response)
+  if (!response.ok) throw problem(response, data as Problem | null)
+  return data as T
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init)
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new ApiError(0, 'unreachable', '')
+  }
+}
+
+async function decoded(response: Response): Promise<unknown> {
+  const text = await response.text()
+  if (!text) return null
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function problem(response: Response, data: Problem | null): ApiError {
+  const retryAfter = Number(response.headers.get('Retry-After')) || null
+  return new ApiError(response.status, data?.code ?? 'error', data?.message ?? '', data?.details ?? null, retryAfter)
+}
+
+/** The server names a field as `name`, or with where it stood: `agent.email`, `calendar.hours.mon.0`. */
+export function fieldErrors(details: unknown): FieldErrors {
+  if (details === null || typeof details !== 'object') return {}
+  return Object.fromEntries(Object.entries(details).map(([path, problem]) => [fieldOf(path), String(problem)]))
+}
+
+function fieldOf(path: string): string {
+  const [first = '', second] = path.split('.')
+  return second ?? first
+}

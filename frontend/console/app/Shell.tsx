@@ -1,0 +1,94 @@
+import { lazy, Suspense, useState } from 'react'
+import { useI18n } from '../i18n'
+import { ShortcutSheet } from '../keyboard/ShortcutSheet'
+import { useShortcuts } from '../keyboard/useShortcuts'
+import { OfferStack } from '../offers/OfferStack'
+import { Palette } from '../palette/Palette'
+import { QueueScreen } from '../queue/QueueScreen'
+import { Skeleton } from '../ui/states'
+import { LostScreen } from './LostScreen'
+import { NavBar } from './NavBar'
+import { type Route, useRoute } from './router'
+import { TopBar } from './TopBar'
+import { useDocumentTitle } from './useDocumentTitle'
+
+const SearchScreen = lazy(() => import('../search/SearchScreen'))
+const CustomersScreen = lazy(() => import('../customers/CustomersScreen'))
+const KnowledgeScreen = lazy(() => import('../knowledge/KnowledgeScreen'))
+const ReportsScreen = lazy(() => import('../reports/ReportsScreen'))
+const WorkScreen = lazy(() => import('../work/WorkScreen'))
+const SettingsScreen = lazy(() => import('../settings/SettingsScreen'))
+
+/** The frame round every screen: bar, navigation, offers, palette, keyboard. */
+export function Shell() {
+  const { t } = useI18n()
+  const route = useRoute()
+  const [overlay, setOverlay] = useState<'palette' | 'shortcuts' | null>(null)
+  useShortcuts({
+    openPalette: () => setOverlay('palette'),
+    openSheet: () => setOverlay('shortcuts'),
+    blocked: overlay !== null,
+  })
+  useDocumentTitle(route)
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#main">
+        {t('shell.skip')}
+      </a>
+      <TopBar onSearch={() => setOverlay('palette')} onShortcuts={() => setOverlay('shortcuts')} />
+      <NavBar route={route} />
+      <main id="main" className="main" tabIndex={-1}>
+        <Suspense fallback={<Skeleton rows={8} height={48} />}>
+          <Screen route={route} />
+        </Suspense>
+      </main>
+      <OfferStack />
+      <Palette
+        open={overlay === 'palette'}
+        onClose={() => setOverlay(null)}
+        onShortcuts={() => setOverlay('shortcuts')}
+      />
+      <ShortcutSheet open={overlay === 'shortcuts'} onClose={() => setOverlay(null)} />
+    </div>
+  )
+}
+
+function Screen({ route }: { route: Route }) {
+  switch (route.name) {
+    case 'queue':
+      return <QueueScreen openId={null} />
+    case 'interaction':
+      return <QueueScreen openId={route.id} />
+    case 'search':
+      return <SearchScreen />
+    case 'customers':
+      return <CustomersScreen id={null} />
+    case 'customer':
+      return <CustomersScreen id={route.id} />
+    case 'knowledge':
+      return <KnowledgeScreen tab={route.tab} id={route.id} />
+    case 'reports':
+      return <ReportsScreen />
+    case 'work':
+      return <WorkScreen />
+    case 'settings':
+      return <SettingsScreen screen={route.screen} id={route.id} />
+    case 'lost':
+      return <LostScreen />
+  }
+}
+
+/** The same frame while the session is being asked for, so that nothing jumps. */
+export function ShellSkeleton() {
+  return (
+    <div className="shell" aria-busy="true">
+      <div className="topbar" />
+      <div className="nav" />
+      <main className="main main-split">
+        <div className="queue-pane">
+          <Skeleton rows={9} height={76} />
+        </div>
+      </main>
+    </div>
+  )
+}

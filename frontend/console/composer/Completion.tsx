@@ -1,0 +1,87 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useEffect, useEffectEvent, useState } from 'react'
+import { api, withQuery } from '../api/client'
+import type { Suggestion } from '../api/types'
+import { usePeople } from '../conversation/TransferDialog'
+import { useI18n } from '../i18n'
+import type { Asked } from './completion'
+
+type Choice = { id: string; title: string; text: string; hint: string }
+type CompletionProps = { asked: Asked; onPick: (text: string) => void; onClose: () => void }
+
+const MOST = 6
+
+/** Answers to `?words` and names for `@`: arrows choose, Enter takes, Escape closes. */
+export function Completion({ asked, onPick, onClose }: CompletionProps) {
+  const { t } = useI18n()
+  const choices = useChoices(asked)
+  const [active, setActive] = useState(0)
+  const index = Math.min(active, Math.max(0, choices.length - 1))
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    const chosen = choices[index]
+    if (event.key === 'Escape') onClose()
+    else if (event.key === 'ArrowDown') setActive((index + 1) % Math.max(1, choices.length))
+    else if (event.key === 'ArrowUp') setActive((index + choices.length - 1) % Math.max(1, choices.length))
+    else if ((event.key === 'Enter' || event.key === 'Tab') && !event.ctrlKey && !event.metaKey && chosen)
+      onPick(chosen.text)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  })
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKey(event)
+    window.addEventListener('keydown', listener, true)
+    return () => window.removeEventListener('keydown', listener, true)
+  }, [])
+  const empty =
+    asked.kind === 'knowledge'
+      ? asked.query
+        ? t('completion.none')
+        : t('completion.knowledge')
+      : t('completion.nobody')
+  return (
+    <div
+      className="completion"
+      role="listbox"
+      aria-label={t(asked.kind === 'knowledge' ? 'completion.knowledge_label' : 'completion.mention_label')}
+    >
+      {choices.length === 0 && <p className="completion-empty muted">{empty}</p>}
+      {choices.map((choice, position) => (
+        <div
+          key={choice.id}
+          role="option"
+          tabIndex={-1}
+          aria-selected={position === index}
+          className="completion-item"
+          onPointerDown={(event) => {
+            event.preventDefault()
+            onPick(choice.text)
+          }}
+        >
+          <span className="clip">{choice.title}</span>
+          <span className="muted clip">{choice.hint}</span>
+        </div>
+      ))}
+    </div>
+  )
+}
+
+function useChoices(asked: Asked): Choice[] {
+  const isKnowledge = asked.kind === 'knowledge'
+  const found = useQuery({
+    queryKey: ['kb-suggest', asked.query],
+    enabled: isKnowledge && asked.query.length > 1,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => api.get<{ items: Suggestion[] }>(withQuery('/api/kb/suggest', { q: asked.query }), signal),
+  })
+  const people = usePeople(!isKnowledge)
+  if (isKnowledge) {
+    const items = asked.query.length > 1 ? (found.data?.items ?? []) : []
+    return items.slice(0, MOST).map(({ id, title, text, snippet }) => ({ id, title, text, hint: snippet }))
+  }
+  const wanted = asked.query.toLocaleLowerCase()
+  return (people.data ?? [])
+    .filter((person) => person.name.toLocaleLowerCase().includes(wanted))
+    .slice(0, MOST)
+    .map(({ id, name }) => ({ id, title: name, text: `@${name} `, hint: '' }))
+}

@@ -1,0 +1,33 @@
+import { Hand, RotateCcw } from 'lucide-react'
+import type { Detail } from '../api/types'
+import { runCommand } from '../conversation/commands'
+import { useI18n } from '../i18n'
+import { Button, Kbd } from '../ui/Button'
+
+/** Why nothing can be written to the customer now, and what to do about it. */
+export function Locked({ detail }: { detail: Detail }) {
+  const { t } = useI18n()
+  const { row, may } = detail
+  const text =
+    row.state === 'closed'
+      ? t('composer.locked_closed')
+      : row.assigned_to
+        ? t('composer.locked_other', { name: row.assigned_to.name })
+        : t('composer.locked_waiting')
+  return (
+    <div className="locked">
+      <p>{text}</p>
+      {may.take && (
+        <Button variant="primary" icon={Hand} onClick={() => runCommand('take')}>
+          {t('action.take')}
+          <Kbd keys="a" />
+        </Button>
+      )}
+      {!may.take && may.reopen && (
+        <Button icon={RotateCcw} onClick={() => runCommand('reopen')}>
+          {t('action.reopen')}
+        </Button>
+      )}
+    </div>
+  )
+}

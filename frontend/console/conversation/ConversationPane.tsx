@@ -1,0 +1,83 @@
+import { ArrowLeft } from 'lucide-react'
+import { useState } from 'react'
+import type { Detail } from '../api/types'
+import { Link } from '../app/Link'
+import { to } from '../app/router'
+import { Composer } from '../composer/Composer'
+import { ContextPane } from '../customer/ContextPane'
+import { useI18n } from '../i18n'
+import type { Log } from '../live/log'
+import { Drawer } from '../ui/Dialog'
+import { ErrorState, Skeleton } from '../ui/states'
+import { useMedia, WIDE } from '../ui/useMedia'
+import { useStore } from '../ui/useStore'
+import { Announcer } from './Announcer'
+import { ConversationHeader } from './ConversationHeader'
+import { LogView } from './LogView'
+import { customerDrawer, customerPane } from './panes'
+import { TransferDialog } from './TransferDialog'
+import { Typing } from './Typing'
+import { useConversationCommands } from './useConversationCommands'
+import { useDetail, useLog } from './useInteraction'
+
+/** One interaction: header, log, composer, and who the customer is. */
+export function ConversationPane({ id }: { id: string }) {
+  const { t } = useI18n()
+  const detail = useDetail(id)
+  const { log, state, reload } = useLog(id)
+  const failure = detail.error ?? (typeof state === 'object' ? state.error : null)
+  if (detail.data && state === 'open') return <OpenConversation detail={detail.data} log={log} />
+  return (
+    <section className="conversation" aria-label={t('conversation.label')}>
+      <Link to={to.queue()} className="back-link only-narrow">
+        <ArrowLeft size={18} aria-hidden="true" />
+        {t('nav.queue')}
+      </Link>
+      {failure ? (
+        <ErrorState
+          error={failure}
+          onRetry={() => {
+            detail.refetch()
+            reload()
+          }}
+        />
+      ) : (
+        <Skeleton rows={6} height={88} />
+      )}
+    </section>
+  )
+}
+
+function OpenConversation({ detail, log }: { detail: Detail; log: Log }) {
+  const { t } = useI18n()
+  const wide = useMedia(WIDE)
+  const paneOpen = useStore(customerPane)
+  const drawerOpen = useStore(customerDrawer)
+  const [transferring, setTransferring] = useState(false)
+  useConversationCommands(detail, () => setTransferring(true))
+  return (
+    <>
+      <section
+        className="conversation"
+        aria-label={t('conversation.with', { name: detail.row.customer.name || t('customer.unnamed') })}
+      >
+        <ConversationHeader detail={detail} />
+        <LogView row={detail.row} log={log} />
+        <Typing id={detail.row.id} />
+        <Composer detail={detail} />
+        <Announcer log={log} />
+      </section>
+      {wide && paneOpen && (
+        <aside className="context" aria-label={t('customer.label')}>
+          <ContextPane detail={detail} />
+        </aside>
+      )}
+      {!wide && (
+        <Drawer open={drawerOpen} onClose={() => customerDrawer.set(false)} title={t('customer.label')}>
+          <ContextPane detail={detail} />
+        </Drawer>
+      )}
+      <TransferDialog detail={detail} open={transferring} onClose={() => setTransferring(false)} />
+    </>
+  )
+}

@@ -1,0 +1,142 @@
+import { ChevronDown, Code, Ellipsis, ImageDown, Maximize2, Minimize2, ScrollText } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { createStore } from '../../shared/store'
+import type { Entry } from '../api/types'
+import { useI18n } from '../i18n'
+import { Button } from '../ui/Button'
+import { useStore } from '../ui/useStore'
+import { linkPieces, splitQuote } from './text'
+
+const LONG = 1_800
+
+/** How each message is shown, kept while its line is scrolled out of the page. */
+type Look = { formatted?: boolean; images?: boolean; tall?: boolean; quote?: boolean; whole?: boolean }
+const looks = createStore<Readonly<Record<string, Look>>>({})
+
+function useLook(id: string): [Look, (change: Look) => void] {
+  const look = useStore(looks)[id] ?? {}
+  return [look, (change) => looks.update((all) => ({ ...all, [id]: { ...look, ...change } }))]
+}
+
+export function MessageBody({ entry }: { entry: Entry }) {
+  const { t } = useI18n()
+  const [look, change] = useLook(entry.id)
+  return (
+    <>
+      {look.formatted ? (
+        <HtmlMail entry={entry} look={look} change={change} />
+      ) : (
+        <PlainText entry={entry} look={look} change={change} />
+      )}
+      {(entry.html || entry.raw) && (
+        <div className="bubble-tools">
+          {entry.html && (
+            <Button
+              small
+              variant="quiet"
+              icon={ScrollText}
+              aria-pressed={look.formatted ?? false}
+              onClick={() => change({ formatted: !look.formatted })}
+            >
+              {t(look.formatted ? 'mail.plain' : 'mail.formatted')}
+            </Button>
+          )}
+          {entry.raw && (
+            <a className="button button-quiet button-small" href={`/api/entries/${entry.id}/raw`} download>
+              <Code size={16} aria-hidden="true" />
+              {t('mail.raw')}
+            </a>
+          )}
+        </div>
+      )}
+    </>
+  )
+}
+
+type LookProps = { entry: Entry; look: Look; change: (change: Look) => void }
+
+function PlainText({ entry, look, change }: LookProps) {
+  const { t } = useI18n()
+  const { text, quote } = useMemo(() => splitQuote(entry.body), [entry.body])
+  const long = text.length > LONG
+  return (
+    <>
+      <Linked text={long && !look.whole ? `${text.slice(0, LONG)}…` : text} />
+      {long && (
+        <Button
+          small
+          variant="quiet"
+          icon={ChevronDown}
+          aria-expanded={look.whole ?? false}
+          onClick={() => change({ whole: !look.whole })}
+        >
+          {t(look.whole ? 'log.less' : 'log.whole')}
+        </Button>
+      )}
+      {quote && (
+        <>
+          <button
+            type="button"
+            className="quote-toggle"
+            aria-expanded={look.quote ?? false}
+            aria-label={t('log.quote')}
+            title={t('log.quote')}
+            onClick={() => change({ quote: !look.quote })}
+          >
+            <Ellipsis size={16} aria-hidden="true" />
+          </button>
+          {look.quote && <p className="bubble-text quote">{quote}</p>}
+        </>
+      )}
+    </>
+  )
+}
+
+function Linked({ text }: { text: string }) {
+  const pieces = useMemo(() => linkPieces(text), [text])
+  return (
+    <p className="bubble-text" dir="auto">
+      {pieces.map((piece, index) =>
+        piece.href ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never move
+          <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer">
+            {piece.text}
+          </a>
+        ) : (
+          piece.text
+        ),
+      )}
+    </p>
+  )
+}
+
+/** The mail as it was laid out, in a frame that may do nothing; pictures from elsewhere only when asked for. */
+function HtmlMail({ entry, look, change }: LookProps) {
+  const { t } = useI18n()
+  const [loaded, setLoaded] = useState(false)
+  return (
+    <div className={look.tall ? 'mail-frame mail-frame-tall' : 'mail-frame'} aria-busy={!loaded}>
+      <iframe
+        sandbox="allow-popups allow-popups-to-escape-sandbox"
+        src={`/api/entries/${entry.id}/html${look.images ? '?images=1' : ''}`}
+        title={t('mail.frame')}
+        onLoad={() => setLoaded(true)}
+      />
+      <div className="bubble-tools">
+        {!look.images && (
+          <Button small variant="quiet" icon={ImageDown} onClick={() => change({ images: true })}>
+            {t('mail.images')}
+          </Button>
+        )}
+        <Button
+          small
+          variant="quiet"
+          icon={look.tall ? Minimize2 : Maximize2}
+          onClick={() => change({ tall: !look.tall })}
+        >
+          {t(look.tall ? 'mail.smaller' : 'mail.larger')}
+        </Button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+/** The sentence of each event in the log. */
+import {
+  ArrowRightLeft,
+  BadgeCheck,
+  CircleCheckBig,
+  CircleDot,
+  CircleSlash,
+  Hand,
+  Hourglass,
+  Link2,
+  type LucideIcon,
+  RotateCcw,
+  ShieldAlert,
+  TimerOff,
+  Undo2,
+  UserRoundPen,
+  UserSearch,
+} from 'lucide-react'
+import type { EntryEvent } from '../api/types'
+import type { Format, Key, Translate } from '../i18n'
+
+type Known = { icon: LucideIcon; key: Key; alone?: Key }
+
+/** `alone` is the sentence when nobody is named as the one who did it. */
+const EVENTS: Record<string, Known> = {
+  opened: { icon: CircleDot, key: 'event.opened' },
+  offered: { icon: Hourglass, key: 'event.offered' },
+  offer_lapsed: { icon: TimerOff, key: 'event.offer_lapsed' },
+  offer_declined: { icon: CircleSlash, key: 'event.offer_declined' },
+  offer_revoked: { icon: CircleSlash, key: 'event.offer_revoked' },
+  assigned: { icon: Hand, key: 'event.assigned' },
+  released: { icon: Undo2, key: 'event.released', alone: 'event.released_alone' },
+  transferred: { icon: ArrowRightLeft, key: 'event.transferred', alone: 'event.transferred_alone' },
+  closed: { icon: CircleCheckBig, key: 'event.closed', alone: 'event.closed_alone' },
+  reopened: { icon: RotateCcw, key: 'event.reopened', alone: 'event.reopened_alone' },
+  contact_typed: { icon: UserRoundPen, key: 'event.contact_typed' },
+  verified: { icon: BadgeCheck, key: 'event.verified' },
+  suggested: { icon: UserSearch, key: 'event.suggested' },
+  promised: { icon: Hourglass, key: 'event.promised' },
+  quarantined: { icon: ShieldAlert, key: 'event.quarantined' },
+  merged: { icon: Link2, key: 'event.merged' },
+  unsent: { icon: Undo2, key: 'event.unsent' },
+}
+
+/** Icon and sentence of an event; one that this console does not know yet is said in general words. */
+export function eventLine(event: EntryEvent, t: Translate, format: Format): { icon: LucideIcon; text: string } {
+  const known = EVENTS[event.name]
+  if (!known) return { icon: CircleDot, text: t('event.other') }
+  const by = event.by === 'customer' ? t('event.by_customer') : (event.by ?? '')
+  const key = by || !known.alone ? known.key : known.alone
+  return { icon: known.icon, text: t(key, { by, to: event.to ?? t('event.somebody'), ...facts(event, format) }) }
+}
+
+function facts(event: EntryEvent, format: Format): Record<string, string> {
+  const promised = event.promised_at ?? event.until ?? event.promise
+  return {
+    email: textOf(event.email ?? event.value),
+    reason: textOf(event.reason),
+    time:
+      typeof promised === 'string' && !Number.isNaN(Date.parse(promised)) ? format.exact(promised) : textOf(promised),
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,15 @@
+import type { Detail } from '../api/types'
+import { CustomerCard } from './CustomerCard'
+import { Suggestions } from './Suggestions'
+import { Timeline } from './Timeline'
+
+/** Who the customer is, what may help, and what was before. */
+export function ContextPane({ detail }: { detail: Detail }) {
+  return (
+    <div className="context-scroll">
+      <CustomerCard customer={detail.customer} interaction={detail.row.id} />
+      <Suggestions id={detail.row.id} canInsert={detail.may.reply === true} />
+      <Timeline customer={detail.customer.id} current={detail.row.id} />
+    </div>
+  )
+}

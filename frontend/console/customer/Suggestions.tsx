@@ -1,0 +1,83 @@
+import { BookOpenCheck, CornerDownLeft, ExternalLink, FileText, Hash } from 'lucide-react'
+import { useEffect, useEffectEvent } from 'react'
+import type { Suggestion, SuggestionReason } from '../api/types'
+import { insertIntoComposer } from '../composer/insertion'
+import { type Translate, useI18n } from '../i18n'
+import { Button, Kbd } from '../ui/Button'
+import { Skeleton } from '../ui/states'
+import { useSuggestions } from './useSuggestions'
+
+/** The first so many have a key of their own. */
+const WITH_KEY = 3
+
+export function Suggestions({ id, canInsert }: { id: string; canInsert: boolean }) {
+  const { t } = useI18n()
+  const found = useSuggestions(id)
+  const items = found.data?.items ?? []
+  useInsertKeys(items)
+  return (
+    <section className="context-section" aria-labelledby="suggestions-title">
+      <h2 id="suggestions-title" className="section-title">
+        <BookOpenCheck size={16} aria-hidden="true" />
+        {t('suggestions.title')}
+      </h2>
+      {found.isPending && <Skeleton rows={2} height={64} />}
+      {found.isError && <p className="muted">{t('suggestions.error')}</p>}
+      {found.isSuccess && items.length === 0 && <p className="muted">{t('suggestions.empty')}</p>}
+      <ol className="suggestions">
+        {items.map((item, index) => (
+          <SuggestionCard key={item.id} item={item} index={index} canInsert={canInsert} />
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function SuggestionCard({ item, index, canInsert }: { item: Suggestion; index: number; canInsert: boolean }) {
+  const { t } = useI18n()
+  const Icon = item.kind === 'code' ? Hash : FileText
+  return (
+    <li className="suggestion">
+      <p className="suggestion-title">
+        <Icon size={14} aria-hidden="true" />
+        {item.title}
+      </p>
+      <p className="suggestion-text">{item.snippet}</p>
+      <p className="suggestion-reason">{reasonText(item.reason, t)}</p>
+      <div className="suggestion-actions">
+        <Button small icon={CornerDownLeft} disabled={!canInsert} onClick={() => insertIntoComposer(item.text)}>
+          {t('suggestions.insert')}
+          {index < WITH_KEY && <Kbd keys={`alt+${index + 1}`} />}
+        </Button>
+        {item.url && (
+          <a className="button button-quiet button-small" href={item.url} target="_blank" rel="noopener">
+            <ExternalLink size={16} aria-hidden="true" />
+            {t('suggestions.open')}
+          </a>
+        )}
+      </div>
+    </li>
+  )
+}
+
+function reasonText(reason: SuggestionReason, t: Translate): string {
+  if (reason.code) return t('suggestions.by_code', { code: reason.code })
+  return reason.words?.length ? t('suggestions.by_words', { words: reason.words.join(', ') }) : ''
+}
+
+/** Alt and a digit puts an answer into the reply, whatever has the focus. */
+function useInsertKeys(items: Suggestion[]): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    const digit = /^Digit([1-9])$/.exec(event.code)?.[1]
+    if (!event.altKey || event.ctrlKey || event.metaKey || !digit) return
+    const item = Number(digit) <= WITH_KEY ? items[Number(digit) - 1] : undefined
+    if (!item) return
+    event.preventDefault()
+    insertIntoComposer(item.text)
+  })
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKey(event)
+    window.addEventListener('keydown', listener)
+    return () => window.removeEventListener('keydown', listener)
+  }, [])
+}

@@ -1,0 +1,7 @@
+import { admin } from './admin'
+import { customers } from './customers'
+import { queue } from './queue'
+import { settings } from './settings'
+import { shell } from './shell'
+
+export const en = { ...shell, ...queue, ...customers, ...admin, ...settings }

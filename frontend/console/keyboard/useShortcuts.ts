@@ -1,0 +1,83 @@
+import { useEffect, useEffectEvent, useRef } from 'react'
+import { usePlaces } from '../app/NavBar'
+import { go, routeOf, to } from '../app/router'
+import { runCommand } from '../conversation/commands'
+import { useLive } from '../live/context'
+import { useOfferActions } from '../offers/useOfferActions'
+import { queueCursor } from '../queue/cursor'
+import { undoLatest } from '../ui/toast'
+
+type Options = { openPalette: () => void; openSheet: () => void; blocked: boolean }
+
+/** How long a `g` waits for its letter, in milliseconds. */
+const SEQUENCE_MS = 1_500
+
+/** The keys that work everywhere outside of text boxes, menus and dialogs. */
+export function useShortcuts({ openPalette, openSheet, blocked }: Options): void {
+  const live = useLive()
+  const places = usePlaces()
+  const { accept, decline } = useOfferActions()
+  const goUntil = useRef(0)
+
+  const openOffer = () => live.offers.getSnapshot().find((offer) => !offer.revoked)
+  const openId = () => {
+    const route = routeOf(location.pathname)
+    return route.name === 'interaction' ? route.id : null
+  }
+  const keys: Record<string, () => unknown> = {
+    j: () => queueCursor.move(1, openId()),
+    k: () => queueCursor.move(-1, openId()),
+    a: () => {
+      const offer = openOffer()
+      return offer ? accept(offer) : runCommand('take')
+    },
+    d: () => {
+      const offer = openOffer()
+      if (offer) decline(offer)
+    },
+    r: () => runCommand('reply'),
+    n: () => runCommand('note'),
+    t: () => runCommand('transfer'),
+    e: () => runCommand('close'),
+    i: () => runCommand('customer'),
+    z: undoLatest,
+    '/': () => go(to.search()),
+    '?': openSheet,
+    Escape: () => openId() && leave(openId()),
+    g: () => {
+      goUntil.current = Date.now() + SEQUENCE_MS
+    },
+  }
+
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k' && !blocked) {
+      event.preventDefault()
+      return openPalette()
+    }
+    if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || blocked || isBusy(event)) return
+    const place = Date.now() < goUntil.current && places.find(({ shortcut }) => shortcut === `g ${event.key}`)
+    goUntil.current = 0
+    const run = place ? () => go(place.path) : keys[event.key]
+    if (!run) return
+    event.preventDefault()
+    run()
+  })
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKey(event)
+    window.addEventListener('keydown', listener)
+    return () => window.removeEventListener('keydown', listener)
+  }, [])
+}
+
+/** Typing, or inside something that has keys of its own. */
+function isBusy(event: KeyboardEvent): boolean {
+  const target = event.target as HTMLElement
+  if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return true
+  return document.querySelector('[role="dialog"][data-state="open"], [role="menu"][data-state="open"]') !== null
+}
+
+/** Back to the queue, with the focus on the row one came from. */
+function leave(id: string | null): void {
+  go(to.queue())
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-row="${CSS.escape(id ?? '')}"]`)?.focus())
+}

@@ -1,0 +1,186 @@
+/** The live side of the console: one socket, the logs it keeps up to date, and who is there. */
+import { createLiveClient, type Frame, type LiveClient } from '../../shared/protocol'
+import { createStore, type Store } from '../../shared/store'
+import { api, withQuery } from '../api/client'
+import type { Entry, Page, Row } from '../api/types'
+import { EMPTY_LOG, type Log, withDelivery, withEntry, withOlder, withSnapshot } from './log'
+
+export type Viewer = { user: string; name: string }
+export type Offer = { id: string; c: string; row: Row; expiresAt: number; seconds: number; revoked: string | null }
+export type Notices = {
+  /** A row changed; the lists that show it follow. */
+  row: (row: Row) => void
+  /** The line is (again) open: lists are fetched afresh. */
+  ready: () => void
+  /** Something happened in an interaction that may change what is allowed there. */
+  changed: (c: string) => void
+  /** The customer wrote. */
+  asked: (c: string) => void
+}
+type FrameOf<T extends Frame<Row>['t']> = Extract<Frame<Row>, { t: T }>
+export type OpenState = 'loading' | 'open' | { error: unknown }
+
+const PAGE = 100
+const KEPT_LOGS = 40
+const REVOKED_SHOWN_MS = 3_500
+
+export class LiveCenter {
+  readonly client: LiveClient<Row>
+  readonly offers = createStore<Offer[]>([])
+  readonly viewers = createStore<Readonly<Record<string, Viewer[]>>>({})
+  /** The number up to which the customer has read, by interaction. */
+  readonly seenByCustomer = createStore<Readonly<Record<string, number>>>({})
+  private readonly logs = new Map<string, Store<Log>>()
+  private readonly states = new Map<string, Store<OpenState>>()
+  private viewed: string | null = null
+  /** How far the server's clock is ahead of ours, in milliseconds. */
+  private ahead = 0
+
+  constructor(
+    url: string,
+    private readonly notices: Notices,
+  ) {
+    this.client = createLiveClient<Row>({ url, auth: () => ({}) })
+    this.client.listen((frame) => this.receive(frame))
+    this.client.subscribe('inbox')
+  }
+
+  log(c: string): Store<Log> {
+    return stored(this.logs, c, EMPTY_LOG)
+  }
+
+  openState(c: string): Store<OpenState> {
+    return stored<OpenState>(this.states, c, 'loading')
+  }
+
+  /** Loads the newest page once and keeps it up to date from then on, also while another interaction is open. */
+  async open(c: string): Promise<void> {
+    const state = this.openState(c)
+    if (state.getSnapshot() === 'open') return this.touch(c)
+    state.set('loading')
+    try {
+      const page = await this.page(c, {})
+      this.log(c).update((log) => withSnapshot(log, page.items, page.items.at(-1)?.s ?? 0))
+      this.client.subscribe(c, this.log(c).getSnapshot().last || undefined)
+      state.set('open')
+      this.forgetOldest()
+    } catch (error) {
+      state.set({ error })
+    }
+  }
+
+  async loadOlder(c: string): Promise<void> {
+    const before = this.log(c).getSnapshot().entries[0]?.s
+    if (!before || before <= 1) return
+    const page = await this.page(c, { before })
+    this.log(c).update((log) => withOlder(log, page.items))
+  }
+
+  /** An own entry as the server stored it. A gap before it is the stream's to fill; without a line it is fetched. */
+  async confirm(c: string, entry: Entry): Promise<void> {
+    if (entry.s <= this.log(c).getSnapshot().last + 1) return this.log(c).update((log) => withEntry(log, entry))
+    if (this.client.status.getSnapshot() === 'online') return
+    const page = await this.page(c, {})
+    this.log(c).update((log) => withSnapshot(log, page.items, page.items.at(-1)?.s ?? 0))
+  }
+
+  /** Tells the others what this person looks at; the server hears it once it lets us read there. */
+  view(c: string | null): void {
+    this.viewed = c
+    if (c === null || this.openState(c).getSnapshot() === 'open') this.client.hint({ t: 'view', c })
+  }
+
+  addOffer(offer: Offer): void {
+    this.offers.update((offers) => [...offers.filter((other) => other.id !== offer.id), offer])
+  }
+
+  removeOffer(id: string): void {
+    this.offers.update((offers) => offers.filter((offer) => offer.id !== id))
+  }
+
+  /** What each kind of frame does; kinds that are missing are the protocol client's own business. */
+  private readonly handlers: { [T in Frame<Row>['t']]?: (frame: FrameOf<T>) => void } = {
+    hello: (frame) => {
+      this.ahead = Date.parse(frame.now) - Date.now()
+    },
+    ready: () => this.notices.ready(),
+    row: (frame) => this.notices.row(frame.row),
+    snap: (frame) => {
+      this.log(frame.c).update((log) => withSnapshot(log, frame.entries, frame.s))
+      this.notices.row(frame.state)
+    },
+    ev: (frame) => this.append(frame),
+    synced: (frame) => this.synced(frame),
+    upd: (frame) => this.delivered(frame),
+    seen: ({ c, by, s }) => {
+      if (by === 'customer') this.seenByCustomer.update((all) => ({ ...all, [c]: s }))
+    },
+    presence: ({ c, viewers }) => this.viewers.update((all) => ({ ...all, [c]: viewers })),
+    offer: ({ offer: id, c, row, seconds, expires_at }) => {
+      this.addOffer({ id, c, row, seconds, expiresAt: Date.parse(expires_at) - this.ahead, revoked: null })
+    },
+    'offer.revoked': (frame) => this.revoke(frame.offer, frame.reason),
+  }
+
+  private receive<T extends Frame<Row>['t']>(frame: FrameOf<T>): void {
+    this.handlers[frame.t as T]?.(frame)
+  }
+
+  private append(frame: FrameOf<'ev'>): void {
+    const { t: _type, c, ...entry } = frame
+    this.log(c).update((log) => withEntry(log, entry))
+    if (entry.kind === 'event') this.notices.changed(c)
+    else if (entry.from === 'customer') this.notices.asked(c)
+  }
+
+  private synced(frame: FrameOf<'synced'> & { seen?: { customer: number } }): void {
+    if (frame.c === this.viewed) this.client.hint({ t: 'view', c: frame.c })
+    if (frame.state) this.notices.row(frame.state)
+    const { seen } = frame
+    if (seen) this.seenByCustomer.update((all) => ({ ...all, [frame.c]: seen.customer }))
+    for (const [s, delivery] of Object.entries(frame.deliveries ?? {})) {
+      this.log(frame.c).update((log) => withDelivery(log, Number(s), delivery))
+    }
+  }
+
+  /** The hint says that a delivery failed, the entry says why. */
+  private async delivered(frame: FrameOf<'upd'>): Promise<void> {
+    this.log(frame.c).update((log) => withDelivery(log, frame.s, frame.delivery))
+    if (frame.delivery !== 'failed') return
+    const page = await this.page(frame.c, { before: frame.s + 1, limit: 1 }).catch(() => null)
+    const entry = page?.items.find((item) => item.s === frame.s)
+    if (entry) this.log(frame.c).update((log) => withDelivery(log, frame.s, entry.delivery, entry.error))
+  }
+
+  private revoke(id: string, reason: string): void {
+    if (reason === 'accepted' || reason === 'declined') this.removeOffer(id)
+    this.offers.update((offers) => offers.map((offer) => (offer.id === id ? { ...offer, revoked: reason } : offer)))
+    setTimeout(() => this.removeOffer(id), REVOKED_SHOWN_MS)
+  }
+
+  private page(c: string, query: { before?: number; limit?: number }): Promise<Page<Entry>> {
+    return api.get(withQuery(`/api/interactions/${c}/entries`, { limit: PAGE, ...query }))
+  }
+
+  private touch(c: string): void {
+    const log = this.logs.get(c)
+    if (!log) return
+    this.logs.delete(c)
+    this.logs.set(c, log)
+  }
+
+  private forgetOldest(): void {
+    for (const c of [...this.logs.keys()].slice(0, Math.max(0, this.logs.size - KEPT_LOGS))) {
+      if (c === this.viewed || this.log(c).getSnapshot().pending.length > 0) continue
+      this.client.unsubscribe(c)
+      this.logs.delete(c)
+      this.states.delete(c)
+    }
+  }
+}
+
+function stored<T>(stores: Map<string, Store<T>>, key: string, initial: T): Store<T> {
+  const store = stores.get(key) ?? createStore(initial)
+  stores.set(key, store)
+  return store
+}

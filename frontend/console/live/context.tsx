@@ -1,0 +1,66 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import type { Detail, Me, Row } from '../api/types'
+import { patchQueues } from '../queue/useQueue'
+import { LiveCenter } from './center'
+
+const LiveContext = createContext<LiveCenter | null>(null)
+const COUNTS_AFTER_MS = 600
+
+/** Opens the socket for the signed-in person and works what it says into the cached lists. */
+export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) {
+  const queries = useQueryClient()
+  const [center] = useState(() => new LiveCenter(socketUrl(), noticesFor(queries, me.id)))
+  useEffect(() => {
+    center.client.start()
+    return () => center.client.stop()
+  }, [center])
+  return <LiveContext value={center}>{children}</LiveContext>
+}
+
+export function useLive(): LiveCenter {
+  const center = useContext(LiveContext)
+  if (!center) throw new Error('useLive needs a LiveProvider above it')
+  return center
+}
+
+/** Puts a changed row into every list and into the open interaction, unless they know a newer version. */
+export function spreadRow(queries: QueryClient, row: Row, me: string): void {
+  patchQueues(queries, row, me)
+  queries.setQueryData<Detail>(['interaction', row.id], (detail) =>
+    detail && detail.row.version <= row.version ? { ...detail, row } : detail,
+  )
+}
+
+function noticesFor(queries: QueryClient, me: string) {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let wasReady = false
+  const countSoon = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => queries.invalidateQueries({ queryKey: ['queue-counts'] }), COUNTS_AFTER_MS)
+  }
+  return {
+    row: (row: Row) => {
+      spreadRow(queries, row, me)
+      countSoon()
+    },
+    ready: () => {
+      if (wasReady) {
+        queries.invalidateQueries({ queryKey: ['queue'] })
+        queries.invalidateQueries({ queryKey: ['interaction'] })
+        countSoon()
+      }
+      wasReady = true
+    },
+    changed: (c: string) => {
+      queries.invalidateQueries({ queryKey: ['interaction', c] })
+    },
+    asked: (c: string) => {
+      queries.invalidateQueries({ queryKey: ['suggestions', c] })
+    },
+  }
+}
+
+function socketUrl(): string {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/console`
+}

@@ -1,0 +1,18 @@
+/** How urgent a waiting customer is, measured against the promise that was made. Pure. */
+import type { Row } from '../api/types'
+
+export type Level = 'none' | 'ok' | 'warn' | 'bad'
+
+const WARN_SHARE = 0.25
+const WARN_AT_LEAST_MS = 5 * 60_000
+
+/** `bad` once the promise has passed, `warn` in its last quarter or last five minutes, `none` when nobody waits. */
+export function waitingLevel(row: Pick<Row, 'waiting_since' | 'promised_at' | 'state'>, now: number): Level {
+  if (!row.waiting_since || row.state === 'closed') return 'none'
+  if (!row.promised_at) return 'ok'
+  const end = Date.parse(row.promised_at)
+  const left = end - now
+  if (left <= 0) return 'bad'
+  const span = Math.max(0, end - Date.parse(row.waiting_since))
+  return left <= Math.max(span * WARN_SHARE, WARN_AT_LEAST_MS) ? 'warn' : 'ok'
+}

@@ -1,0 +1,220 @@
+import { Check } from 'lucide-react'
+import { Checkbox, Switch } from 'radix-ui'
+import { useId } from 'react'
+import { type Key, useI18n } from '../i18n'
+import { Field, TextField } from '../ui/Field'
+import { ColourField } from './ColourField'
+import { CountryField } from './CountryField'
+import { HoursField } from './HoursField'
+import { MarkdownField } from './MarkdownField'
+import type { FieldSpec, Option, Value, Values } from './spec'
+import { useOptions } from './useResource'
+import { ZoneField } from './ZoneField'
+
+export type FieldInputProps = {
+  field: FieldSpec
+  value: Value
+  values: Values
+  error?: string
+  locked: boolean
+  onChange: (value: Value) => void
+}
+
+/** The control for one described field. */
+export function FieldInput({ field, value, values, error, locked, onChange }: FieldInputProps) {
+  const { t } = useI18n()
+  const label = t(field.label)
+  const hint = field.hint && t(field.hint)
+  const text = typeof value === 'string' ? value : ''
+  if (locked) return <LockedField label={label} value={text} />
+  switch (field.kind) {
+    case 'text':
+    case 'email':
+    case 'password':
+      return <TextField type={field.kind} mono={field.mono} {...{ label, hint, error, value: text, onChange }} />
+    case 'area':
+      return (
+        <TextField multiline rows={field.rows} mono={field.mono} {...{ label, hint, error, value: text, onChange }} />
+      )
+    case 'lines':
+      return (
+        <TextField
+          multiline
+          rows={field.rows ?? 3}
+          mono={field.mono}
+          {...{ label, hint, error }}
+          value={listOf(value).join('\n')}
+          onChange={(next) => onChange(next.split('\n').map((line) => line.trim()))}
+        />
+      )
+    case 'number':
+      return (
+        <Field {...{ label, hint, error }}>
+          {(control) => (
+            <input
+              {...control}
+              type="number"
+              className="input input-short"
+              min={field.min}
+              max={field.max}
+              value={typeof value === 'number' ? value : ''}
+              onChange={(event) => onChange(event.target.valueAsNumber)}
+            />
+          )}
+        </Field>
+      )
+    case 'switch':
+      return <SwitchField {...{ label, hint, onChange }} value={value === true} />
+    case 'choice':
+      return (
+        <SelectField
+          {...{ label, hint, error, onChange }}
+          value={text}
+          options={field.options.map(({ value: id, label: key }) => ({ value: id, label: t(key) }))}
+        />
+      )
+    case 'checks':
+      return (
+        <Checks
+          {...{ label, hint, error, onChange }}
+          value={listOf(value)}
+          options={field.options.map((option) => ({
+            ...option,
+            label: t(option.label),
+            hint: option.hint && t(option.hint),
+          }))}
+        />
+      )
+    case 'ref':
+      return <RefField {...{ label, hint, error, onChange }} from={field.from} none={field.none} value={text} />
+    case 'refs':
+      return <RefsField {...{ label, hint, error, onChange }} from={field.from} value={listOf(value)} />
+    case 'texts':
+      return <TextsField {...{ label, hint, error, onChange }} value={textsOf(value)} />
+    case 'colour':
+      return <ColourField {...{ label, hint, error, onChange }} value={text} />
+    case 'hours':
+      return <HoursField {...{ label, hint, error, onChange }} value={value} />
+    case 'markdown':
+      return <MarkdownField {...{ label, hint, error, onChange }} value={text} html={values.html} />
+    case 'zone':
+      return <ZoneField {...{ label, hint, error, onChange }} value={text} />
+    case 'country':
+      return <CountryField {...{ label, hint, error, onChange }} value={text} />
+  }
+}
+
+type Common<T> = { label: string; hint?: string; error?: string; value: T; onChange: (value: Value) => void }
+
+function LockedField({ label, value }: { label: string; value: string }) {
+  return (
+    <div className="field">
+      <span className="field-label">{label}</span>
+      <p className="locked-value">{value}</p>
+    </div>
+  )
+}
+
+function SwitchField({ label, hint, value, onChange }: Common<boolean>) {
+  return (
+    <Field label={label} hint={hint}>
+      {(control) => (
+        <Switch.Root {...control} className="switch" checked={value} onCheckedChange={onChange}>
+          <Switch.Thumb className="switch-thumb" />
+        </Switch.Root>
+      )}
+    </Field>
+  )
+}
+
+function SelectField({ label, hint, error, value, onChange, options }: Common<string> & { options: Option[] }) {
+  return (
+    <Field {...{ label, hint, error }}>
+      {(control) => (
+        <select {...control} className="select" value={value} onChange={(event) => onChange(event.target.value)}>
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+}
+
+function RefField({ from, none, value, onChange, ...rest }: Common<string> & { from: string; none?: Key }) {
+  const { t } = useI18n()
+  const options = [{ value: '', label: t(none ?? 'form.choose') }, ...useOptions(from)]
+  return <SelectField {...rest} value={value} options={options} onChange={(next) => onChange(next || null)} />
+}
+
+function RefsField({ from, ...rest }: Common<string[]> & { from: string }) {
+  const { t } = useI18n()
+  const options = useOptions(from)
+  if (options.length === 0) return <LockedField label={rest.label} value={t('form.nothing_to_choose')} />
+  return <Checks {...rest} options={options} />
+}
+
+function Checks({
+  label,
+  hint,
+  error,
+  value,
+  options,
+  onChange,
+}: Common<string[]> & { options: (Option & { hint?: string })[] }) {
+  const id = useId()
+  const toggle = (one: string, on: boolean) => onChange(on ? [...value, one] : value.filter((other) => other !== one))
+  return (
+    <fieldset className="field checks" aria-invalid={error ? true : undefined}>
+      <legend className="field-label">{label}</legend>
+      {options.map((option) => (
+        <div key={option.value} className="check">
+          <Checkbox.Root
+            id={`${id}-${option.value}`}
+            className="checkbox"
+            checked={value.includes(option.value)}
+            onCheckedChange={(on) => toggle(option.value, on === true)}
+          >
+            <Checkbox.Indicator>
+              <Check size={14} aria-hidden="true" />
+            </Checkbox.Indicator>
+          </Checkbox.Root>
+          <label htmlFor={`${id}-${option.value}`}>
+            {option.label}
+            {option.hint && <span className="muted check-hint">{option.hint}</span>}
+          </label>
+        </div>
+      ))}
+      {hint && <p className="field-hint">{hint}</p>}
+      {error && (
+        <p className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+    </fieldset>
+  )
+}
+
+function TextsField({ label, value, onChange, ...rest }: Common<Record<string, string>>) {
+  return (
+    <>
+      <TextField
+        label={`${label} · Deutsch`}
+        value={value.de ?? ''}
+        onChange={(de) => onChange({ ...value, de })}
+        {...rest}
+      />
+      <TextField label={`${label} · English`} value={value.en ?? ''} onChange={(en) => onChange({ ...value, en })} />
+    </>
+  )
+}
+
+function listOf(value: Value): string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}
+
+function textsOf(value: Value): Record<string, string> {
+  return value !== null && typeof value === 'object' ? (value as Record<string, string>) : {}
+}

@@ -1,0 +1,115 @@
+import { Trash2 } from 'lucide-react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { ApiError } from '../api/client'
+import { describeError } from '../app/errors'
+import { go, guardLeaving } from '../app/router'
+import { useI18n } from '../i18n'
+import { Button } from '../ui/Button'
+import { showToast } from '../ui/toast'
+import { FieldInput } from './FieldInput'
+import type { Item, ResourceSpec, Values } from './spec'
+import { useRemove, useSave } from './useResource'
+import { changesOf, creationOf, fieldsFor, valuesOf } from './values'
+
+type ResourceFormProps = { spec: ResourceSpec; item: Item | null; path: (id?: string) => string }
+
+export function ResourceForm({ spec, item, path }: ResourceFormProps) {
+  const { t, format } = useI18n()
+  const fields = fieldsFor(spec.fields, item === null)
+  const [before, setBefore] = useState<Values>(() => (item ? valuesOf(item, fields, spec.fresh()) : spec.fresh()))
+  const [values, setValues] = useState<Values>(before)
+  const [created, setCreated] = useState<Item | null>(null)
+  const save = useSave(spec)
+  const remove = useRemove(spec)
+  const form = useRef<HTMLFormElement>(null)
+  const changes = changesOf(values, before, fields)
+  const dirty = Object.keys(changes).length > 0
+  const errors = save.error instanceof ApiError ? save.error.fields : {}
+  const stray = save.error !== null && !fields.some((field) => field.name in errors)
+  useLeaveGuard(dirty && !save.isPending, t('form.unsaved'))
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    const sent = item ? changes : creationOf(values, fields)
+    save.mutate(
+      { id: item?.id ?? null, values: sent },
+      {
+        onSuccess: (saved) => {
+          const now = { ...values, ...valuesOf(saved, fields, values) }
+          setBefore(now)
+          setValues(now)
+          showToast('good', t('form.saved'))
+          if (item) return
+          if (spec.Created) setCreated(saved)
+          else setTimeout(() => go(path(saved.id)))
+        },
+        onError: () =>
+          requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()),
+      },
+    )
+  }
+  if (created && spec.Created) return <spec.Created item={created} />
+  const title = item ? spec.line(item, t, format).title : t(spec.add)
+  const removable = item !== null && spec.remove !== undefined && (spec.mayRemove?.(item) ?? true)
+  return (
+    <form ref={form} className="form" onSubmit={submit} noValidate>
+      <header className="form-head">
+        <h2 className="clip">{title}</h2>
+        {removable && spec.remove && (
+          <Button
+            variant="danger"
+            small
+            icon={Trash2}
+            onClick={() => {
+              setValues(before)
+              remove(item)
+              setTimeout(() => go(path()))
+            }}
+          >
+            {t(spec.remove)}
+          </Button>
+        )}
+      </header>
+      {fields.map((field) => (
+        <FieldInput
+          key={field.name}
+          field={field}
+          value={values[field.name]}
+          error={errors[field.name]}
+          locked={(field.fixed === true && item !== null) || (field.name === 'name' && item?.built_in === true)}
+          values={values}
+          onChange={(value) => setValues((all) => ({ ...all, [field.name]: value }))}
+        />
+      ))}
+      {stray && (
+        <p role="alert" className="callout callout-bad">
+          {describeError(save.error, t)}
+        </p>
+      )}
+      <footer className={dirty || !item ? 'form-foot form-foot-dirty' : 'form-foot'}>
+        <span className="muted" aria-live="polite">
+          {dirty ? t('form.dirty') : item ? t('form.clean') : ''}
+        </span>
+        {item && dirty && <Button onClick={() => setValues(before)}>{t('form.discard')}</Button>}
+        <Button type="submit" variant="primary" busy={save.isPending} disabled={item !== null && !dirty}>
+          {t(item ? 'common.save' : 'form.create')}
+        </Button>
+      </footer>
+      {item && spec.Extra && <spec.Extra item={item} values={values} />}
+    </form>
+  )
+}
+
+/** Leaving with unsaved changes asks first: what was typed cannot be brought back. */
+function useLeaveGuard(active: boolean, question: string): void {
+  useEffect(() => {
+    if (!active) return
+    const stop = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', stop)
+    const release = guardLeaving(() => window.confirm(question))
+    return () => {
+      window.removeEventListener('beforeunload', stop)
+      release()
+    }
+  }, [active, question])
+}

@@ -1,0 +1,59 @@
+/** Describes a kind of thing that is listed and edited: one description per settings screen, one form for all. */
+import type { LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { Format, Key, Translate } from '../i18n'
+
+export type Value = unknown
+export type Values = Record<string, Value>
+export type Item = Values & { id: string }
+export type Option = { value: string; label: string }
+
+type Base = {
+  name: string
+  label: Key
+  hint?: Key
+  /** Set once, when the thing is made. */
+  fixed?: boolean
+  /** Only for things that exist already, or only for new ones. */
+  when?: 'new' | 'existing'
+}
+export type FieldSpec = Base &
+  (
+    | { kind: 'text' | 'email' | 'password' | 'colour'; mono?: boolean }
+    | { kind: 'area' | 'lines'; rows?: number; mono?: boolean }
+    | { kind: 'number'; min: number; max: number }
+    | { kind: 'switch' }
+    | { kind: 'choice'; options: { value: string; label: Key }[] }
+    | { kind: 'checks'; options: { value: string; label: Key; hint?: Key }[] }
+    /** Another thing by its id, from the list at `from`. */
+    | { kind: 'ref'; from: string; none?: Key }
+    | { kind: 'refs'; from: string }
+    /** One text per language. */
+    | { kind: 'texts' }
+    | { kind: 'hours' }
+    | { kind: 'markdown' }
+    | { kind: 'country' | 'zone' }
+  )
+
+export type Line = { title: string; text?: string; badge?: string; muted?: boolean }
+export type ResourceSpec = {
+  /** Where it stands in the address, and the base of its API. */
+  api: string
+  title: Key
+  intro: Key
+  one: Key
+  add: Key
+  icon: LucideIcon
+  empty: Key
+  fields: FieldSpec[]
+  fresh: () => Values
+  line: (item: Item, t: Translate, format: Format) => Line
+  /** What deleting is called here; absent when it is not possible. */
+  remove?: Key
+  removed?: Key
+  mayRemove?: (item: Item) => boolean
+  /** More about a thing that exists: a snippet, a preview. */
+  Extra?: (props: { item: Item; values: Values }) => ReactNode
+  /** What is shown once after creating. */
+  Created?: (props: { item: Item }) => ReactNode
+}

@@ -1,0 +1,35 @@
+/** What a form holds, what of it has changed. Pure. */
+import type { FieldSpec, Item, Values } from './spec'
+
+export function fieldsFor(fields: FieldSpec[], isNew: boolean): FieldSpec[] {
+  return fields.filter((field) => !field.when || (field.when === 'new') === isNew)
+}
+
+/** The values a form starts with; a password is never filled in. */
+export function valuesOf(item: Item, fields: FieldSpec[], fresh: Values): Values {
+  const known = fields.map((field) => [
+    field.name,
+    field.kind === 'password' ? '' : (item[field.name] ?? fresh[field.name]),
+  ])
+  return Object.fromEntries(known)
+}
+
+/** Only what differs from `before`; an empty password means "leave it". */
+export function changesOf(values: Values, before: Values, fields: FieldSpec[]): Values {
+  const changed = fields.filter((field) => {
+    if (field.kind === 'password' && !values[field.name]) return false
+    return JSON.stringify(values[field.name]) !== JSON.stringify(before[field.name])
+  })
+  return Object.fromEntries(changed.map((field) => [field.name, cleaned(values[field.name])]))
+}
+
+/** Everything for a new thing, without an empty password. */
+export function creationOf(values: Values, fields: FieldSpec[]): Values {
+  const given = fields.filter((field) => field.kind !== 'password' || values[field.name])
+  return Object.fromEntries(given.map((field) => [field.name, cleaned(values[field.name])]))
+}
+
+function cleaned(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((part) => part !== '')
+  return value
+}

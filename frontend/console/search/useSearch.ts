@@ -1,0 +1,28 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { api, withQuery } from '../api/client'
+import type { SearchResult } from '../api/types'
+
+const SHORTEST = 2
+const REST_MS = 180
+
+/** The value once it has rested for a moment. */
+export function useRested<T>(value: T): T {
+  const [rested, setRested] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), REST_MS)
+    return () => clearTimeout(timer)
+  }, [value])
+  return rested
+}
+
+/** Interactions and customers by words; nothing is asked for less than two letters. */
+export function useSearch(text: string) {
+  const query = useRested(text.trim())
+  return useQuery({
+    queryKey: ['search', query],
+    enabled: query.length >= SHORTEST,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => api.get<SearchResult>(withQuery('/api/search', { q: query }), signal),
+  })
+}

@@ -1,0 +1,15 @@
+import { useSyncExternalStore } from 'react'
+
+/** Room for the customer beside the conversation. */
+export const WIDE = '(min-width: 1100px)'
+
+export function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      const media = matchMedia(query)
+      media.addEventListener('change', listener)
+      return () => media.removeEventListener('change', listener)
+    },
+    () => matchMedia(query).matches,
+  )
+}

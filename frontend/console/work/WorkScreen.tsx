@@ -1,0 +1,99 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { CircleCheckBig, RotateCw } from 'lucide-react'
+import { Tabs } from 'radix-ui'
+import { useState } from 'react'
+import { api, withQuery } from '../api/client'
+import type { WorkItem } from '../api/types'
+import { reportError } from '../app/errors'
+import { Link } from '../app/Link'
+import { to } from '../app/router'
+import { type Key, useI18n } from '../i18n'
+import { Button } from '../ui/Button'
+import { EmptyState, ErrorState, Skeleton } from '../ui/states'
+import { RelativeTime } from '../ui/Time'
+import { showToast } from '../ui/toast'
+
+type WorkState = WorkItem['state']
+
+const KINDS: Record<string, Key> = { deliveries: 'work.deliveries', mail_in: 'work.mail_in' }
+const EMPTY: Record<WorkState, Key> = { dead: 'work.none_dead', due: 'work.none_due' }
+const REFRESH_MS = 10_000
+
+/** Background work that was laid aside or still waits, and the way to try it again. */
+export default function WorkScreen() {
+  const { t } = useI18n()
+  const [state, setState] = useState<WorkState>('dead')
+  const work = useQuery({
+    queryKey: ['work', state],
+    refetchInterval: REFRESH_MS,
+    queryFn: ({ signal }) => api.get<{ items: WorkItem[] }>(withQuery('/api/work', { state }), signal),
+  })
+  return (
+    <div className="page">
+      <header className="page-head">
+        <div>
+          <h1>{t('nav.work')}</h1>
+          <p className="muted">{t('work.text')}</p>
+        </div>
+      </header>
+      <Tabs.Root value={state} onValueChange={(value) => setState(value as WorkState)}>
+        <Tabs.List className="segments segments-small" aria-label={t('work.state')}>
+          <Tabs.Trigger value="dead" className="segment">
+            {t('work.dead')}
+          </Tabs.Trigger>
+          <Tabs.Trigger value="due" className="segment">
+            {t('work.due')}
+          </Tabs.Trigger>
+        </Tabs.List>
+        <Tabs.Content value={state} tabIndex={-1} className="tab-body">
+          {work.isPending && <Skeleton rows={3} height={72} />}
+          {work.isError && <ErrorState error={work.error} onRetry={() => work.refetch()} />}
+          {work.data?.items.length === 0 && <EmptyState icon={CircleCheckBig} title={t(EMPTY[state])} />}
+          {work.data && work.data.items.length > 0 && (
+            <ul className="card lines">
+              {work.data.items.map((item) => (
+                <WorkLine key={`${item.kind}:${item.id}`} item={item} />
+              ))}
+            </ul>
+          )}
+        </Tabs.Content>
+      </Tabs.Root>
+    </div>
+  )
+}
+
+function WorkLine({ item }: { item: WorkItem }) {
+  const { t } = useI18n()
+  const queries = useQueryClient()
+  const retry = useMutation({
+    mutationFn: () => api.post(`/api/work/${item.kind}/${item.id}/retry`),
+    onSuccess: () => {
+      showToast('good', t('work.retried'))
+      queries.invalidateQueries({ queryKey: ['work'] })
+    },
+    onError: (error) => reportError(error, t),
+  })
+  return (
+    <li className="line work-line">
+      <span className="line-text">
+        <span className="line-title">
+          <span className="badge">{t(KINDS[item.kind] ?? 'work.other')}</span>
+          <span className="clip">{item.title}</span>
+        </span>
+        {item.last_error && <span className="bad work-error">{item.last_error}</span>}
+        <span className="muted">
+          {t('work.attempts', { n: item.attempts })} · <RelativeTime at={item.due_at} />
+          {item.interaction && (
+            <>
+              {' · '}
+              <Link to={to.interaction(item.interaction)}>{t('work.open')}</Link>
+            </>
+          )}
+        </span>
+      </span>
+      <Button small icon={RotateCw} busy={retry.isPending} onClick={() => retry.mutate()}>
+        {t('common.retry')}
+      </Button>
+    </li>
+  )
+}

@@ -1,0 +1,55 @@
+/** The centre's public HTTP addresses, as the panel uses them. */
+import { chatAddress, fetchJson, type Suggestion } from './config'
+import type { Settings } from './settings'
+
+/** One piece of an article: heading, paragraph, bullet, numbered step, code. */
+export interface Block {
+  t: 'h' | 'p' | 'li' | 'ol' | 'code'
+  text: string
+}
+
+export interface Article {
+  title: string
+  blocks: Block[]
+}
+
+export interface Uploaded {
+  id: string
+  url?: string
+}
+
+export interface Api {
+  suggest(q: string): Promise<Suggestion[]>
+  article(id: string): Promise<Article>
+  /** The visitor needs nobody any more: counts as deflected. */
+  solved(q: string, article: string, visitor: string): void
+  /** Rejects with a sentence for people, empty when the network failed. `done` tells the share that has left, 0 to 1. */
+  upload(file: File, token: string, done: (share: number) => void): Promise<Uploaded>
+}
+
+export function createApi(settings: Settings): Api {
+  return {
+    suggest: async (q) => (await fetchJson<{ items: Suggestion[] }>(settings, 'suggest', { q })).items,
+    article: (id) => fetchJson(settings, 'article', { id }),
+    solved(q, article, visitor) {
+      const body = JSON.stringify({ q, article, visitor })
+      const headers = { 'Content-Type': 'application/json' }
+      const options: RequestInit = { method: 'POST', credentials: 'omit', keepalive: true, headers, body }
+      fetch(chatAddress(settings, 'solved'), options).catch(() => {})
+    },
+    upload: (file, token, done) =>
+      new Promise((resolve, reject) => {
+        const request = new XMLHttpRequest()
+        request.open('POST', chatAddress(settings, 'upload'))
+        request.setRequestHeader('Authorization', `Visitor ${token}`)
+        request.responseType = 'json'
+        request.upload.onprogress = ({ loaded, total }) => done(loaded / total)
+        request.onerror = () => reject(new Error())
+        request.onload = () =>
+          request.status < 300 ? resolve(request.response) : reject(new Error(request.response?.message ?? ''))
+        const form = new FormData()
+        form.append('file', file)
+        request.send(form)
+      }),
+  }
+}

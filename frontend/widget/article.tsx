@@ -1,0 +1,128 @@
+import { useCallback, useEffect, useState } from 'preact/hooks'
+import type { Article, Block } from './api'
+import { Header } from './header'
+import { Failed } from './home'
+import { Icon } from './icons'
+import { RichText } from './rich-text'
+import { useWidget } from './widget'
+
+interface ArticleProps {
+  id: string
+  q: string
+  from: 'home' | 'chat'
+}
+
+export function ArticleView({ id, q, from }: ArticleProps) {
+  const { t, api, view, keep } = useWidget()
+  const [article, setArticle] = useState<Article | 'failed' | null>(null)
+  const load = useCallback(() => {
+    api.article(id).then(setArticle, () => setArticle('failed'))
+  }, [api, id])
+  useEffect(load, [load])
+
+  const solved = (): void => {
+    api.solved(q, id, keep.get('visitor'))
+    keep.set('draft', '')
+    view.set({ name: 'thanks' })
+  }
+  const goOn = (): void => {
+    if (q) keep.set('draft', q)
+    view.set({ name: 'chat' })
+  }
+  const back = (): void => view.set(from === 'chat' ? { name: 'chat' } : { name: 'home', q })
+  return (
+    <>
+      <Header onBack={back}>
+        <span>{t('answer')}</span>
+      </Header>
+      <div class="body article" data-focus tabIndex={-1} aria-busy={!article}>
+        {article === null && <Skeleton />}
+        {article === 'failed' && <Failed onRetry={load} />}
+        {article && article !== 'failed' && (
+          <>
+            <h1>{article.title}</h1>
+            {grouped(article.blocks).map((blocks) => (
+              <Blocks key={blocks[0]?.text} blocks={blocks} />
+            ))}
+          </>
+        )}
+      </div>
+      <footer class="verdict">
+        <h2>{t('ask')}</h2>
+        <div>
+          <button type="button" class="primary" onClick={solved}>
+            <Icon name="check" size={16} />
+            {t('solved')}
+          </button>
+          <button type="button" class="quiet" onClick={goOn}>
+            {t('help')}
+          </button>
+        </div>
+      </footer>
+    </>
+  )
+}
+
+function Skeleton() {
+  return (
+    <div class="skeleton" aria-hidden="true">
+      <i />
+      <i />
+      <i />
+      <i />
+    </div>
+  )
+}
+
+/** Neighbouring bullets or steps are one list. */
+function grouped(blocks: readonly Block[]): Block[][] {
+  const groups: Block[][] = []
+  for (const block of blocks) {
+    const group = groups.at(-1)
+    const listed = block.t === 'li' || block.t === 'ol'
+    if (listed && group?.[0]?.t === block.t) group.push(block)
+    else groups.push([block])
+  }
+  return groups
+}
+
+function Blocks({ blocks }: { blocks: readonly Block[] }) {
+  const [{ t, text } = { t: 'p', text: '' }] = blocks
+  if (t === 'h') return <h2>{text}</h2>
+  if (t === 'code') return <pre>{text}</pre>
+  const List = t === 'ol' ? 'ol' : 'ul'
+  if (t === 'p')
+    return (
+      <p>
+        <RichText text={text} />
+      </p>
+    )
+  return (
+    <List>
+      {blocks.map((block) => (
+        <li key={block.text}>
+          <RichText text={block.text} />
+        </li>
+      ))}
+    </List>
+  )
+}
+
+export function ThanksView() {
+  const { t, view } = useWidget()
+  return (
+    <>
+      <Header>{null}</Header>
+      <div class="body thanks">
+        <span class="medal">
+          <Icon name="check" size={24} />
+        </span>
+        <h1>{t('thanks')}</h1>
+        <p class="muted">{t('thanksMore')}</p>
+        <button type="button" class="quiet" data-focus onClick={() => view.set({ name: 'home', q: '' })}>
+          {t('home')}
+        </button>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,111 @@
+import { beforeEach, expect, test } from 'vitest'
+import { createLiveClient } from '../shared/protocol'
+import { type Bench, entry, ev, ScriptedSocket, turnedClock } from '../shared/testing'
+import type { VisitorState } from '../shared/wire'
+import { type Chat, createChat, unread } from './chat'
+import { createKeep } from './storage'
+
+const waiting: VisitorState = { state: 'waiting', agent: null, promise: null, customer_seen: 0, staff_seen: 0 }
+
+interface Scene extends Pick<Bench, 'clock'> {
+  chat: Chat
+  socket: ScriptedSocket
+  keep: ReturnType<typeof createKeep>
+}
+
+/** A visitor whose socket is signed in. */
+function scene(ready: object = {}): Scene {
+  const keep = createKeep('SITE')
+  const clock = turnedClock()
+  const socket = new ScriptedSocket()
+  const live = createLiveClient<VisitorState>({
+    url: 'ws://centre/ws/chat',
+    auth: () => ({ token: keep.get('token') || null }),
+    storage: keep.outbox,
+    clock,
+    open: () => socket,
+  })
+  const chat = createChat(live, keep)
+  chat.wake()
+  socket.accept({ token: 'signed', visitor: 'v1', c: null, ...ready })
+  return { chat, socket, keep, clock }
+}
+
+beforeEach(() => localStorage.clear())
+
+test('the token is kept and shown at the next visit', () => {
+  expect(scene().socket.of('auth')[0].token).toBe(null)
+  expect(scene().socket.of('auth')[0].token).toBe('signed')
+})
+
+test('the first message opens a conversation that is followed from then on', () => {
+  const { chat, socket, keep } = scene()
+  chat.send('hello', [])
+  const { id, client_id, c } = socket.of('msg')[0]
+  expect(c).toBe(null)
+  socket.push({ t: 'ack', id, client_id, c: 'talk', s: 2, at: '' })
+  expect(chat.state.getSnapshot().c).toBe('talk')
+  expect(socket.of('sub')).toHaveLength(1)
+  expect(keep.get('c')).toBe('talk')
+})
+
+test('a conversation of an earlier page goes on', () => {
+  scene().keep.set('c', 'talk')
+  const { chat, socket } = scene()
+  expect(socket.of('sub')[0].subs).toEqual([{ c: 'talk' }])
+  socket.push({ t: 'snap', c: 'talk', s: 3, state: { ...waiting, staff_seen: 2 }, entries: [entry(2), entry(3)] })
+  socket.push(ev('talk', 4))
+  expect(chat.state.getSnapshot().entries.map((each) => each.s)).toEqual([2, 3, 4])
+  expect(chat.state.getSnapshot().seen).toBe(2)
+})
+
+test('a new visitor does not see what another one wrote here', () => {
+  scene().keep.set('c', 'talk')
+  const { chat, socket } = scene({ visitor: 'v2' })
+  expect(chat.state.getSnapshot().c).toBe(null)
+  expect(socket.of('sub')).toEqual([])
+})
+
+test('a conversation that is gone makes room for a new one', () => {
+  const { chat, socket, keep } = scene({ c: 'talk' })
+  socket.push({ t: 'nack', id: socket.of('sub')[0].id, code: 'not_found', message: '' })
+  expect(chat.state.getSnapshot().c).toBe(null)
+  expect(keep.get('c')).toBe('')
+})
+
+test('unread are the messages of staff after the last one read', () => {
+  const { chat, socket } = scene({ c: 'talk' })
+  const entries = [entry(1, { from: 'customer' }), entry(2), entry(3, { kind: 'event', event: { name: 'assigned' } })]
+  socket.push({ t: 'snap', c: 'talk', s: 3, state: waiting, entries })
+  expect(unread(chat.state.getSnapshot())).toBe(1)
+  chat.markRead()
+  expect(unread(chat.state.getSnapshot())).toBe(0)
+  expect(socket.of('read')).toEqual([{ t: 'read', c: 'talk', s: 3 }])
+})
+
+test('closing shows at once, and a new chat leaves the old one behind', () => {
+  const { chat, socket } = scene({ c: 'talk' })
+  socket.push({ t: 'snap', c: 'talk', s: 1, state: waiting, entries: [entry(1)] })
+  socket.push(ev('talk', 2, { kind: 'event', event: { name: 'closed' } }))
+  expect(chat.state.getSnapshot().now?.state).toBe('closed')
+  chat.startAnew()
+  chat.send('another question', [])
+  expect(socket.of('msg')[0].c).toBe(null)
+})
+
+test('the address a visitor leaves is kept once the centre has it', async () => {
+  const { chat, socket, keep } = scene({ c: 'talk' })
+  const left = chat.leaveContact('kim@example.org', 'Kim')
+  expect(socket.of('contact')[0]).toMatchObject({ email: 'kim@example.org', name: 'Kim' })
+  expect(chat.state.getSnapshot().contact).toBe('')
+  socket.push({ t: 'ack', id: socket.of('contact')[0].id })
+  await left
+  expect(chat.state.getSnapshot().contact).toBe('kim@example.org')
+  expect(keep.get('contact')).toBe('kim@example.org')
+})
+
+test('what another tab begins appears here', () => {
+  const { chat } = scene()
+  window.dispatchEvent(new StorageEvent('storage', { key: 'cic:SITE:c', newValue: 'talk' }))
+  expect(chat.state.getSnapshot().c).toBe('talk')
+})

@@ -1,0 +1,152 @@
+/** The visitor's conversation: what the log shows and what a visitor can do, without any view. */
+import type { LiveClient, Outgoing } from '../shared/protocol'
+import { createStore, type ReadableStore } from '../shared/store'
+import type { Entry, EntryFile, Frame, VisitorState } from '../shared/wire'
+import type { Keep } from './storage'
+
+export interface ChatState {
+  /** null before the first message */
+  c: string | null
+  entries: readonly Entry[]
+  now: VisitorState | null
+  /** staff has seen everything up to this number */
+  seen: number
+  /** the visitor has */
+  read: number
+  /** the address the visitor gave */
+  contact: string
+  /** the server's sentence when it does not let us in */
+  refusal: string
+}
+
+export interface Chat {
+  state: ReadableStore<ChatState>
+  /** Connects; before that a page view costs the centre no socket. */
+  wake(): void
+  send(body: string, files: readonly EntryFile[]): void
+  /** The files of a message that is on its way, by its client id. */
+  filesOf(message: Outgoing): readonly EntryFile[]
+  markRead(): void
+  typing(): void
+  leaveContact(email: string, name: string): Promise<void>
+  end(): Promise<void>
+  /** Leaves an ended conversation behind: the next message opens a new one. */
+  startAnew(): void
+}
+
+const WAITING: VisitorState = { state: 'waiting', agent: null, promise: null, customer_seen: 0, staff_seen: 0 }
+
+export type VisitorClient = LiveClient<VisitorState>
+
+export function createChat(live: VisitorClient, keep: Keep): Chat {
+  const empty: ChatState = {
+    c: null,
+    entries: [],
+    now: null,
+    seen: 0,
+    read: 0,
+    contact: keep.get('contact'),
+    refusal: '',
+  }
+  const state = createStore<ChatState>(empty)
+  const files = new Map<string, EntryFile>()
+  const set = (change: Partial<ChatState>): void => state.update((before) => ({ ...before, ...change }))
+  const last = (): number => state.getSnapshot().entries.at(-1)?.s ?? 0
+
+  function adopt(c: string): void {
+    const before = state.getSnapshot().c
+    if (c === before) return
+    if (before) live.unsubscribe(before)
+    state.set({ ...empty, contact: keep.get('contact'), c })
+    keep.set('c', c)
+    live.subscribe(c)
+  }
+
+  function startAnew(): void {
+    const { c } = state.getSnapshot()
+    if (c) live.unsubscribe(c)
+    keep.set('c', '')
+    state.set({ ...empty, contact: keep.get('contact') })
+  }
+
+  function receive(frame: Frame<VisitorState>): void {
+    if (frame.t === 'ready') enter(frame.token ?? '', frame.visitor ?? '', frame.c ?? null)
+    else if (frame.t === 'ack' && frame.client_id && frame.c) adopt(frame.c)
+    else if (frame.t === 'err') set({ refusal: frame.message })
+    else if (frame.t === 'nack' && frame.c === state.getSnapshot().c) startAnew()
+    else if ('c' in frame && frame.c === state.getSnapshot().c) follow(frame)
+  }
+
+  function enter(token: string, visitor: string, c: string | null): void {
+    const stranger = keep.get('visitor') !== visitor
+    keep.set('token', token)
+    keep.set('visitor', visitor)
+    set({ refusal: '' })
+    // An expired token makes a new visitor, who may not read what the former one wrote.
+    if (stranger) startAnew()
+    const known = c ?? keep.get('c')
+    if (known) adopt(known)
+  }
+
+  function follow(frame: Frame<VisitorState>): void {
+    const { entries, seen } = state.getSnapshot()
+    if (frame.t === 'snap') set({ entries: frame.entries, ...known(frame.state) })
+    else if (frame.t === 'synced') set(known(frame.state))
+    else if (frame.t === 'seen' && frame.by === 'staff') set({ seen: Math.max(seen, frame.s) })
+    else if (frame.t === 'ev') set({ entries: [...entries, frame], now: after(frame) })
+  }
+
+  function known(now: VisitorState): Partial<ChatState> {
+    const { seen, read } = state.getSnapshot()
+    return { now, seen: Math.max(seen, now.staff_seen), read: Math.max(read, now.customer_seen) }
+  }
+
+  /** The events that change what the visitor can do are known before the server repeats them in `synced`. */
+  function after({ event, from, name }: Entry): VisitorState | null {
+    const now = state.getSnapshot().now ?? WAITING
+    if (event?.name === 'closed') return { ...now, state: 'closed' }
+    if (event?.name === 'reopened') return { ...now, state: 'waiting' }
+    return from === 'agent' ? { ...now, agent: name } : now
+  }
+
+  live.listen(receive)
+  keep.onChange((key, value) => {
+    if (key === 'c' && value) adopt(value)
+  })
+
+  return {
+    state,
+    wake: live.start,
+    send(body, attached) {
+      for (const file of attached) files.set(file.id, file)
+      const { c } = state.getSnapshot()
+      live.send({ c, body, files: attached.map((file) => file.id), page: location.href })
+    },
+    filesOf: (message) => message.files.flatMap((id) => files.get(id) ?? []),
+    markRead() {
+      const { c, read } = state.getSnapshot()
+      const s = last()
+      if (!c || s <= read) return
+      live.sendRead(c, s)
+      set({ read: s })
+    },
+    typing() {
+      const { c } = state.getSnapshot()
+      if (c) live.sendTyping(c)
+    },
+    async leaveContact(email, name) {
+      await live.request({ t: 'contact', email, name })
+      keep.set('contact', email)
+      set({ contact: email })
+    },
+    async end() {
+      await live.request({ t: 'end' })
+    },
+    startAnew,
+  }
+}
+
+/** Messages of staff that the visitor has not seen. */
+export function unread({ entries, read }: ChatState): number {
+  return entries.filter((entry) => entry.s > read && entry.kind === 'message' && entry.from !== 'customer').length
+}

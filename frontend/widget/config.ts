@@ -1,0 +1,44 @@
+/** What the centre says about a site before anything is asked. */
+import type { Language } from '../shared/i18n'
+import type { Limits } from '../shared/wire'
+import type { Settings } from './settings'
+
+export interface Suggestion {
+  id: string
+  kind: 'article' | 'code'
+  title: string
+  snippet: string
+}
+
+export interface Config {
+  name: string
+  /** #rrggbb */
+  accent: string
+  greeting: Partial<Record<Language, string>>
+  /** within business hours */
+  open: boolean
+  /** somebody is there to answer */
+  agents: boolean
+  opens_at: string | null
+  promise: { text_en: string; text_de: string; by: string | null } | null
+  suggestions: Suggestion[]
+  limits: Pick<Limits, 'body' | 'file'>
+}
+
+/** A refusal of the server, told apart from a network that does not work. */
+class RefusedError extends Error {}
+
+export const isRefused = (error: unknown): boolean => error instanceof RefusedError
+
+export const fetchConfig = (settings: Settings): Promise<Config> => fetchJson(settings, 'config')
+
+export async function fetchJson<T>(settings: Settings, path: string, query?: Record<string, string>): Promise<T> {
+  const response = await fetch(chatAddress(settings, path, query), { credentials: 'omit' })
+  if (response.status >= 400 && response.status < 500) throw new RefusedError()
+  if (!response.ok) throw new Error()
+  return response.json() as Promise<T>
+}
+
+export function chatAddress({ base, site, language }: Settings, path: string, query?: Record<string, string>): string {
+  return `${base}/chat/${path}?${new URLSearchParams({ site, lang: language, ...query })}`
+}

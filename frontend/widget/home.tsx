@@ -1,0 +1,117 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Suggestion } from './config'
+import { Availability, Header, isStaffed, usePromise } from './header'
+import { Icon } from './icons'
+import { useStore, useWidget } from './widget'
+
+export function Home({ q }: { q: string }) {
+  const { t, settings, view, chat, keep, failed, load } = useWidget()
+  const config = useStore(useWidget().config)
+  const unreachable = useStore(failed)
+  const { c } = useStore(chat.state)
+  const [query, setQuery] = useState(q)
+  const found = useSuggestions(query)
+  const hits = query.trim() ? found : (config?.suggestions.slice(0, 3) ?? [])
+
+  const openChat = (): void => {
+    if (query.trim() && !c) keep.set('draft', query.trim())
+    view.set({ name: 'chat' })
+  }
+  return (
+    <>
+      <Header>
+        <span>{config?.name}</span>
+      </Header>
+      <div class="body">
+        <h1 class="greeting">{config?.greeting[settings.language] || t('hello')}</h1>
+        <Availability />
+        {unreachable && <Failed onRetry={load} />}
+        <label class="search">
+          <Icon name="search" />
+          <input
+            data-focus
+            type="search"
+            aria-label={t('search')}
+            placeholder={t('search')}
+            value={query}
+            onInput={(event) => setQuery(event.currentTarget.value)}
+          />
+        </label>
+        <Suggestions
+          title={t(query.trim() ? 'answers' : 'often')}
+          items={hits ?? []}
+          onPick={(id) => view.set({ name: 'article', id, q: query.trim(), from: 'home' })}
+        />
+        {query.trim() && found?.length === 0 && <p class="muted">{t('nothing')}</p>}
+      </div>
+      <footer class="doors">
+        <button type="button" class="primary wide" onClick={openChat}>
+          <Icon name={config && !isStaffed(config) ? 'mail' : 'chat'} />
+          {t(c ? 'resume' : config && !isStaffed(config) ? 'write' : 'chat')}
+        </button>
+        <p class="muted small">{usePromise()}</p>
+      </footer>
+    </>
+  )
+}
+
+export function Failed({ onRetry }: { onRetry(): void }) {
+  const { t } = useWidget()
+  return (
+    <p class="notice bad" role="alert">
+      <Icon name="alert" size={16} />
+      <span>
+        {t('failedLoad')}{' '}
+        <button type="button" class="link" onClick={onRetry}>
+          {t('retry')}
+        </button>
+      </span>
+    </p>
+  )
+}
+
+interface SuggestionsProps {
+  title: string
+  items: readonly Suggestion[]
+  onPick(id: string): void
+}
+
+export function Suggestions({ title, items, onPick }: SuggestionsProps) {
+  if (!items.length) return null
+  return (
+    <section class="answers" aria-label={title}>
+      <h2>{title}</h2>
+      {items.map(({ id, title, snippet }) => (
+        <button key={id} type="button" class="answer" onClick={() => onPick(id)}>
+          <span>
+            <strong>{title}</strong>
+            <span class="snippet">{snippet}</span>
+          </span>
+          <Icon name="right" size={16} />
+        </button>
+      ))}
+    </section>
+  )
+}
+
+/** Answers while typing, 200 ms after the last key; null until the first answer is there. */
+export function useSuggestions(query: string): Suggestion[] | null {
+  const { api } = useWidget()
+  const [found, setFound] = useState<Suggestion[] | null>(null)
+  const q = query.trim()
+  useEffect(() => {
+    if (q.length < 3) return setFound(null)
+    let current = true
+    const timer = setTimeout(() => {
+      api.suggest(q).then(
+        (items) => current && setFound(items.slice(0, 3)),
+        () => current && setFound(null),
+      )
+    }, 200)
+    return () => {
+      current = false
+      clearTimeout(timer)
+    }
+  }, [q, api])
+  return found
+}

@@ -1,0 +1,110 @@
+/** Everything the views share: settings, texts, stores and the ways between the screens. */
+import { createContext } from 'preact'
+import { useContext, useEffect, useState } from 'preact/hooks'
+import { type Translator, translator } from '../shared/i18n'
+import { createLiveClient } from '../shared/protocol'
+import { createStore, type ReadableStore, type Store } from '../shared/store'
+import type { VisitorState } from '../shared/wire'
+import { type Api, createApi } from './api'
+import { type Chat, createChat, type VisitorClient } from './chat'
+import { paint } from './color'
+import { type Config, fetchConfig } from './config'
+import type { Launcher } from './launcher'
+import type { Settings } from './settings'
+import type { Keep } from './storage'
+import { type TextKey, texts } from './texts'
+
+/** The question a visitor asked goes along, so that it need not be typed again. */
+export type View =
+  | { name: 'home'; q: string }
+  | { name: 'article'; id: string; q: string; from: 'home' | 'chat' }
+  | { name: 'thanks' }
+  | { name: 'chat' }
+
+/** What the launcher hands over. `config` is null when the centre could not be reached. */
+export interface Launched {
+  settings: Settings
+  host: HTMLElement
+  root: ShadowRoot
+  launcher: Launcher
+  keep: Keep
+  config: Config | null
+}
+
+export interface Widget {
+  settings: Settings
+  t: Translator<TextKey>
+  keep: Keep
+  api: Api
+  live: VisitorClient
+  chat: Chat
+  config: ReadableStore<Config | null>
+  /** The centre could not be reached; `load` tries again. */
+  failed: ReadableStore<boolean>
+  load(): void
+  isOpen: Store<boolean>
+  /** Gives the focus back to the launcher. */
+  close(): void
+  view: Store<View>
+}
+
+export function createWidget({ settings, host, launcher, keep, config: first }: Launched): Widget {
+  const live = createVisitorClient(settings, keep)
+  const chat = createChat(live, keep)
+  const config = createStore(first)
+  const failed = createStore(!first)
+  const isOpen = createStore(false)
+  if (keep.hasConversation()) chat.wake()
+  return {
+    settings,
+    t: translator(settings.language, texts),
+    keep,
+    api: createApi(settings),
+    live,
+    chat,
+    config,
+    failed,
+    load() {
+      failed.set(false)
+      fetchConfig(settings).then(
+        (found) => {
+          paint(host, found.accent)
+          config.set(found)
+        },
+        () => failed.set(true),
+      )
+    },
+    isOpen,
+    close() {
+      isOpen.set(false)
+      launcher.button.focus()
+    },
+    view: createStore<View>({ name: 'home', q: '' }),
+  }
+}
+
+function createVisitorClient({ base, site, identity, language: lang }: Settings, keep: Keep): VisitorClient {
+  return createLiveClient<VisitorState>({
+    url: `${base.replace(/^http/, 'ws')}/ws/chat`,
+    auth: () => ({ site, lang, identity, token: keep.get('token') || null, page: location.href }),
+    onUnauthorized() {
+      const hadToken = keep.get('token') !== ''
+      keep.set('token', '')
+      return hadToken
+    },
+    storage: keep.outbox,
+  })
+}
+
+export const WidgetContext = createContext<Widget>(undefined as unknown as Widget)
+export const useWidget = (): Widget => useContext(WidgetContext)
+
+export function useStore<T>(store: ReadableStore<T>): T {
+  const [value, setValue] = useState(store.getSnapshot)
+  useEffect(() => {
+    const update = (): void => setValue(() => store.getSnapshot())
+    update()
+    return store.subscribe(update)
+  }, [store])
+  return value
+}
