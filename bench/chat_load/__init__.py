@@ -1,0 +1,1 @@
+"""A WebSocket load generator that is cheaper than the servers it measures."""

@@ -1,0 +1,1 @@
+"""Minimal servers that mark what is possible on this machine."""

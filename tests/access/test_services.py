@@ -1,0 +1,203 @@
+"""People, roles, teams, calendars, sites, keys and the setup link."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from interaction_center.access import services
+from interaction_center.access.doors import actor_of_key, actor_of_user, digest_of
+from interaction_center.access.models import ApiKey, Permission, Role, SetupLink, User
+from interaction_center.access.policy import ADMINISTRATOR, AGENT, BUILT_IN_ROLES
+from interaction_center.access.selectors import calendar_for, needs_setup, promise, site_by_key
+from interaction_center.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnauthorizedError
+from tests.access.builders import PASSWORD, a_calendar, a_role, a_site, a_team, a_user, an_administrator, an_api_key
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday, 13:00 in Berlin
+
+
+def redeem(token: str, **values: Any) -> User:
+    fields = {"email": "first@center.test", "name": "First", "password": PASSWORD, "language": "en", "now": NOW}
+    return services.redeem_setup_link(token=token, **{**fields, **values})
+
+
+def test_built_in_roles_are_made_once_and_keep_what_was_changed() -> None:
+    services.ensure_builtin_roles()
+    services.update_role(role=Role.objects.get(name=AGENT), permissions=[])
+    services.ensure_builtin_roles()
+    assert Role.objects.filter(built_in=True).count() == len(BUILT_IN_ROLES)
+    assert Role.objects.get(name=AGENT).permissions == []
+
+
+def test_a_built_in_role_keeps_its_name_and_stays() -> None:
+    with pytest.raises(ConflictError):
+        services.update_role(role=a_role(), name="Other")
+    with pytest.raises(ConflictError):
+        services.delete_role(role=a_role())
+
+
+def test_a_role_that_somebody_has_is_not_deleted() -> None:
+    role = services.create_role(name="Night shift", permissions=["work_queue"])
+    services.update_user(user=a_user(), role=role)
+    with pytest.raises(ConflictError):
+        services.delete_role(role=role)
+
+
+def test_an_unknown_permission_is_refused() -> None:
+    with pytest.raises(InvalidError):
+        services.create_role(name="Root", permissions=["everything"])
+
+
+def test_an_address_is_entered_once_whatever_its_case() -> None:
+    a_user(email="kim@center.test")
+    with pytest.raises(InvalidError) as refused:
+        services.create_user(email="KIM@center.test", name="Kim", role=None)
+    assert "email" in refused.value.details
+
+
+@pytest.mark.parametrize("password", ["short", "password1234", "12345678901"])
+def test_a_weak_password_is_refused(password: str) -> None:
+    with pytest.raises(InvalidError) as refused:
+        a_user(password=password)
+    assert "password" in refused.value.details
+
+
+def test_the_last_who_may_manage_settings_stays() -> None:
+    boss = an_administrator()
+    with pytest.raises(ConflictError):
+        services.deactivate_user(user=boss)
+    assert User.objects.get(pk=boss.pk).is_active
+    with pytest.raises(ConflictError):
+        services.update_role(role=a_role(ADMINISTRATOR), permissions=["work_queue"])
+    an_administrator("Second")
+    services.deactivate_user(user=boss)
+    assert not User.objects.get(pk=boss.pk).is_active
+
+
+def test_somebody_switched_off_is_nobody() -> None:
+    an_administrator()
+    user = services.deactivate_user(user=a_user())
+    assert not user.has_permission(Permission.WORK_QUEUE)
+    with pytest.raises(UnauthorizedError):
+        actor_of_user(user)
+
+
+def test_a_calendar_in_use_stays_and_a_broken_one_is_refused() -> None:
+    calendar = a_calendar()
+    team = a_team(calendar=calendar)
+    with pytest.raises(ConflictError):
+        services.delete_calendar(calendar=calendar)
+    with pytest.raises(InvalidError):
+        services.update_calendar(calendar=calendar, hours={})
+    services.update_team(team=team, calendar=None)
+    services.delete_calendar(calendar=calendar)
+
+
+def test_a_site_has_exact_origins_a_key_and_a_secret() -> None:
+    site = a_site(origins=["https://Shop.example/", "https://shop.example"])
+    assert site.origins == ["https://shop.example"]
+    assert len(site.identity_secret) == 64
+    assert site_by_key(site.key) == site
+    with pytest.raises(InvalidError):
+        services.update_site(site=site, origins=["*"])
+    with pytest.raises(InvalidError):
+        services.update_site(site=site, accent="red; background: url(x)")
+
+
+def test_a_site_switched_off_is_not_found() -> None:
+    site = services.update_site(site=a_site(), active=False)
+    with pytest.raises(NotFoundError):
+        site_by_key(site.key)
+
+
+def test_an_api_key_is_kept_only_as_its_digest() -> None:
+    key, token = an_api_key()
+    assert token.startswith(f"ic_{key.prefix}_")
+    assert len(token) > 40
+    stored = list(ApiKey.objects.values_list("prefix", "digest", "name"))
+    assert stored == [(key.prefix, digest_of(token), "Robot")]
+    assert token.rsplit("_", 1)[1] not in str(stored)
+
+
+def test_an_api_key_acts_with_its_role_and_is_no_person() -> None:
+    actor = actor_of_key(an_api_key()[1], now=NOW)
+    assert actor.can(Permission.WORK_QUEUE)
+    assert not actor.can(Permission.MANAGE_SETTINGS)
+    with pytest.raises(ForbiddenError):
+        _ = actor.person
+
+
+def test_a_revoked_or_unknown_key_is_refused() -> None:
+    key, token = an_api_key()
+    services.revoke_api_key(key=key, now=NOW)
+    for wrong in (token, token + "x", "", "ic_", key.digest):
+        with pytest.raises(UnauthorizedError):
+            actor_of_key(wrong, now=NOW)
+
+
+def test_the_last_use_of_a_key_is_written_once_a_minute() -> None:
+    key, token = an_api_key()
+    for seconds in (0, 20, 59, 60, 70):
+        actor_of_key(token, now=NOW + timedelta(seconds=seconds))
+        key.refresh_from_db()
+    assert key.last_used_at == NOW + timedelta(seconds=60)
+
+
+def test_a_setup_link_makes_one_administrator() -> None:
+    assert needs_setup()
+    token = services.create_setup_link()
+    user = redeem(token)
+    assert user.has_permission(Permission.MANAGE_SETTINGS)
+    assert not needs_setup()
+    with pytest.raises(NotFoundError):
+        redeem(token, email="second@center.test")
+    assert User.objects.count() == 1
+
+
+def test_a_setup_link_survives_a_refused_form() -> None:
+    token = services.create_setup_link()
+    with pytest.raises(InvalidError):
+        redeem(token, password="short")
+    assert redeem(token).is_active
+
+
+def test_a_new_setup_link_ends_the_earlier_one_and_only_its_digest_is_kept() -> None:
+    first, second = services.create_setup_link(), services.create_setup_link()
+    assert [link.digest for link in SetupLink.objects.all()] == [digest_of(second)]
+    with pytest.raises(NotFoundError):
+        redeem(first)
+
+
+def test_a_site_has_the_hours_of_its_own_calendar_or_of_its_team() -> None:
+    team = a_team(calendar=a_calendar())
+    late = a_calendar("Late", hours={"mon": [["20:00", "24:00"]]})
+    assert calendar_for(a_site()) is None
+    assert calendar_for(a_site(team=team)) == calendar_for(team)
+    assert calendar_for(a_site(team=team, calendar=late)) != calendar_for(team)
+
+
+def test_while_open_the_promise_is_four_hours_of_opening_time() -> None:
+    made = promise(a_team(calendar=a_calendar()), NOW)
+    assert made.open
+    assert made.opens_at is None
+    assert made.by == datetime(2026, 3, 2, 16, tzinfo=UTC)
+    assert made.text_en == "You will have an answer by 17:00 today at the latest."
+    assert made.text_de == "Sie haben spätestens heute 17:00 Uhr eine Antwort."
+
+
+def test_while_closed_the_promise_names_the_next_opening() -> None:
+    friday_night = datetime(2026, 3, 6, 21, tzinfo=UTC)
+    made = promise(a_team(calendar=a_calendar()), friday_night)
+    assert not made.open
+    assert made.opens_at == datetime(2026, 3, 9, 8, tzinfo=UTC)
+    assert "back on Monday at 09:00" in made.text_en
+    assert "an answer by 13:00 on Monday." in made.text_en
+    assert "am Montag um 09:00 Uhr wieder da" in made.text_de
+    assert "bis Montag 13:00 Uhr" in made.text_de
+
+
+def test_without_a_calendar_somebody_is_always_there() -> None:
+    made = promise(None, NOW)
+    assert made.open
+    assert made.by == NOW + timedelta(hours=4)

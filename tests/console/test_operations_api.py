@@ -1,0 +1,62 @@
+"""Work that could not be done is seen and tried again."""
+
+import pytest
+from django.test import Client
+
+from interaction_center.access.models import User
+from interaction_center.access.policy import SUPERVISOR
+from interaction_center.queue.models import Entry, Outbox
+from tests.access.builders import a_user, signed_in
+from tests.console.builders import a_mail, get, post, refused, send
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sue() -> User:
+    return a_user("Sue Supervisor", role=SUPERVISOR)
+
+
+@pytest.fixture
+def client(sue: User) -> Client:
+    return signed_in(sue)
+
+
+def a_dead_answer(client: Client) -> Outbox:
+    path = f"/interactions/{a_mail().public_id}"
+    post(client, f"{path}/take")
+    post(client, f"{path}/reply", {"client_id": "1", "body": "Hello"})
+    Outbox.objects.update(state="dead", last_error="550 no such user", attempts=10)
+    Entry.objects.filter(outbox__isnull=False).update(delivery="failed")
+    return Outbox.objects.get()
+
+
+def test_dead_work_is_listed_with_its_reason_and_tried_again(client: Client) -> None:
+    outbox = a_dead_answer(client)
+    row = get(client, "/work")["items"][0]
+    assert (row["kind"], row["id"], row["last_error"]) == ("deliveries", outbox.public_id, "550 no such user")
+    post(client, f"/work/deliveries/{outbox.public_id}/retry")
+    assert get(client, "/work")["items"] == []
+    assert get(client, "/work", state="due")["items"][0]["attempts"] == 0
+
+
+def test_an_agent_sends_a_failed_answer_again(client: Client) -> None:
+    outbox = a_dead_answer(client)
+    entry = outbox.entry
+    path = f"/interactions/{entry.interaction.public_id}"
+    log = get(client, f"{path}/entries")["items"]
+    assert next(item["error"] for item in log if item["delivery"] == "failed") == "550 no such user"
+    post(client, f"{path}/resend", {"entry": entry.public_id})
+    assert get(client, f"{path}/entries")["items"][-1]["delivery"] == "pending"
+
+
+def test_what_was_never_sent_is_not_sent_again(client: Client) -> None:
+    interaction, other = a_mail(), a_mail(sender="b@example.org")
+    path = f"/interactions/{interaction.public_id}/resend"
+    refused(send(client, "POST", path, {"entry": f"{interaction.public_id}-2"}), 404, "not_found")
+    refused(send(client, "POST", path, {"entry": f"{other.public_id}-2"}), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/work/deliveries/none/retry", "/work/nothing/none/retry"])
+def test_unknown_work_is_not_found(client: Client, path: str) -> None:
+    refused(send(client, "POST", path), 404, "not_found")

@@ -1,0 +1,44 @@
+"""The report of what was answered before anybody was asked."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from kb.selectors import deflection_report
+from kb.services import record_event
+from tests.kb.builders import published
+
+pytestmark = pytest.mark.django_db
+
+
+def report() -> dict[str, object]:
+    now = timezone.now()
+    return dict(deflection_report(since=now - timedelta(days=1), until=now + timedelta(minutes=1)))
+
+
+def test_that_solved_it_counts_as_deflected_once() -> None:
+    article = published()
+    record_event(kind="shown", door="widget", key="1", target=article.public_id)
+    record_event(kind="shown", door="widget", key="2", target=article.public_id)
+    for _ in range(5):
+        record_event(kind="solved", door="widget", key="1:solved", target=article.public_id)
+    assert report()["counts"] == {"shown": 2, "opened": 0, "solved": 1, "inserted": 0, "zero_hit": 0}
+    assert report()["rate"] == 0.5
+
+
+def test_questions_without_an_answer_are_listed_most_frequent_first() -> None:
+    for number, question in enumerate(["lost cable", "lost cable", "opening hours"]):
+        record_event(kind="zero_hit", door="portal", key=str(number), question=question, locale="en")
+    assert report()["zero_hits"] == [
+        {"question": "lost cable", "locale": "en", "times": 2},
+        {"question": "opening hours", "locale": "en", "times": 1},
+    ]
+
+
+def test_the_report_costs_three_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    for number in range(20):
+        record_event(kind="opened", door="portal", key=str(number), target=published(f"Article {number}").public_id)
+    with django_assert_num_queries(3):
+        assert len(report()["articles"]) == 20  # type: ignore[arg-type]  # a list, seen as object

@@ -1,0 +1,156 @@
+"""What a question finds, and what it must not find."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.search.codes import find_codes, fold_code, look_alike
+from kb.search.fold import fold, language_of, words_of
+from kb.search.index import THRESHOLD, Index
+from tests.kb.builders import document, small_index
+
+INDEX = small_index()
+
+
+def found(question: str, device: str = "") -> list[str]:
+    return [hit.id for hit in INDEX.search(question, device=device)]
+
+
+@pytest.mark.parametrize("text", ["Kühlung", "Kuehlung", "KÜHLUNG", "kuhlung", "Ku\u0308hlung"])
+def test_an_umlaut_is_equal_in_every_writing(text: str) -> None:
+    assert fold(text) == "kuhlung"
+
+
+def test_sharp_s_is_double_s() -> None:
+    assert fold("Größe") == fold("Groesse") == "grosse"
+
+
+@pytest.mark.parametrize("text", ["E-04", "e04", "E 04", "e.04", "E_04", "„E-04“"])
+def test_a_code_is_equal_in_every_writing(text: str) -> None:
+    assert fold_code(text) == "e04"
+    assert found(f"Error {text} on the Aurora")[0] == "e04-mr"
+
+
+def test_a_code_is_found_in_a_log_line() -> None:
+    assert found("2031-05-02 07:14:55 WARN hx[211]: stop code=X_1207 detector")[0] == "x1207"
+
+
+def test_a_misread_letter_of_a_code_is_forgiven() -> None:
+    assert found("display shows X-12O7")[0] == "x1207"
+
+
+def test_the_longest_code_wins() -> None:
+    known = {"p0", "p0420"}
+    assert [code.key for code in find_codes("P 0420", known, {look_alike(k): k for k in known})] == ["p0420"]
+
+
+@pytest.mark.parametrize(("device", "expected"), [("Aurora MR", "e04-mr"), ("Lumen Ultrasound", "e04-us")])
+def test_the_device_tells_equal_codes_apart(device: str, expected: str) -> None:
+    assert found("E-04", device=device)[0] == expected
+    assert found(f"e04 on my {device}")[0] == expected
+
+
+def test_a_shared_code_without_a_device_lists_both() -> None:
+    assert set(found("E04")) == {"e04-mr", "e04-us"}
+
+
+def test_a_hit_names_its_reason() -> None:
+    assert INDEX.search("e 04 aurora")[0].code == "E-04"
+    assert "password" in INDEX.search("how do I reset my password")[0].words
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("I forgot my password", "login"),
+        ("pasword reset", "login"),
+        ("where are the invoices?", "invoice"),
+        ("paper jam in printer", "jam"),
+        ("Papier stau im Drucker", "papier"),
+        ("Papierstau", "papier"),
+        ("Roentgengeraet kalibrieren", "roentgen"),
+        ("Röntgen Gerät kalibrieren", "roentgen"),
+        ("röntgengerat kalibriren", "roentgen"),
+        ("how to clean ultrasound probes", "gel"),
+        ("ultras", "gel"),
+    ],
+)
+def test_a_question_finds_its_answer(question: str, expected: str) -> None:
+    assert found(question)[0] == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        "   ",
+        "?!…",
+        "hello",
+        "what time is the football match",
+        "Wann fährt der Zug nach Hamburg",
+        "E-77",
+        "code Z-9912",
+    ],
+)
+def test_a_question_without_an_answer_gets_none(question: str) -> None:
+    assert found(question) == []
+
+
+def test_an_unknown_code_is_not_answered_with_another_code_of_the_device() -> None:
+    assert found("Aurora MR shows E-77") == []
+
+
+def test_of_two_languages_the_readers_is_shown_once() -> None:
+    index = Index(
+        [
+            document("en", "Helium low", codes=("H-1",), device="Aurora", group="h1"),
+            document("de", "Helium niedrig", codes=("H-1",), device="Aurora", group="h1", locale="de"),
+            document("other", "Door open", codes=("D-500",), device="Aurora"),
+        ]
+    )
+    assert [hit.id for hit in index.search("H-1 Aurora", locale="de")] == ["de"]
+    assert [hit.id for hit in index.search("H-1 Aurora", locale="en")] == ["en"]
+
+
+def test_the_language_of_a_question_is_seen_by_its_small_words() -> None:
+    assert language_of(words_of("Wie kann ich das Passwort ändern?")) == "de"
+    assert language_of(words_of("how can I change the password")) == "en"
+    assert language_of(words_of("password")) == ""
+
+
+def test_an_empty_index_answers_nothing() -> None:
+    assert Index([]).search("anything E-04") == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=300) | st.binary(max_size=300).map(lambda raw: raw.decode("latin-1")))
+def test_no_question_raises_and_scores_stay_in_range(question: str) -> None:
+    hits = INDEX.search(question, device=question, locale=question[:5], limit=5)
+    assert all(THRESHOLD <= hit.score <= 1 for hit in hits)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "a" * 100_000,
+        "E-04 " * 20_000,
+        "\x00\x1b\u202e" * 30_000,
+        "\U0001f600" * 100_000,
+        "ﷺ" * 100_000,
+        "-." * 50_000,
+        "\ud800",
+    ],
+    ids=["one word", "codes", "control", "emoji", "ligature", "punctuation", "surrogate"],
+)
+def test_a_huge_question_is_answered_within_50_ms(question: str) -> None:
+    INDEX.search(question)
+    best = min(_seconds(question) for _ in range(3))
+    assert best < 0.05
+
+
+def _seconds(question: str) -> float:
+    start = time.perf_counter()
+    Index.search(INDEX, question)
+    return time.perf_counter() - start

@@ -1,0 +1,129 @@
+"""Articles and error codes as editors write them and as readers find them."""
+
+from functools import partial
+
+import pytest
+
+from interaction_center.errors import ConflictError, InvalidError
+from kb.models import ArticleState, ErrorCode, KnowledgeEvent
+from kb.policy import COMMANDS, TRANSITIONS
+from kb.services import (
+    ArticleFields,
+    move_article,
+    publish_article,
+    record_event,
+    retire_article,
+    suggest,
+    update_article,
+)
+from tests.kb.builders import draft, error_code, published
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(question: str, audience: str = "public") -> list[str]:
+    return [suggestion.title for suggestion in suggest(question, audience=audience)]
+
+
+def test_a_published_article_is_found_at_the_next_question() -> None:
+    assert titles("change the paper") == []
+    published("Change the paper")
+    assert titles("change the paper") == ["Change the paper"]
+
+
+def test_an_edited_article_is_found_by_its_new_words_only() -> None:
+    article = published("Change the paper")
+    assert titles("paper")
+    update_article(article=article, fields=ArticleFields(locale="en", title="Clean the window"), by=None)
+    assert titles("window") == ["Clean the window"]
+    assert titles("paper") == []
+
+
+def test_a_draft_a_retired_and_an_internal_article_are_never_suggested_to_customers() -> None:
+    draft("Secret draft of the manual")
+    retire_article(article=published("Retired manual"), by=None)
+    published("Internal manual", audience="internal")
+    assert titles("manual draft retired internal") == []
+    assert titles("manual", audience="internal") == ["Internal manual"]
+
+
+def test_an_internal_word_does_not_even_help_the_spelling() -> None:
+    published("Open the cover")
+    published("Service password xylophone", audience="internal")
+    assert titles("xylophon cover") == titles("qqqqqqqq cover")
+
+
+def test_an_unpublished_or_internal_error_code_is_never_suggested_to_customers() -> None:
+    error_code("E-04", state="draft")
+    error_code("E-05", audience="internal")
+    assert titles("E-04") == []
+    assert titles("E-05") == []
+    assert titles("E-05", audience="internal") == ["E-05 · Helium level low (Aurora MR)"]
+
+
+def test_a_suggestion_on_the_wire_says_why_and_what_to_insert() -> None:
+    code = error_code("E-04", "Aurora MR")
+    wire = suggest("e 04 aurora")[0].wire()
+    assert wire["id"] == code.public_id
+    assert wire["kind"] == "code"
+    assert wire["reason"] == {"code": "E-04"}
+    assert wire["url"].endswith("/help/code/aurora-mr/e04?lang=en")
+    assert wire["text"] == "E-04 (Aurora MR): Helium level low\n1. Stop scanning.\n2. Call service."
+
+
+def test_an_error_code_is_written_once_per_device_and_language_in_any_writing() -> None:
+    error_code("E-04", meaning="Old")
+    error_code("e04", meaning="New")
+    error_code("E 04", meaning="Neu", locale="de")
+    assert list(ErrorCode.objects.order_by("locale").values_list("meaning", flat=True)) == ["Neu", "New"]
+
+
+def test_equal_titles_get_different_slugs() -> None:
+    assert [draft("Über Größe").slug for _ in range(3)] == ["ueber-groesse", "ueber-groesse-2", "ueber-groesse-3"]
+
+
+def test_a_translation_shares_the_slug_and_only_one_is_suggested() -> None:
+    published("Change the paper", slug="paper")
+    published("Papier wechseln", slug="paper", locale="de", keywords="paper")
+    assert len(titles("paper")) == 1
+    with pytest.raises(InvalidError):
+        draft("Other", slug="paper")
+
+
+@pytest.mark.parametrize("state", ArticleState.values)
+@pytest.mark.parametrize("command", [*COMMANDS, "burn"])
+def test_every_move_that_is_not_in_the_table_is_refused(state: str, command: str) -> None:
+    article = draft()
+    if state != "draft":
+        article = move_article(article=article, command={"published": "publish", "retired": "retire"}[state], by=None)
+    if (state, command) in TRANSITIONS:
+        assert move_article(article=article, command=command, by=None).state == TRANSITIONS[(state, command)]
+    else:
+        with pytest.raises(ConflictError):
+            move_article(article=article, command=command, by=None)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"title": " "}, {"title": "x" * 201}, {"slug": "No Slug"}, {"locale": "tlh"}, {"audience": "all"}]
+)
+def test_wrong_fields_are_refused_by_name(fields: dict[str, str]) -> None:
+    with pytest.raises(InvalidError) as caught:
+        draft(**fields)
+    assert set(caught.value.details) == set(fields)
+
+
+def test_an_event_is_kept_once_and_without_personal_data() -> None:
+    article = publish_article(article=draft(), by=None)
+    solved = partial(record_event, kind="solved", door="widget", key="v1:solved", target=article.public_id)
+    question = "I am eva@example.org, +49 40 1234567, paper jam"
+    assert solved(question=question, visitor="visitor-1")
+    assert not solved(question="again")
+    kept = KnowledgeEvent.objects.get()
+    assert kept.question == "I am … …, paper jam"
+    assert "visitor-1" not in kept.visitor
+    assert kept.article == article
+
+
+def test_an_event_of_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(InvalidError):
+        record_event(kind="bought", door="widget", key="k")

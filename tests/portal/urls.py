@@ -1,0 +1,3 @@
+from interaction_center.portal.urls import urlpatterns
+
+__all__ = ["urlpatterns"]
