@@ -1,1 +1,1 @@
-"""Measurements. Each module is one command that prints its figures: `python -m bench.chat`, `python -m bench.mail_push`."""
+"""Measurements, each one command that prints its figures: `python -m bench.chat`, `python -m bench.mail_push`."""

@@ -16,16 +16,14 @@ from typing import IO
 from tests.servers import ROOT, Center, free_ports, prepare
 
 # One generator plays hundreds of visitors from one address: without this the limits would be measured, not the server.
-NO_LIMITS = {
-    name: "1000000000"
-    for name in (
-        "VISITOR_MESSAGES_PER_SECOND",
-        "VISITOR_MESSAGE_BURST",
-        "VISITOR_MESSAGES_PER_MINUTE",
-        "VISITOR_SOCKETS_PER_IP",
-        "NEW_VISITORS_PER_MINUTE",
-    )
-}
+LIMITS = (
+    "VISITOR_MESSAGES_PER_SECOND",
+    "VISITOR_MESSAGE_BURST",
+    "VISITOR_MESSAGES_PER_MINUTE",
+    "VISITOR_SOCKETS_PER_IP",
+    "NEW_VISITORS_PER_MINUTE",
+)
+NO_LIMITS = dict.fromkeys(LIMITS, "1000000000")
 ANSWER_SECONDS = 60
 
 
@@ -67,6 +65,14 @@ def reference(folder: Path, name: str, *, shape: str = "group", agents: int = 10
     given = {"SHAPE": shape, "AGENTS": str(agents), "SQLITE": str(folder / "ceiling.sqlite3")}
     with _daphne("ceiling", folder, given) as (port, pid):
         yield Server(name, "ceiling", f"ws://127.0.0.1:{port}", pid)
+
+
+@contextlib.contextmanager
+def echo_server(folder: Path) -> Iterator[tuple[str, int]]:
+    """`reference/echoapp.py`: its address and process."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _daphne("echoapp", folder, {}) as (port, pid):
+        yield f"ws://127.0.0.1:{port}/", pid
 
 
 @contextlib.contextmanager

@@ -7,7 +7,11 @@ export default defineConfig({
     projects: [
       {
         oxc: jsx('preact'),
-        test: { name: 'widget', environment: 'jsdom', include: ['{shared,widget}/**/*.test.{ts,tsx}'] },
+        test: {
+          name: 'widget',
+          environment: 'jsdom',
+          include: ['{shared,widget}/**/*.test.{ts,tsx}', 'build.test.ts'],
+        },
       },
       { oxc: jsx('react'), test: { name: 'console', environment: 'jsdom', include: ['console/**/*.test.{ts,tsx}'] } },
     ],

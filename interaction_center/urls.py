@@ -3,7 +3,6 @@
 from importlib.util import find_spec
 
 from allauth.account import views as account
-from django.apps import apps
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.module_loading import import_string
@@ -46,9 +45,8 @@ accounts: list[URLPattern | URLResolver] = [
         name="account_reset_password_from_key",
     ),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("2fa/", include("allauth.mfa.urls")),
 ]
-if apps.is_installed("allauth.mfa"):
-    accounts.append(path("2fa/", include("allauth.mfa.urls")))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
@@ -61,6 +59,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", console, name="console"),
     path("console/<path:rest>", console),
     *(path("", include(f"{package}.urls")) for package in packages if find_spec(f"{package}.urls")),
-    *([path("", include("interaction_center.demo.urls"))] if settings.CONFIG.demo else []),
+    path("", include("interaction_center.demo.urls")),
     path("", include("interaction_center.portal.urls")),
 ]

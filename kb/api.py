@@ -6,11 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Status
 
 from interaction_center.access.doors import require
-from interaction_center.access.models import Permission, User
-from interaction_center.errors import InvalidError, NotFoundError
+from interaction_center.access.models import Permission
+from interaction_center.errors import NotFoundError
 from kb import selectors, services
 from kb.models import Article, Audience, ErrorCode
 from kb.rendering import to_html
@@ -29,7 +29,6 @@ from kb.schemas import (
 from kb.services import ArticleFields, ErrorCodeFields
 
 router = Router(tags=["knowledge"])
-_COMMANDS = {"published": "publish", "retired": "retire", "draft": "withdraw"}
 _REPORT_TIME = timedelta(days=30)
 
 
@@ -53,12 +52,12 @@ def list_articles(
 
 
 @router.post("/kb/articles", response={201: ArticleOut})
-def create_article(request: HttpRequest, data: ArticleIn) -> tuple[int, dict[str, Any]]:
+def create_article(request: HttpRequest, data: ArticleIn) -> Status[dict[str, Any]]:
     """A new article."""
     actor = require(request, Permission.EDIT_KNOWLEDGE)
     fields = ArticleFields(**data.dict(exclude={"state"}))
-    article = services.create_article(fields=fields, by=actor.user)
-    return 201, _article_wire(_in_state(article, data.state, actor.user))
+    article = services.create_article(fields=fields, by=actor.user, state=data.state)
+    return Status(201, _article_wire(article))
 
 
 @router.get("/kb/articles/{article_id}", response=ArticleOut)
@@ -78,11 +77,8 @@ def update_article(request: HttpRequest, article_id: str, data: ArticlePatch) ->
     """Changes what is given; a change of `state` publishes, retires or withdraws."""
     actor = require(request, Permission.EDIT_KNOWLEDGE)
     article = _article(article_id)
-    changes = _given(data.dict(exclude_unset=True, exclude={"state"}))
-    if changes:
-        fields = replace(_fields_of(article), **changes)
-        article = services.update_article(article=article, fields=fields, by=actor.user)
-    return _article_wire(_in_state(article, data.state or article.state, actor.user))
+    fields = replace(_fields_of(article), **data.dict(exclude_none=True, exclude={"state"}))
+    return _article_wire(services.update_article(article=article, fields=fields, by=actor.user, state=data.state or ""))
 
 
 @router.get("/kb/error-codes", response=ErrorCodeList)
@@ -96,10 +92,10 @@ def list_error_codes(
 
 
 @router.post("/kb/error-codes", response={201: ErrorCodeOut})
-def write_error_code(request: HttpRequest, data: ErrorCodeIn) -> tuple[int, dict[str, Any]]:
+def write_error_code(request: HttpRequest, data: ErrorCodeIn) -> Status[dict[str, Any]]:
     """A new error code, or a known one (device family, code, language) written anew."""
     require(request, Permission.EDIT_KNOWLEDGE)
-    return 201, _code_wire(services.upsert_error_code(fields=_code_fields(data.dict())))
+    return Status(201, _code_wire(services.upsert_error_code(fields=_code_fields(data.dict()))))
 
 
 @router.get("/kb/error-codes/{code_id}", response=ErrorCodeOut)
@@ -113,7 +109,7 @@ def read_error_code(request: HttpRequest, code_id: str) -> dict[str, Any]:
 def update_error_code(request: HttpRequest, code_id: str, data: ErrorCodePatch) -> dict[str, Any]:
     """Changes what is given."""
     require(request, Permission.EDIT_KNOWLEDGE)
-    values = _code_wire(_code(code_id)) | data.dict(exclude_unset=True)
+    values = _code_wire(_code(code_id)) | data.dict(exclude_none=True)
     wanted = {name: value for name, value in values.items() if name in ErrorCodeIn.model_fields}
     return _code_wire(services.upsert_error_code(fields=_code_fields(wanted)))
 
@@ -141,20 +137,8 @@ def _code(code_id: str) -> ErrorCode:
     return code
 
 
-def _in_state(article: Article, state: str, user: User | None) -> Article:
-    if state == article.state:
-        return article
-    if state not in _COMMANDS:
-        raise InvalidError("Please correct the marked fields.", state="draft, published or retired")
-    return services.move_article(article=article, command=_COMMANDS[state], by=user)
-
-
 def _fields_of(article: Article) -> ArticleFields:
     return ArticleFields(**{name: getattr(article, name) for name in ArticleFields.__slots__})
-
-
-def _given(changes: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in changes.items() if value is not None}
 
 
 def _code_fields(values: dict[str, Any]) -> ErrorCodeFields:

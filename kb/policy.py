@@ -15,6 +15,9 @@ TRANSITIONS = MappingProxyType(
 COMMANDS = ("publish", "retire", "withdraw")
 
 
+COMMAND_TO = MappingProxyType({"published": "publish", "retired": "retire", "draft": "withdraw"})
+
+
 def next_state(state: str, command: str) -> str | None:
     """The state after `command`, or None when the command is refused in `state`."""
     return TRANSITIONS.get((state, command))

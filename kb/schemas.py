@@ -95,7 +95,10 @@ class ErrorCodeIn(Schema):
 
 
 class ErrorCodePatch(Schema):
-    """What is left out stays as it is. Device family, code and language are what a code is known by: they stay."""
+    """What is left out stays as it is. Device family, code and language are what a code is known by: they stay.
+
+    `article` "" removes the link.
+    """
 
     meaning: str | None = None
     severity: str | None = None

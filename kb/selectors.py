@@ -5,6 +5,7 @@ from typing import TypedDict, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
 
+from kb.checks import storable
 from kb.models import Article, ArticleState, Audience, ErrorCode, EventKind, KnowledgeEvent, KnowledgeStamp
 from kb.search.codes import fold_code
 
@@ -80,6 +81,7 @@ def article_page(
     *, q: str = "", state: str = "", locale: str = "", cursor: str = "", limit: int = 50
 ) -> tuple[list[Article], str | None]:
     """The editors' list, newest first, drafts included. `cursor` is the id that the page before ended with."""
+    q, state, locale = (storable(text) for text in (q, state, locale))
     rows = Article.objects.select_related("updated_by")
     rows = rows.filter(state=state) if state else rows
     rows = rows.filter(locale=locale) if locale else rows
@@ -92,6 +94,7 @@ def error_code_page(
     *, q: str = "", family: str = "", locale: str = "", cursor: str = "", limit: int = 50
 ) -> tuple[list[ErrorCode], str | None]:
     """The editors' list of error codes, newest first."""
+    q, family, locale = (storable(text) for text in (q, family, locale))
     rows = ErrorCode.objects.select_related("article")
     rows = rows.filter(family_key=family) if family else rows
     rows = rows.filter(locale=locale) if locale else rows
@@ -159,6 +162,6 @@ def _page(rows: QuerySet[_Row], cursor: str, limit: int) -> tuple[list[_Row], st
     """Keyset by the primary key; the cursor is a public id, so it names nothing and stays right when rows are added."""
     limit = max(1, min(limit, MAX_PAGE))
     if cursor:
-        rows = rows.filter(pk__lt=rows.model._default_manager.filter(public_id=cursor).values("pk")[:1])
+        rows = rows.filter(pk__lt=rows.model._default_manager.filter(public_id=storable(cursor)).values("pk")[:1])
     found = list(rows.order_by("-pk")[: limit + 1])
     return found[:limit], str(getattr(found[limit - 1], "public_id")) if len(found) > limit else None  # noqa: B009

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.text import slugify
 
 from interaction_center.access.models import User
 from interaction_center.errors import ConflictError, InvalidError
 from interaction_center.ids import public_id
+from kb.checks import article_problems, error_code_problems, slug_of, storable
 from kb.live_index import LIVE_INDEX, Card
 from kb.models import (
     Article,
@@ -26,7 +26,7 @@ from kb.models import (
     KnowledgeStamp,
     Severity,
 )
-from kb.policy import next_state
+from kb.policy import COMMAND_TO, next_state
 from kb.search.codes import fold_code
 from kb.search.documents import Hit
 
@@ -105,6 +105,7 @@ def record_event(
     deleted meanwhile. `visitor` (any id of the visitor) is kept as a keyed hash only.
     Raises InvalidError for an unknown kind or door, or a key that is empty or too long.
     """
+    key, target = storable(key), storable(target)
     if kind not in EventKind.values or door not in Door.values or not 0 < len(key) <= 64:
         raise InvalidError("This can't be recorded.", kind=kind, door=door, key="1 to 64 characters")
     values = {
@@ -123,7 +124,7 @@ def record_event(
 
 def _without_personal_data(question: str) -> str:
     """Questions are read by editors: addresses and long numbers (phone, customer) are left out."""
-    return _PERSONAL.sub("…", " ".join(question[:600].replace("\0", "").split()))[:300]
+    return _PERSONAL.sub("…", " ".join(storable(question[:600]).split()))[:300]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,56 +140,6 @@ class ArticleFields:
     keywords: str = ""
     device_family: str = ""
     audience: str = Audience.PUBLIC
-
-
-def create_article(*, fields: ArticleFields, by: User | None) -> Article:
-    """A new draft. Raises InvalidError."""
-    _check_article(fields)
-    values = asdict(fields) | {"slug": fields.slug or _free_slug(fields.title, fields.locale)}
-    with transaction.atomic():
-        _refuse_taken_slug(values["slug"], fields.locale)
-        article = Article.objects.create(**values, updated_by=by)
-        _knowledge_changed()
-    return article
-
-
-def update_article(*, article: Article, fields: ArticleFields, by: User | None) -> Article:
-    """Writes all fields; seen by readers at once when the article is published. Raises InvalidError."""
-    _check_article(fields)
-    with transaction.atomic():
-        article = Article.objects.select_for_update().get(pk=article.pk)
-        values = asdict(fields) | {"slug": fields.slug or article.slug}
-        if (values["slug"], fields.locale) != (article.slug, article.locale):
-            _refuse_taken_slug(values["slug"], fields.locale)
-        for name, value in values.items():
-            setattr(article, name, value)
-        article.updated_by = by
-        article.save()
-        _knowledge_changed()
-    return article
-
-
-def move_article(*, article: Article, command: str, by: User | None) -> Article:
-    """Publishes, retires or withdraws (back to draft) an article. Raises ConflictError when its state forbids it."""
-    with transaction.atomic():
-        article = Article.objects.select_for_update().get(pk=article.pk)
-        state = next_state(article.state, command)
-        if state is None:
-            raise ConflictError(f"“{command}” is not possible: this article is {article.state}.", state=article.state)
-        article.state, article.updated_by = state, by
-        article.save(update_fields=["state", "updated_by", "updated_at"])
-        _knowledge_changed()
-    return article
-
-
-def publish_article(*, article: Article, by: User | None) -> Article:
-    """Readers find it within a second."""
-    return move_article(article=article, command="publish", by=by)
-
-
-def retire_article(*, article: Article, by: User | None) -> Article:
-    """Nobody finds it any more; links to it answer "not found"."""
-    return move_article(article=article, command="retire", by=by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,57 +160,96 @@ class ErrorCodeFields:
     article: Article | None = None
 
 
+def create_article(*, fields: ArticleFields, by: User | None, state: str = ArticleState.DRAFT) -> Article:
+    """A new article, a draft unless told otherwise. Raises InvalidError."""
+    values = _checked_article(fields)
+    values["slug"] = values["slug"] or _free_slug(values["title"], values["locale"])
+    with transaction.atomic():
+        _refuse_taken_slug(values["slug"], values["locale"])
+        article = Article.objects.create(**values, updated_by=by)
+        _knowledge_changed()
+        return _in_state(article, state, by)
+
+
+def update_article(*, article: Article, fields: ArticleFields, by: User | None, state: str = "") -> Article:
+    """Writes all fields and moves to `state` ("" = stays); readers of a published one see it at once.
+
+    Raises InvalidError, or ConflictError when the state can't be reached.
+    """
+    values = _checked_article(fields)
+    with transaction.atomic():
+        article = Article.objects.select_for_update().get(pk=article.pk)
+        values["slug"] = values["slug"] or article.slug
+        if (values["slug"], values["locale"]) != (article.slug, article.locale):
+            _refuse_taken_slug(values["slug"], values["locale"])
+        for name, value in values.items():
+            setattr(article, name, value)
+        article.updated_by = by
+        article.save()
+        _knowledge_changed()
+        return _in_state(article, state or article.state, by)
+
+
+def move_article(*, article: Article, command: str, by: User | None) -> Article:
+    """Publishes, retires or withdraws (back to draft) an article. Raises ConflictError when its state forbids it."""
+    with transaction.atomic():
+        article = Article.objects.select_for_update().get(pk=article.pk)
+        state = next_state(article.state, command)
+        if state is None:
+            raise ConflictError(f"“{command}” is not possible: this article is {article.state}.", state=article.state)
+        article.state, article.updated_by = state, by
+        article.save(update_fields=["state", "updated_by", "updated_at"])
+        _knowledge_changed()
+    return article
+
+
+def _in_state(article: Article, state: str, by: User | None) -> Article:
+    if state not in ArticleState.values:
+        _refuse({"state": "one of " + ", ".join(ArticleState.values)})
+    return article if state == article.state else move_article(article=article, command=COMMAND_TO[state], by=by)
+
+
+def publish_article(*, article: Article, by: User | None) -> Article:
+    """Readers find it within a second."""
+    return move_article(article=article, command="publish", by=by)
+
+
+def retire_article(*, article: Article, by: User | None) -> Article:
+    """Nobody finds it any more; links to it answer "not found"."""
+    return move_article(article=article, command="retire", by=by)
+
+
 def upsert_error_code(*, fields: ErrorCodeFields) -> ErrorCode:
     """Writes the code, new or known by (device family, code, language). Raises InvalidError."""
-    family_key, code_key = _slug(fields.device_family), fold_code(fields.code)
-    _check_error_code(fields, family_key, code_key)
-    values = {name: getattr(fields, name) for name in ErrorCodeFields.__slots__ if name != "locale"}
-    values |= {"remedy": list(fields.remedy), "parts": list(fields.parts)}
+    values = {name: getattr(fields, name) for name in ErrorCodeFields.__slots__}
+    values |= {name: storable(value) for name, value in values.items() if isinstance(value, str)}
+    values |= {name: [storable(step) for step in values[name]] for name in ("remedy", "parts")}
+    _refuse(error_code_problems(values))
+    known_by: dict[str, Any] = {"family_key": slug_of(values["device_family"]), "code_key": fold_code(values["code"])}
+    known_by["locale"] = values.pop("locale")
     with transaction.atomic():
-        code, _ = ErrorCode.objects.update_or_create(
-            family_key=family_key, code_key=code_key, locale=fields.locale, defaults=values
-        )
+        code, _ = ErrorCode.objects.update_or_create(**known_by, defaults=values)
         _knowledge_changed()
     return code
 
 
 def _knowledge_changed() -> None:
     """Every process sees the new stamp within its `check_every`, this one at once."""
-    KnowledgeStamp.objects.update_or_create(pk=1, defaults={"value": public_id()})
+    value = public_id()
+    if not KnowledgeStamp.objects.filter(pk=1).update(value=value):
+        KnowledgeStamp.objects.get_or_create(pk=1, defaults={"value": value})
     transaction.on_commit(LIVE_INDEX.forget)
 
 
-def _check_article(fields: ArticleFields) -> None:
-    wrong: dict[str, str] = {}
-    if not fields.title.strip() or len(fields.title) > 200:
-        wrong["title"] = "1 to 200 characters"
-    if fields.slug and (_slug(fields.slug) != fields.slug or len(fields.slug) > 120):
-        wrong["slug"] = "small letters, digits and hyphens, up to 120"
-    if fields.locale not in dict(settings.LANGUAGES):
-        wrong["locale"] = "one of " + ", ".join(dict(settings.LANGUAGES))
-    if fields.audience not in Audience.values:
-        wrong["audience"] = "public or internal"
-    limits = {"summary": 300, "category": 80, "keywords": 500, "device_family": 80, "body": 200_000}
-    wrong |= {name: f"at most {most} characters" for name, most in limits.items() if len(getattr(fields, name)) > most}
-    if wrong:
-        raise InvalidError("Please correct the marked fields.", **wrong)
+def _checked_article(fields: ArticleFields) -> dict[str, str]:
+    values = {name: storable(value) for name, value in asdict(fields).items()}
+    _refuse(article_problems(values))
+    return values
 
 
-def _check_error_code(fields: ErrorCodeFields, family_key: str, code_key: str) -> None:
-    wrong: dict[str, str] = {}
-    if not family_key or len(fields.device_family) > 80:
-        wrong["device_family"] = "1 to 80 characters"
-    if not code_key or len(fields.code) > 40:
-        wrong["code"] = "1 to 40 characters with a letter or digit"
-    if not fields.meaning.strip() or len(fields.meaning) > 300:
-        wrong["meaning"] = "1 to 300 characters"
-    if fields.locale not in dict(settings.LANGUAGES):
-        wrong["locale"] = "one of " + ", ".join(dict(settings.LANGUAGES))
-    for name, choices in (("severity", Severity), ("state", ArticleState), ("audience", Audience)):
-        if getattr(fields, name) not in choices.values:
-            wrong[name] = "one of " + ", ".join(choices.values)
-    if wrong:
-        raise InvalidError("Please correct the marked fields.", **wrong)
+def _refuse(problems: dict[str, str]) -> None:
+    if problems:
+        raise InvalidError("Please correct the marked fields.", **problems)
 
 
 def _refuse_taken_slug(slug: str, locale: str) -> None:
@@ -268,13 +258,6 @@ def _refuse_taken_slug(slug: str, locale: str) -> None:
 
 
 def _free_slug(title: str, locale: str) -> str:
-    base = _slug(title)[:110] or "article"
+    base = slug_of(title)[:110] or "article"
     taken = set(Article.objects.filter(slug__startswith=base, locale=locale).values_list("slug", flat=True))
     return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
-
-
-def _slug(text: str) -> str:
-    """The text as part of an address; German letters as one writes them without an umlaut key."""
-    for letter, spelt in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
-        text = text.lower().replace(letter, spelt)
-    return slugify(text)

@@ -4,9 +4,10 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
-from kb.live_index import article_card
+from kb.live_index import article_card, code_card
 from kb.models import Article, Audience, ErrorCode, EventKind, KnowledgeEvent
 from kb.rendering import blocks, to_html
 from kb.selectors import article_by_id, code_by_id, readable_articles
@@ -57,5 +58,12 @@ def _code_page(code: ErrorCode) -> dict[str, Any]:
     parts = [{"t": "p", "text": code.cause}] if code.cause else []
     steps = [{"t": "ol", "text": step} for step in code.remedy]
     html = to_html("\n\n".join([code.cause, "\n".join(f"1. {step}" for step in code.remedy)]))
-    title = f"{code.code} · {code.meaning}"
-    return {"id": code.public_id, "kind": "code", "title": title, "blocks": parts + steps, "html": html, "url": ""}
+    card = code_card(code)
+    return {
+        "id": card.id,
+        "kind": card.kind,
+        "title": card.title,
+        "blocks": parts + steps,
+        "html": html,
+        "url": f"{settings.PUBLIC_BASE_URL}{card.path}",
+    }

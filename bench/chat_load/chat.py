@@ -4,8 +4,8 @@ open loop   (--rate R): messages leave on a fixed schedule, R a second over all 
             moment, so a server that stalls is not forgiven (no coordinated omission).
 closed loop (--rate 0): every chat keeps one message in flight: saturation.
 
-ack = send until the sender is told that it is stored; deliver = send until the agent's socket has it. Prints one line of
-JSON. In an acceptance run lost, duplicates, out_of_order, errors and closed are 0.
+ack = send until the sender is told that it is stored; deliver = send until the agent's socket has it. Prints one line
+of JSON. In an acceptance run lost, duplicates, out_of_order, errors and closed are 0.
 """
 
 import asyncio

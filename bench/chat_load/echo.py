@@ -1,4 +1,7 @@
-"""Echo: N sockets with some messages in flight each, against a bare echo server. `python -m bench.chat_load.echo --help`."""
+"""Echo: N sockets with some messages in flight each, against a bare echo server.
+
+`python -m bench.chat_load.echo --help`. Prints one line of JSON.
+"""
 
 import asyncio
 import json

@@ -1,7 +1,7 @@
 """Sockets that say nothing: memory and idle CPU in steps, then held open until standard input closes.
 
-`python -m bench.chat_load.idle --help`. Prints one line of JSON for each step; the last sockets stay open until the caller
-closes our standard input, so that another run can measure beside them.
+`python -m bench.chat_load.idle --help`. Prints one line of JSON for each step; the last sockets stay open until the
+caller closes our standard input, so that another run can measure beside them.
 """
 
 import asyncio

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def load_average() -> float:
 
 
 def _tree(pids: Sequence[int]) -> list[psutil.Process]:
-    found = {}
+    found: dict[int, psutil.Process] = {}
     for pid in pids:
         try:
             parent = psutil.Process(pid)

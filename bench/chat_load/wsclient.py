@@ -43,7 +43,7 @@ def _read_header(data: bytes, at: int) -> tuple[int, int] | None:
 
 
 class WS(asyncio.Protocol):
-    """One socket. `on_message(ws, payload)` for every whole message; `on_close(ws, code)` once. `user` is the caller's."""
+    """`on_message(ws, payload)` for each message, `on_close(ws, code)` once. `user` is the caller's."""
 
     def __init__(
         self, request: bytes, on_message: "OnMessage", on_close: "OnClose | None", opened: "asyncio.Future[WS]"
@@ -154,7 +154,7 @@ async def connect(
     request = _handshake(parts.netloc, parts.path or "/", {"Origin": f"http://{parts.netloc}", **(headers or {})})
     await loop.create_connection(
         lambda: WS(request, on_message, on_close, opened),
-        parts.hostname,
+        parts.hostname or "",
         parts.port or 80,
         local_addr=(local_address, 0) if local_address else None,
     )

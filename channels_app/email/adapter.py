@@ -7,7 +7,7 @@ import aiosmtplib
 from django.conf import settings
 from django.utils import timezone
 
-from channels_app.email import conversation, intake, selectors
+from channels_app.email import conversation, intake, selectors, services
 from channels_app.email.compose import Sender, compose
 from channels_app.email.relay import TIMEOUT_SECONDS, Relay, read_relay
 from channels_app.email.server import Catcher, Receiver
@@ -42,6 +42,7 @@ class EmailAdapter(ChannelAdapter):
 
     async def start(self) -> None:
         """Open the receiver, and the catcher when no relay is set. OSError when a port is taken."""
+        await in_database_thread(services.forget_leases)
         config = settings.CONFIG
         self._receiver = Receiver(writer.submit)
         self._servers = [self._server(self._receiver, config.smtp_port)]
@@ -96,6 +97,8 @@ async def send(raw: bytes, *, mail_from: str, recipients: Iterable[str]) -> Rece
         raise _refused(error.recipients[0].code, error.recipients[0].message) from error
     except aiosmtplib.SMTPResponseException as error:
         raise _refused(error.code, error.message) from error
+    except ValueError as error:
+        raise DeliveryError("This address can't be written to.", permanent=True) from error
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
         raise DeliveryError(f"The mail server {hop.host} can't be reached: {error}"[:400], permanent=False) from error
     match = _QUEUED_AS.search(answer)

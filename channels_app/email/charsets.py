@@ -56,7 +56,7 @@ _JIS_ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BJI])")
 
 
 def decode(raw: bytes, label: str = "", hint: str = "") -> str:
-    """`raw` as text by its declared charset `label`; `hint` is the charset of what surrounds it, if it declares none."""
+    """`raw` as text by its declared charset `label`; `hint` is that of its surroundings, if it has none."""
     name = canonical(label)
     if name in _ASCII:
         return clean(_undeclared(raw, canonical(hint)))

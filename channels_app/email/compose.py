@@ -19,7 +19,7 @@ _MAX_REFERENCES = 20
 
 
 class _KeptIds(EmailPolicy):
-    """One id a line: the standard policy turns ids longer than a line into encoded words, which no reader finds again."""
+    """One id a line: the standard policy turns long ids into encoded words, which no reader finds again."""
 
     def fold(self, name: str, value: str) -> str:
         """One header as text."""

@@ -2,10 +2,14 @@
 
 import re
 
-_GERMAN = """der die das und ich wir nicht ist ein eine mit für auf den dem bitte sie es hallo guten tag danke sehr geehrte
-seit noch kann wie was bei auch unser unsere mein meine haben hat wird grüße"""
-_ENGLISH = """the and is are not we you for with this that have has please hello dear thanks thank can how what our my it
-of to in at on regards since still when does was"""
+_GERMAN = """
+der die das und ich wir nicht ist ein eine mit für auf den dem bitte sie es hallo guten tag danke sehr geehrte seit noch
+kann wie was bei auch unser unsere mein meine haben hat wird grüße
+"""
+_ENGLISH = """
+the and is are not we you for with this that have has please hello dear thanks thank can how what our my it of to in at
+on regards since still when does was
+"""
 _WORDS = {"de": frozenset(_GERMAN.split()), "en": frozenset(_ENGLISH.split())}
 _LOOKED_AT = 3_000
 

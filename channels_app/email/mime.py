@@ -1,8 +1,8 @@
 """The tree of a mail: header lines and bodies, split top-down from the raw bytes. Pure.
 
 Not the standard library's parser, for three measured reasons: it builds the whole tree before a bound can be checked
-(2,000 nested multiparts end in RecursionError after half a second), an unindented line inside a header makes From and Subject
-vanish, and its bodies are no longer the bytes that came. Here a bound is checked before a level is opened.
+(2,000 nested multiparts end in RecursionError after half a second), an unindented line inside a header makes From and
+Subject vanish, and its bodies are no longer the bytes that came. Here a bound is checked before a level is opened.
 """
 
 import binascii
@@ -120,7 +120,7 @@ def _mended_type(content_type: str, default: str) -> str:
 
 
 def split_head(raw: bytes, budget: Budget) -> tuple[tuple[tuple[str, bytes], ...], bytes]:
-    """Header fields and body. A line that is no header among headers is repaired: it goes on with the field before it."""
+    """Header fields and body. A line among headers that is none is repaired: it belongs to the field before it."""
     found: list[tuple[str, bytearray]] = []
     position, size = 0, len(raw)
     while position < size:
@@ -168,8 +168,8 @@ def _header_goes_on(raw: bytes, position: int) -> bool:
 
 
 _COMMON = set(
-    b"from to cc subject date message-id mime-version content-type content-transfer-encoding received reply-to return-path "
-    b"sender references in-reply-to x-mailer dkim-signature".split()
+    b"from to cc subject date message-id mime-version content-type content-transfer-encoding received reply-to "
+    b"return-path sender references in-reply-to x-mailer dkim-signature".split()
 )
 
 

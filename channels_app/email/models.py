@@ -30,8 +30,8 @@ class RawMail(DueWork):
     """One accepted mail for one mailbox, byte for byte, and its own due work: reading it and queueing it.
 
     `digest` covers envelope sender, mailbox and bytes: the same mail sent again after a lost 250 is the same row, while
-    another mail that reuses the Message-ID is a new one. `raw` is in the row, so that it is durable in the commit that the
-    250 waits for.
+    another mail that reuses the Message-ID is a new one. `raw` is in the row, so that it is durable in the commit that
+    the 250 waits for.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
@@ -61,7 +61,7 @@ class RawMail(DueWork):
 
 
 class AutomaticAnswer(models.Model):
-    """An acknowledgement was sent; at most one per address, mailbox and day, so that two robots can't keep each other busy."""
+    """An acknowledgement was sent: at most one per address, mailbox and day, or two robots keep each other busy."""
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="automatic_answers")
     address = models.CharField(max_length=320)
@@ -78,7 +78,7 @@ class AutomaticAnswer(models.Model):
 
 
 class CaughtMail(models.Model):
-    """A mail that would have left: kept by the built-in catcher when no relay is set, for the demo and for trying things out."""
+    """A mail that would have left: kept by the built-in catcher when no relay is set, for trying things out."""
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
     mail_from = models.CharField(max_length=320, blank=True, default="")

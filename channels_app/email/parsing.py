@@ -160,7 +160,7 @@ def _collect_text(part: Part, body: _Body, hint: str) -> None:
     if part.content_type == "text/html":
         meta = _META_CHARSET.search(content, 0, 4096)
         html = charsets.decode(content, label or (meta[1].decode("ascii") if meta else ""), hint)
-        body.segments.append(("", html[: MAX_HTML]))
+        body.segments.append(("", html[:MAX_HTML]))
         return
     text = _lines(charsets.decode(content, label, hint))
     if part.content_type != "text/plain":

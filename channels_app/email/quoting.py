@@ -10,48 +10,67 @@ MAX_LINES = 20_000
 _LOOKED_AT = 400  # characters of a line: no rule needs more, and each stays in bounded time
 _ATTRIBUTION_LINES = 5  # a wrapped "On …, somebody\n<a@b> wrote:" takes no more lines than this
 
-_WROTE = (
-    r"wrote|writes|schrieb(?: .{0,200})?|geschrieben|a écrit|ha scritto|escribió|escreveu|schreef|(?:het volgende )?geschreven|"
-    r"skrev(?: .{0,100})?|kirjoitti|napisał(?:\(a\)|a)?|pisze|napsal(?:\(a\)|a)?|написал(?:\(а\)|а)?|пишет|写道|写了|ha escrit|"
-    r"a scris|írta|yazdı|schrieb am.{0,200}|sagte|said|va escriure|のメッセージ|님이 작성|schreef op.{0,100}|kirjutas|scrisse"
+_WROTE = "|".join(
+    (
+        r"wrote|writes|said|schrieb(?: .{0,200})?|geschrieben|sagte|a écrit|ha scritto|escribió|escreveu",
+        r"ha escrit|va escriure",
+        r"schreef(?: op.{0,100})?|(?:het volgende )?geschreven|skrev(?: .{0,100})?|kirjoitti|kirjutas",
+        r"napisał(?:\(a\)|a)?|pisze|napsal(?:\(a\)|a)?|написал(?:\(а\)|а)?|пишет|a scris|scrisse|írta|yazdı",
+        r"写道|写了|のメッセージ|님이 작성",
+    )
 )
 _ENDS_ATTRIBUTION = re.compile(rf"(?:{_WROTE})\s*[:：]\s*$", re.IGNORECASE)
-_DATE = (
-    r"(?:\d{1,2}[./ -]{1,2}(?:\d{1,2}|\w{3,12})\.?[./ -]{1,2}\d{2,4}|\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}|"
-    r"\w{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:at |\d{4})|\d{1,2}:\d{2})"
+_DATE = "|".join(
+    (
+        r"\d{1,2}[./ -]{1,2}(?:\d{1,2}|\w{3,12})\.?[./ -]{1,2}\d{2,4}",
+        r"\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}",
+        r"\w{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:at |\d{4})",
+        r"\d{1,2}:\d{2}",
+    )
 )
 _STARTS_ATTRIBUTION = re.compile(
-    r"^\W{0,4}(?:on|am|le|il|el|em|op|den|på|dnia|dne|w dniu|в|на|a|le|ha|on the|in a message|quoting|zitat von|hi?n)\b|"
-    rf"^\W{{0,4}}{_DATE}|^\W{{0,4}}\S+.{{0,200}}{_DATE}|.{{0,100}}<\s*[^\s<>@]+@",
+    r"^\W{0,4}(?:on|am|le|il|el|em|op|den|på|dnia|dne|w dniu|в|на|a|ha|in a message|quoting|zitat von|hi?n)\b|"
+    rf"^\W{{0,4}}(?:{_DATE})|^\W{{0,4}}\S+.{{0,200}}(?:{_DATE})|.{{0,100}}<\s*[^\s<>@]+@",
     re.IGNORECASE,
 )
 _DATE_AND_ADDRESS = re.compile(
-    rf"^\W{{0,4}}(?:\w{{1,4}},? )?{_DATE}.{{0,200}}(?:<?\S+@\S+>?|>).{{0,40}}[:：]\s*$", re.IGNORECASE
+    rf"^\W{{0,4}}(?:\w{{1,4}},? )?(?:{_DATE}).{{0,200}}(?:<?\S+@\S+>?|>).{{0,40}}[:：]\s*$", re.IGNORECASE
 )
-_DIVIDER = re.compile(
-    r"^\W*[-_*=]{2,}\s*(original|reply|forwarded|ursprüngliche|original-?|message d'origine|mensaje original|mensagem original|"
-    r"messaggio originale|oorspronkelijk|ursprungligt|oprindelig|opprinnelig|weitergeleitete|исходное|原始|転送|původní|wiadomość)"
-    r".{0,60}[-_*=]{2,}\s*$",
-    re.IGNORECASE,
+_ORIGINAL = "|".join(
+    (
+        "original|reply|forwarded|ursprüngliche|weitergeleitete|message d'origine|mensaje original|mensagem original",
+        "messaggio originale|oorspronkelijk|ursprungligt|oprindelig|opprinnelig|původní|wiadomość|исходное|原始|転送",
+    )
 )
+_DIVIDER = re.compile(rf"^\W*[-_*=]{{2,}}\s*(?:{_ORIGINAL}).{{0,60}}[-_*=]{{2,}}\s*$", re.IGNORECASE)
 _FORWARD = re.compile(
-    r"^\W*(-{2,}\s*)?(forwarded message|begin forwarded|weitergeleitete nachricht|anfang der weitergeleiteten)",
+    r"^\W*(?:-{2,}\s*)?(?:forwarded message|begin forwarded|weitergeleitete nachricht|anfang der weitergeleiteten)",
     re.IGNORECASE,
 )
-_FROM = r"from|von|de|da|från|fra|van|od|от|kimden|lähettäjä|发件人|差出人|보낸 사람|expéditeur|desde|mittente|feladó|寄件者"
-_OTHER = (
-    r"sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|envoyé le|à|objet|enviado(?: el| em)?|fecha|para|asunto|assunto|inviato|"
-    r"data|a|oggetto|skickat|till|ämne|sendt|til|emne|verzonden|aan|onderwerp|wysłano|do|temat|odesláno|komu|předmět|отправлено|"
-    r"дата|кому|тема|lähetetty|vastaanottaja|aihe|发送时间|收件人|主题|送信日時|宛先|件名|reply-to|antwort an|cc kopie|kopie|Pošlji|gönderilen"
+_FROM = "|".join(
+    (
+        "from|von|de|da|från|fra|van|od|от|kimden|lähettäjä|expéditeur|desde|mittente|feladó",
+        "发件人|差出人|보낸 사람|寄件者",
+    )
+)
+_OTHER = "|".join(
+    (
+        "sent|date|to|cc|subject|reply-to|gesendet|datum|an|betreff|kopie|antwort an|envoyé|envoyé le|à|objet",
+        "enviado(?: el| em)?|fecha|para|asunto|assunto|inviato|data|a|oggetto|skickat|till|ämne|sendt|til|emne",
+        "verzonden|aan|onderwerp|wysłano|do|temat|odesláno|komu|předmět|отправлено|дата|кому|тема|gönderilen",
+        "lähetetty|vastaanottaja|aihe|发送时间|收件人|主题|送信日時|宛先|件名",
+    )
 )
 _FROM_LINE = re.compile(rf"^[>\s*]{{0,6}}\**(?:{_FROM})\s*\**\s*[:：]\**\s*\S", re.IGNORECASE)
 _OTHER_LINE = re.compile(rf"^[>\s*]{{0,6}}\**(?:{_OTHER})\s*\**\s*[:：]", re.IGNORECASE)
-_SIGNATURE = re.compile(
-    r"^(?:--|—|__|-- )\s*$|^\W{0,3}(?:sent from|sent via|get outlook for|gesendet von|von meinem .{0,40} gesendet|envoyé de|"
-    r"enviado desde|enviado do|inviato da|verzonden (?:vanaf|met)|skickat från|diese nachricht wurde von meinem|"
-    r"отправлено (?:с|из)|lähetetty)\b.{0,80}$",
-    re.IGNORECASE,
+_SENT_FROM = "|".join(
+    (
+        "sent from|sent via|get outlook for|gesendet von|von meinem .{0,40} gesendet|diese nachricht wurde von meinem",
+        "envoyé de|enviado desde|enviado do|inviato da|verzonden (?:vanaf|met)|skickat från|отправлено (?:с|из)",
+        "lähetetty",
+    )
 )
+_SIGNATURE = re.compile(rf"^(?:--|—|__|-- )\s*$|^\W{{0,3}}(?:{_SENT_FROM})\b.{{0,80}}$", re.IGNORECASE)
 
 
 def new_text(text: str) -> str:

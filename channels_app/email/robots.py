@@ -1,8 +1,8 @@
 """Was this mail written by a machine? Nothing automatic is ever answered automatically. Pure.
 
 RFC 3834 (Auto-Submitted), RFC 3464 (delivery reports), RFC 5965 (abuse reports), RFC 2369 (lists) and the headers that
-mail programs invented before and beside them. Being called automatic costs only an automatic answer; being missed can start
-a loop. So these rules lean towards "automatic".
+mail programs invented before and beside them. Being called automatic costs only an automatic answer; being missed can
+start a loop. So these rules lean towards "automatic".
 """
 
 import re
@@ -29,21 +29,24 @@ _ROBOT_NAME = re.compile(
 )
 _BOUNCE_SENDER = re.compile(r"mailer-?daemon|postmaster|mail-?daemon|^mdaemon|^bounce", re.IGNORECASE)
 _BOUNCE_SUBJECT = re.compile(
-    r"undeliver|delivery (status|failure|report|notification|has failed|problem)|returned mail|mail (delivery|failure|system error)|"
-    r"failure notice|(message|mail|delivery) (could not|failed|delayed|not delivered)|non.?delivery|nicht zustellbar|unzustellbar|"
-    r"rejected mail|warning: (message|could not)|mensagem n|rapport de non|user unknown|failed delivery|message status|"
+    r"undeliver|delivery (status|failure|report|notification|has failed|problem)|returned mail|"
+    r"mail (delivery|failure|system error)|failure notice|"
+    r"(message|mail|delivery) (could not|failed|delayed|not delivered)|"
+    r"non.?delivery|nicht zustellbar|unzustellbar|rejected mail|warning: (message|could not)|"
+    r"mensagem n|rapport de non|user unknown|failed delivery|message status|"
     r"returned to sender|permanent delivery failure|^there was an error sending|error sending mail|mail undeliver",
     re.IGNORECASE,
 )
 _BOUNCE_TEXT = re.compile(
     r"(?im)^\s*(final-recipient|diagnostic-code|original-recipient|remote-mta):|"
-    r"could ?n[o']t be delivered|was undeliverable|permanent fatal errors|delivery (to|has) .{0,80}fail|undelivered mail|"
-    r"user unknown|unknown user|mailbox (is )?(full|unavailable|not found)|over quota|does not exist|no such user|"
+    r"could ?n[o']t be delivered|was undeliverable|permanent fatal errors|delivery (to|has) .{0,80}fail|"
+    r"undelivered mail|user unknown|unknown user|mailbox (is )?(full|unavailable|not found)|over quota|"
+    r"does not exist|no such user|"
     r"unable to deliver|not be delivered|delivery attempt|invalid recipient|unrouteable address|transcript of session"
 )
 _AUTO_SUBJECT = re.compile(
-    r"^\s*(auto(matic|matische|-)?[ :_-]*(reply|response|antwort|respond)|out of (the )?office|abwesen|away from|vacation|"
-    r"automatische antwort|réponse automatique|respuesta autom|risposta automatica|autosvar)",
+    r"^\s*(auto(matic|matische|-)?[ :_-]*(reply|response|antwort|respond)|out of (the )?office|abwesen|away from|"
+    r"vacation|automatische antwort|réponse automatique|respuesta autom|risposta automatica|autosvar)",
     re.IGNORECASE,
 )
 

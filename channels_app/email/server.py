@@ -91,7 +91,7 @@ class Receiver:
         return self._found.setdefault(envelope, {})
 
     def _read_soon(self, key: int) -> None:
-        """Not by the ticker's poll: an agent sees the mail some milliseconds after the 250. The row is the guarantee."""
+        """Without waiting for a poll: an agent sees the mail milliseconds after the 250. The row is the guarantee."""
         future = asyncio.get_running_loop().run_in_executor(self._readers, services.read_at_once, key)
         self._reading.add(future)
         future.add_done_callback(self._reading.discard)

@@ -1,4 +1,4 @@
-"""What happens to a mail: stored, read, put into the queue or into quarantine, acknowledged; and the mailboxes themselves."""
+"""What happens to a mail: stored, read, queued or quarantined, acknowledged; and the mailboxes themselves."""
 
 import hashlib
 import logging
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, close_old_connections, transaction
+from django.db import IntegrityError, close_old_connections, connection, transaction
 from django.utils import timezone
 
 from channels_app.email import acknowledging, intake, parsing, selectors
 from channels_app.email.models import AutomaticAnswer, CaughtMail, Mailbox, RawMail
 from channels_app.email.parsing import MailUnreadableError
-from interaction_center.due_work import DueRow, WorkState, claim, postpone, revive, wake
+from interaction_center.due_work import OWNER, DueRow, WorkState, claim, postpone, revive, wake
 from interaction_center.envelope import InboundEnvelope
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError
 from interaction_center.queue import services as queue
@@ -23,8 +23,8 @@ from interaction_center.queue.intake import receive_envelope
 log = logging.getLogger(__name__)
 
 FIRST_POLL = timedelta(seconds=2)  # the connection's own thread reads a new mail at once; later the ticker does
-LEASE = timedelta(seconds=60)
-BATCH = 20
+LEASE = timedelta(seconds=30)
+BATCH = 10
 MAX_ATTEMPTS = 6
 MAX_ANSWERS_AN_HOUR = 300  # automatic ones, over all mailboxes
 _ADDRESS = re.compile(r"[^@\s<>,;+\"]{1,64}@[^@\s<>,;]{1,189}")
@@ -32,7 +32,7 @@ _ADDRESS = re.compile(r"[^@\s<>,;+\"]{1,64}@[^@\s<>,;]{1,189}")
 
 @dataclass(frozen=True, slots=True)
 class ArrivedMail:
-    """A mail as SMTP took it. `mailboxes`: (primary key, the recipient as it was addressed) of each mailbox it is for."""
+    """A mail as SMTP took it. `mailboxes`: (primary key, recipient as it was addressed) of each one it is for."""
 
     mail_from: str
     mailboxes: tuple[tuple[int, str], ...]
@@ -87,6 +87,13 @@ def read_at_once(key: int) -> None:
         log.warning("A mail could not be read at once; it is tried again", exc_info=True)
     finally:
         close_old_connections()
+
+
+def forget_leases() -> None:
+    """After a start: SQLite means one process, so whatever an earlier one had claimed when it died is free at once."""
+    if connection.vendor == "sqlite":
+        claimed = RawMail.objects.filter(state=WorkState.DUE, lease_until__isnull=False).exclude(lease_owner=OWNER)
+        claimed.update(lease_until=None, lease_owner="")
 
 
 def process_due_mails() -> int:
@@ -195,7 +202,7 @@ def retry(mail_id: str) -> None:
 
 @transaction.atomic
 def create_mailbox(*, address: str, **values: Any) -> Mailbox:
-    """A new mailbox; mail for it is taken within a second. InvalidError or ConflictError for a wrong or known address."""
+    """A new mailbox; mail for it is taken within a second. InvalidError, or ConflictError for a known address."""
     mailbox = Mailbox(address=_checked(address), **values)
     _must_be_free(mailbox)
     mailbox.save(force_insert=True)

@@ -1,8 +1,8 @@
 """SMTP on the running event loop: aiosmtpd with the changes that real mail needs.
 
-aiosmtpd 1.4.6 refuses lines over 1,001 octets with a permanent 500 (the mail is lost), reads an over-size mail to its very
-end, has no limit of connections, and closes a slow sender without a word. Its threaded Controller delays every push of the
-process by about 900 ms, so the server is opened on the loop that is there.
+aiosmtpd 1.4.6 refuses lines over 1,001 octets with a permanent 500 (the mail is lost), reads an over-size mail to its
+very end, has no limit of connections, and closes a slow sender without a word. Its threaded Controller delays every
+push of the process by about 900 ms, so the server is opened on the loop that is there.
 """
 
 import asyncio

@@ -23,7 +23,7 @@ export interface Api {
   article(id: string): Promise<Article>
   /** The visitor needs nobody any more: counts as deflected. */
   solved(q: string, article: string, visitor: string): void
-  /** Rejects with a sentence for people, empty when the network failed. `done` tells the share that has left, 0 to 1. */
+  /** `done` tells the share that has left, 0 to 1. */
   upload(file: File, token: string, done: (share: number) => void): Promise<Uploaded>
 }
 
@@ -46,7 +46,7 @@ export function createApi(settings: Settings): Api {
         request.upload.onprogress = ({ loaded, total }) => done(loaded / total)
         request.onerror = () => reject(new Error())
         request.onload = () =>
-          request.status < 300 ? resolve(request.response) : reject(new Error(request.response?.message ?? ''))
+          request.status < 300 ? resolve(request.response) : reject(new Error(String(request.status)))
         const form = new FormData()
         form.append('file', file)
         request.send(form)

@@ -4,7 +4,7 @@ import { Header } from './header'
 import { Failed } from './home'
 import { Icon } from './icons'
 import { RichText } from './rich-text'
-import { useWidget } from './widget'
+import { useStore, useWidget } from './widget'
 
 interface ArticleProps {
   id: string
@@ -13,21 +13,18 @@ interface ArticleProps {
 }
 
 export function ArticleView({ id, q, from }: ArticleProps) {
-  const { t, api, view, keep } = useWidget()
+  const { t, api, view, keep, ask } = useWidget()
   const [article, setArticle] = useState<Article | 'failed' | null>(null)
   const load = useCallback(() => {
     api.article(id).then(setArticle, () => setArticle('failed'))
   }, [api, id])
   useEffect(load, [load])
+  const loaded = article !== null && article !== 'failed'
 
   const solved = (): void => {
     api.solved(q, id, keep.get('visitor'))
     keep.set('draft', '')
     view.set({ name: 'thanks' })
-  }
-  const goOn = (): void => {
-    if (q) keep.set('draft', q)
-    view.set({ name: 'chat' })
   }
   const back = (): void => view.set(from === 'chat' ? { name: 'chat' } : { name: 'home', q })
   return (
@@ -38,7 +35,7 @@ export function ArticleView({ id, q, from }: ArticleProps) {
       <div class="body article" data-focus tabIndex={-1} aria-busy={!article}>
         {article === null && <Skeleton />}
         {article === 'failed' && <Failed onRetry={load} />}
-        {article && article !== 'failed' && (
+        {loaded && (
           <>
             <h1>{article.title}</h1>
             {grouped(article.blocks).map((blocks) => (
@@ -48,13 +45,15 @@ export function ArticleView({ id, q, from }: ArticleProps) {
         )}
       </div>
       <footer class="verdict">
-        <h2>{t('ask')}</h2>
+        {loaded && <h2>{t('ask')}</h2>}
         <div>
-          <button type="button" class="primary" onClick={solved}>
-            <Icon name="check" size={16} />
-            {t('solved')}
-          </button>
-          <button type="button" class="quiet" onClick={goOn}>
+          {loaded && (
+            <button type="button" class="primary" onClick={solved}>
+              <Icon name="check" size={16} />
+              {t('solved')}
+            </button>
+          )}
+          <button type="button" class="quiet" onClick={() => ask(q)}>
             {t('help')}
           </button>
         </div>
@@ -109,10 +108,12 @@ function Blocks({ blocks }: { blocks: readonly Block[] }) {
 }
 
 export function ThanksView() {
-  const { t, view } = useWidget()
+  const { t, view, config } = useWidget()
   return (
     <>
-      <Header>{null}</Header>
+      <Header>
+        <span>{useStore(config)?.name}</span>
+      </Header>
       <div class="body thanks">
         <span class="medal">
           <Icon name="check" size={24} />

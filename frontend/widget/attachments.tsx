@@ -4,7 +4,8 @@ import type { EntryFile } from '../shared/wire'
 import { Icon } from './icons'
 import { useStore, useWidget } from './widget'
 
-const DEFAULT_FILE_LIMIT = 20 * 1024 * 1024
+const MEGABYTE = 1024 * 1024
+const DEFAULT_FILE_LIMIT = 20 * MEGABYTE
 
 export interface Attachment {
   key: number
@@ -33,7 +34,7 @@ export interface AttachmentList {
 }
 
 export function useAttachments(): AttachmentList {
-  const { t, api, keep, settings } = useWidget()
+  const { t, api, keep } = useWidget()
   const limit = useStore(useWidget().config)?.limits?.file ?? DEFAULT_FILE_LIMIT
   const [all, setAll] = useState<readonly Attachment[]>([])
   const [over, setOver] = useState(false)
@@ -45,14 +46,14 @@ export function useAttachments(): AttachmentList {
   const addOne = (file: File): void => {
     const key = ++nextKey.current
     const { name, type, size } = file
-    const problem = size > limit ? t('tooLarge', { name, size: fileSize(settings.language, limit) }) : undefined
+    const problem = size > limit ? t('tooLarge', { name, n: Math.floor(limit / MEGABYTE) }) : undefined
     setAll((before) => [...before, { key, file, share: 0, problem }])
     if (problem) return
     api
       .upload(file, keep.get('token'), (share) => change(key, { share }))
       .then(
         (stored) => change(key, { share: 1, stored: { name, type, size, url: '', ...stored } }),
-        (error: Error) => change(key, { problem: error.message || t('uploadFailed', { name }) }),
+        () => change(key, { problem: t('uploadFailed', { name }) }),
       )
   }
   const add = (files: FileList): void => {

@@ -68,9 +68,8 @@ export function ChatView() {
 
 /** A short interruption is nobody's concern: the banner comes after 1.5 s. */
 function ConnectionBanner() {
-  const { t, live, chat } = useWidget()
+  const { t, live } = useWidget()
   const status = useStore(live.status)
-  const { refusal } = useStore(chat.state)
   const [late, setLate] = useState(false)
   const online = status === 'online'
   useEffect(() => {
@@ -79,7 +78,7 @@ function ConnectionBanner() {
     const timer = setTimeout(() => setLate(true), 1500)
     return () => clearTimeout(timer)
   }, [online])
-  const text = status === 'refused' ? refusal || t('refused') : late && !online ? t('offline') : ''
+  const text = status === 'refused' ? t('refused') : late && !online ? t('offline') : ''
   return (
     <div role="status">
       {text && (

@@ -66,6 +66,24 @@ test('a new visitor does not see what another one wrote here', () => {
   expect(socket.of('sub')).toEqual([])
 })
 
+test('what was written to a conversation out of reach opens a new one', () => {
+  const first = scene({ c: 'talk' })
+  first.chat.send('not sent yet', [])
+  const { socket } = scene({ visitor: 'v2' })
+  expect(socket.of('msg').map(({ c, body }) => [c, body])).toEqual([[null, 'not sent yet']])
+})
+
+test('what was read while the line was down is told afterwards', () => {
+  const { chat, socket, clock } = scene({ c: 'talk' })
+  socket.push({ t: 'snap', c: 'talk', s: 1, state: waiting, entries: [entry(1)] })
+  socket.end(1006)
+  chat.markRead()
+  clock.pass(1000)
+  socket.accept({ token: 'signed', visitor: 'v1', c: 'talk' })
+  socket.push({ t: 'synced', c: 'talk', s: 1, state: waiting })
+  expect(socket.of('read')).toEqual([{ t: 'read', c: 'talk', s: 1 }])
+})
+
 test('a conversation that is gone makes room for a new one', () => {
   const { chat, socket, keep } = scene({ c: 'talk' })
   socket.push({ t: 'nack', id: socket.of('sub')[0].id, code: 'not_found', message: '' })

@@ -15,8 +15,6 @@ export interface ChatState {
   read: number
   /** the address the visitor gave */
   contact: string
-  /** the server's sentence when it does not let us in */
-  refusal: string
 }
 
 export interface Chat {
@@ -46,7 +44,6 @@ export function createChat(live: VisitorClient, keep: Keep): Chat {
     seen: 0,
     read: 0,
     contact: keep.get('contact'),
-    refusal: '',
   }
   const state = createStore<ChatState>(empty)
   const files = new Map<string, EntryFile>()
@@ -72,7 +69,6 @@ export function createChat(live: VisitorClient, keep: Keep): Chat {
   function receive(frame: Frame<VisitorState>): void {
     if (frame.t === 'ready') enter(frame.token ?? '', frame.visitor ?? '', frame.c ?? null)
     else if (frame.t === 'ack' && frame.client_id && frame.c) adopt(frame.c)
-    else if (frame.t === 'err') set({ refusal: frame.message })
     else if (frame.t === 'nack' && frame.c === state.getSnapshot().c) startAnew()
     else if ('c' in frame && frame.c === state.getSnapshot().c) follow(frame)
   }
@@ -81,19 +77,37 @@ export function createChat(live: VisitorClient, keep: Keep): Chat {
     const stranger = keep.get('visitor') !== visitor
     keep.set('token', token)
     keep.set('visitor', visitor)
-    set({ refusal: '' })
     // An expired token makes a new visitor, who may not read what the former one wrote.
-    if (stranger) startAnew()
+    if (stranger) {
+      startAnew()
+      readdress()
+    }
     const known = c ?? keep.get('c')
     if (known) adopt(known)
+  }
+
+  /** What was written to a conversation that is out of reach opens a new one. */
+  function readdress(): void {
+    for (const { client_id, c, body, files } of live.outbox.getSnapshot()) {
+      if (!c) continue
+      live.discard(client_id)
+      live.send({ c: null, body, files, page: location.href })
+    }
   }
 
   function follow(frame: Frame<VisitorState>): void {
     const { entries, seen } = state.getSnapshot()
     if (frame.t === 'snap') set({ entries: frame.entries, ...known(frame.state) })
-    else if (frame.t === 'synced') set(known(frame.state))
+    else if (frame.t === 'synced') catchUp(frame.c, frame.state)
     else if (frame.t === 'seen' && frame.by === 'staff') set({ seen: Math.max(seen, frame.s) })
     else if (frame.t === 'ev') set({ entries: [...entries, frame], now: after(frame) })
+  }
+
+  /** Also what was read while the line was down gets told. */
+  function catchUp(c: string, now: VisitorState): void {
+    set(known(now))
+    const { read } = state.getSnapshot()
+    if (read > now.customer_seen) live.sendRead(c, read)
   }
 
   function known(now: VisitorState): Partial<ChatState> {

@@ -25,6 +25,9 @@ export interface Config {
   limits: Pick<Limits, 'body' | 'file'>
 }
 
+/** Other failures pass: a network that does not work, a busy server. */
+const REFUSALS = new Set([400, 401, 403, 404])
+
 /** A refusal of the server, told apart from a network that does not work. */
 class RefusedError extends Error {}
 
@@ -34,7 +37,7 @@ export const fetchConfig = (settings: Settings): Promise<Config> => fetchJson(se
 
 export async function fetchJson<T>(settings: Settings, path: string, query?: Record<string, string>): Promise<T> {
   const response = await fetch(chatAddress(settings, path, query), { credentials: 'omit' })
-  if (response.status >= 400 && response.status < 500) throw new RefusedError()
+  if (REFUSALS.has(response.status)) throw new RefusedError()
   if (!response.ok) throw new Error()
   return response.json() as Promise<T>
 }

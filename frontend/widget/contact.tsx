@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import type { Refusal } from '../shared/protocol'
 import { isStaffed } from './header'
 import { Icon } from './icons'
 import { useStore, useWidget } from './widget'
@@ -48,9 +49,9 @@ function Form() {
     }
     const name = (form.elements.namedItem('name') as HTMLInputElement).value.trim()
     setBusy(true)
-    chat.leaveContact(field.value.trim(), name).catch(({ code, message }) => {
+    chat.leaveContact(field.value.trim(), name).catch(({ code }: Refusal) => {
       setBusy(false)
-      setProblem(code === 'offline' ? t('offline') : message)
+      setProblem(t(code === 'offline' ? 'notNow' : 'bad'))
     })
   }
   return (

@@ -5,7 +5,7 @@ import { Icon } from './icons'
 import { useStore, useWidget } from './widget'
 
 export function Home({ q }: { q: string }) {
-  const { t, settings, view, chat, keep, failed, load } = useWidget()
+  const { t, settings, view, chat, ask, failed, load } = useWidget()
   const config = useStore(useWidget().config)
   const unreachable = useStore(failed)
   const { c } = useStore(chat.state)
@@ -13,10 +13,6 @@ export function Home({ q }: { q: string }) {
   const found = useSuggestions(query)
   const hits = query.trim() ? found : (config?.suggestions.slice(0, 3) ?? [])
 
-  const openChat = (): void => {
-    if (query.trim() && !c) keep.set('draft', query.trim())
-    view.set({ name: 'chat' })
-  }
   return (
     <>
       <Header>
@@ -45,7 +41,7 @@ export function Home({ q }: { q: string }) {
         {query.trim() && found?.length === 0 && <p class="muted">{t('nothing')}</p>}
       </div>
       <footer class="doors">
-        <button type="button" class="primary wide" onClick={openChat}>
+        <button type="button" class="primary wide" onClick={() => ask(query.trim())}>
           <Icon name={config && !isStaffed(config) ? 'mail' : 'chat'} />
           {t(c ? 'resume' : config && !isStaffed(config) ? 'write' : 'chat')}
         </button>
@@ -100,7 +96,7 @@ export function useSuggestions(query: string): Suggestion[] | null {
   const [found, setFound] = useState<Suggestion[] | null>(null)
   const q = query.trim()
   useEffect(() => {
-    if (q.length < 3) return setFound(null)
+    if (q.length < 2) return setFound(null)
     let current = true
     const timer = setTimeout(() => {
       api.suggest(q).then(

@@ -27,7 +27,7 @@ export function Log() {
   const { entries, seen, c } = useStore(chat.state)
   const outbox = useStore(live.outbox)
   const typing = useStore(live.typing)[c ?? '']
-  const end = useRef<HTMLDivElement>(null)
+  const log = useRef<HTMLDivElement>(null)
   const lines: Line[] = [...entries.flatMap(entryLine), ...outbox.map(outgoingLine)]
   const lastMine = lines.findLastIndex((line) => line.mine)
 
@@ -61,9 +61,9 @@ export function Log() {
     return name === 'closed' || name === 'reopened' ? t(name) : undefined
   }
 
-  // The style keeps the end in sight; who has scrolled up comes back by writing.
+  // The style keeps the end in sight, which in a reversed scroller is 0; who has scrolled up comes back by writing.
   // biome-ignore lint/correctness/useExhaustiveDependencies: an own message scrolls
-  useLayoutEffect(() => end.current?.scrollIntoView({ block: 'end' }), [outbox.length])
+  useLayoutEffect(() => log.current?.closest('.chat')?.scrollTo(0, 0), [outbox.length])
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown in a visible page counts as read
   useEffect(() => {
     const read = (): void => {
@@ -75,16 +75,18 @@ export function Log() {
   }, [entries.length])
 
   return (
-    <div class="log" role="log" aria-label={t('message')}>
-      {lines.map((line, index) => (
-        <Row
-          key={line.key}
-          line={line}
-          before={lines[index - 1]}
-          after={lines[index + 1]}
-          mark={index === lastMine ? ((line.s ?? 0) <= seen && line.s ? 'seen' : 'sent') : undefined}
-        />
-      ))}
+    <>
+      <div ref={log} class="log" role="log" aria-label={t('resume')}>
+        {lines.map((line, index) => (
+          <Row
+            key={line.key}
+            line={line}
+            before={lines[index - 1]}
+            after={lines[index + 1]}
+            mark={index === lastMine ? ((line.s ?? 0) <= seen && line.s ? 'seen' : 'sent') : undefined}
+          />
+        ))}
+      </div>
       {typing?.by === 'staff' && (
         <p class="typing">
           <span class="dots" aria-hidden="true">
@@ -95,8 +97,7 @@ export function Log() {
           {t('typing', { name: typing.name || t('someone') })}
         </p>
       )}
-      <div ref={end} />
-    </div>
+    </>
   )
 }
 
@@ -154,7 +155,7 @@ function Foot({ line: { at, outgoing, mine }, mark }: { line: Line; mark: 'seen'
     return (
       <p class="foot problem">
         <Icon name="alert" size={16} />
-        {outgoing.error || t('failed')}{' '}
+        {t('failed')}{' '}
         <button type="button" class="link" onClick={() => live.retry(outgoing.client_id)}>
           {t('retry')}
         </button>

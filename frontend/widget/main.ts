@@ -1,19 +1,24 @@
 /** The script of the host page: shows the launcher, and fetches the panel when somebody reaches for it. */
-
 import { paint } from './color'
-import { fetchConfig, isRefused } from './config'
+import { type Config, fetchConfig, isRefused } from './config'
 import { createLauncher } from './launcher'
 import type { start } from './panel'
 import { readSettings, type Settings } from './settings'
 import { createKeep } from './storage'
 import styles from './styles/launcher.css?inline'
+import type { Launched } from './widget'
 
 declare const PANEL_PATH: string
 
+type Panel = ReturnType<typeof start>
+
 async function boot(settings: Settings): Promise<void> {
   const config = await fetchConfig(settings).catch((error: unknown) => (isRefused(error) ? undefined : null))
-  // A site that the centre does not know, or that may not be shown here.
-  if (config === undefined) return
+  // undefined: the centre does not know this site, or this page may not show it.
+  if (config !== undefined) serve(mount(settings, config))
+}
+
+function mount(settings: Settings, config: Config | null): Launched {
   const host = document.createElement('interaction-center')
   if (settings.theme) host.dataset.theme = settings.theme
   const root = host.attachShadow({ mode: 'open' })
@@ -23,41 +28,44 @@ async function boot(settings: Settings): Promise<void> {
   root.adoptedStyleSheets = [sheet]
   paint(host, config?.accent)
   const launcher = createLauncher(root, settings.language)
-  const keep = createKeep(settings.site)
   document.body.append(host)
+  return { settings, host, root, launcher, keep: createKeep(settings.site), config }
+}
 
-  let panel: ReturnType<typeof start> | undefined
-  let tries = 0
-  const load = async (): Promise<ReturnType<typeof start>> => {
-    // A failed import is remembered by its address: another try needs another one.
-    const address = `${settings.base}${PANEL_PATH}${tries++ ? `&try=${tries}` : ''}`
-    const module: { start: typeof start } = await import(/* @vite-ignore */ address)
-    panel ??= module.start({ settings, host, root, launcher, keep, config })
-    return panel
+function serve(launched: Launched): void {
+  const { settings, launcher, keep } = launched
+  const panel = panelLoader(launched)
+  const prepare = (): void => void panel().catch(() => {})
+  const toggle = (): void => {
+    panel().then(
+      (loaded) => loaded.toggle(),
+      () => {}, // no network: the next click tries again
+    )
   }
-  let loading: Promise<ReturnType<typeof start>> | undefined
-  const ready = (): Promise<ReturnType<typeof start>> => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined
-      throw error
-    })
-    return loading
-  }
-  const prepare = (): void => void ready().catch(() => {})
   launcher.button.addEventListener('pointerenter', prepare)
   launcher.button.addEventListener('focus', prepare)
-  launcher.button.addEventListener('click', () =>
-    ready().then(
-      ({ toggle }) => toggle(),
-      () => {},
-    ),
-  )
-  if (settings.open)
-    ready().then(
-      ({ toggle }) => toggle(),
-      () => {},
-    )
+  launcher.button.addEventListener('click', toggle)
+  if (settings.open) toggle()
   else if (keep.hasConversation()) prepare()
+}
+
+/** Loads and starts the panel once, however often it is asked for. */
+function panelLoader(launched: Launched): () => Promise<Panel> {
+  let tries = 0
+  let panel: Promise<Panel> | undefined
+  const load = async (): Promise<Panel> => {
+    // Browsers remember a failed import by its address: another try needs another one.
+    const address = `${launched.settings.base}${PANEL_PATH}${tries++ ? `&try=${tries}` : ''}`
+    const module: { start: typeof start } = await import(/* @vite-ignore */ address)
+    return module.start(launched)
+  }
+  return () => {
+    panel ??= load().catch((error: unknown) => {
+      panel = undefined
+      throw error
+    })
+    return panel
+  }
 }
 
 // Known only while the script itself runs, also for async scripts.

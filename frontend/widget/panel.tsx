@@ -22,7 +22,13 @@ export function start(launched: Launched): { toggle(): void } {
   chat.state.subscribe(show)
   followKeyboard(host)
   render(<App widget={widget} />, root.appendChild(document.createElement('div')))
-  return { toggle: () => (isOpen.getSnapshot() ? widget.close() : isOpen.set(true)) }
+  return {
+    toggle() {
+      if (isOpen.getSnapshot()) return widget.close()
+      if (unread(chat.state.getSnapshot())) widget.ask('')
+      isOpen.set(true)
+    },
+  }
 }
 
 function App({ widget }: { widget: Widget }) {

@@ -46,6 +46,8 @@ export interface Widget {
   /** Gives the focus back to the launcher. */
   close(): void
   view: Store<View>
+  /** To the chat, with the question (if any) ready to be sent. */
+  ask(q: string): void
 }
 
 export function createWidget({ settings, host, launcher, keep, config: first }: Launched): Widget {
@@ -54,6 +56,7 @@ export function createWidget({ settings, host, launcher, keep, config: first }: 
   const config = createStore(first)
   const failed = createStore(!first)
   const isOpen = createStore(false)
+  const view = createStore<View>({ name: 'home', q: '' })
   if (keep.hasConversation()) chat.wake()
   return {
     settings,
@@ -79,7 +82,14 @@ export function createWidget({ settings, host, launcher, keep, config: first }: 
       isOpen.set(false)
       launcher.button.focus()
     },
-    view: createStore<View>({ name: 'home', q: '' }),
+    view,
+    ask(q) {
+      if (q) {
+        if (chat.state.getSnapshot().now?.state === 'closed') chat.startAnew()
+        keep.set('draft', q)
+      }
+      view.set({ name: 'chat' })
+    },
   }
 }
 

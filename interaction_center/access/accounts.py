@@ -13,5 +13,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Never."""
         return False
 
+    def format_email_subject(self, subject: str) -> str:
+        """Without the host name in brackets."""
+        return subject.strip()
+
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """People here have no user name; their mail address is the name."""

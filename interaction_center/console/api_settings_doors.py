@@ -23,7 +23,7 @@ router = Router(tags=["settings"], auth=doors(Permission.MANAGE_SETTINGS))
 PREVIEW_DAYS = 14
 Short = Annotated[str, StringConstraints(max_length=64), Clean]
 WallTime = Annotated[str, StringConstraints(max_length=5), Clean]
-Frames = Annotated[list[tuple[WallTime, WallTime]], Field(max_length=12)]
+Frames = Annotated[list[Annotated[list[WallTime], Field(min_length=2, max_length=2)]], Field(max_length=12)]
 Greeting = Annotated[str, StringConstraints(max_length=500), Clean]
 
 
@@ -55,17 +55,17 @@ class CalendarOut(Schema):
     id: str
     name: str
     time_zone: str
-    hours: dict[str, list[tuple[str, str]]]
+    hours: dict[str, list[list[str]]]
     holiday_country: str
     holiday_subdivision: str
     extra_holidays: list[str]
 
 
 class PreviewDay(Schema):
-    """One local day: its open stretches as instants, and the name of the holiday that closes it."""
+    """One local day: its open stretches as instants in the zone of the calendar, and the name of the holiday that closes it."""
 
     date: str
-    open: list[tuple[str, str]]
+    open: list[list[str]]
     holiday: str
 
 
@@ -142,13 +142,16 @@ def preview_calendar(request: HttpRequest, id: Id) -> dict[str, Any]:
     """The next 14 days."""
     who = actor(request)
     calendar = calendar_of(one(BusinessCalendar, id))
-    today = timezone.now().astimezone(calendar.zone).date()
+    zone = calendar.zone
+    today = timezone.now().astimezone(zone).date()
     days = opening_days(calendar, today, PREVIEW_DAYS, who.user.language if who.user else "en")
     return {
         "items": [
             {
                 "date": day.isoformat(),
-                "open": [(start.isoformat(), end.isoformat()) for start, end in segments],
+                "open": [
+                    [start.astimezone(zone).isoformat(), end.astimezone(zone).isoformat()] for start, end in segments
+                ],
                 "holiday": holiday,
             }
             for day, segments, holiday in days

@@ -20,7 +20,7 @@ from interaction_center.routing.models import Agent
 
 router = Router(tags=["settings"], auth=doors(Permission.MANAGE_SETTINGS))
 DEFAULT_CAPACITY = 5
-Password = Annotated[str, StringConstraints(min_length=1, max_length=200), Clean]
+Password = Annotated[str, StringConstraints(max_length=200), Clean]  # empty: none is given
 Capacity = Annotated[int, Field(ge=1, le=100)]
 Ids = Annotated[list[Id], Field(max_length=500)]
 PermissionName = Literal["work_queue", "supervise", "edit_knowledge", "merge_customers", "manage_settings"]
@@ -161,7 +161,7 @@ def create_agent(request: HttpRequest, agent: AgentIn) -> Answer[dict[str, Any]]
         role=one(Role, agent.role, "role"),
         teams=all_named(Team, agent.teams, "teams"),
         language=agent.language,
-        password=agent.password,
+        password=agent.password or None,
     )
     if not agent.active:
         services.deactivate_user(user=user)
@@ -178,6 +178,7 @@ def change_agent(request: HttpRequest, id: Id, change: AgentChange) -> dict[str,
     if change.teams is not None:
         values["teams"] = all_named(Team, change.teams, "teams")
     capacity = values.pop("capacity", None)
+    values["password"] = change.password or None
     user = services.update_user(user=one(User, id), **values)
     _take_work(user, capacity)
     return _agent(user)

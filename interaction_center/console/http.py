@@ -163,11 +163,19 @@ def _center_error(request: HttpRequest, error: CenterError | type[CenterError]) 
 
 
 def _validation_error(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
-    fields = {
-        ".".join(str(part) for part in item["loc"][1:]): item["msg"] for item in cast(ValidationError, error).errors
-    }
-    names = ", ".join(fields)
-    return error_json(422, "invalid", f"Some values are wrong: {names}.", fields)
+    fields = {_field(item["loc"]): _sentence(item["msg"]) for item in cast(ValidationError, error).errors}
+    return error_json(422, "invalid", f"Some values are wrong: {', '.join(fields)}.", fields)
+
+
+def _field(place: Sequence[str | int]) -> str:
+    """The name of the field, as a form knows it: without body or query, and the parameter of the body."""
+    inside = 2 if place[0] in ("body", "form", "file") and len(place) > 2 else 1
+    return str(place[min(inside, len(place) - 1)])
+
+
+def _sentence(text: str) -> str:
+    text = text.removeprefix("Value error, ")
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
 def _authentication_error(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:

@@ -18,7 +18,7 @@ from interaction_center.access.services import redeem_setup_link
 from interaction_center.errors import CenterError, InvalidError
 from interaction_center.routing.services import ensure_agent
 
-_attempts = Buckets(rate=0.2, burst=10, size=1000)
+attempts = Buckets(rate=0.2, burst=10, size=1000)
 
 
 class SetupForm(forms.Form):
@@ -37,7 +37,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     """Show the form; make the administrator and sign them in."""
     if request.method != "POST":
         return render(request, "access/setup.html", {"values": {}})
-    if _attempts.take(request.META.get("REMOTE_ADDR", ""), time.monotonic()):
+    if attempts.take(request.META.get("REMOTE_ADDR", ""), time.monotonic()):
         return _again(request, {"token": "too_many"}, status=429)
     form = SetupForm(request.POST)
     if not form.is_valid():

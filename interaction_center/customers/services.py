@@ -66,10 +66,10 @@ def verify_contact_point(*, customer: Customer, kind: str, value: str, by: str) 
     point = _contact_point(kind, key) or _add_contact_point(customer, Address(kind, value, Proof.VERIFIED), key)
     if not point.verified_by:  # a proof that is known already writes nothing: every chat message brings one
         ContactPoint.objects.filter(pk=point.pk).update(proof=Proof.VERIFIED, verified_by=by)
-    holder, claimant = root_of(point.customer), root_of(customer)
-    if holder != claimant:
-        loser, winner = _younger_into_older(holder, claimant)
-        merge_customers(loser=loser, winner=winner, reason=by)
+    if point.customer_id != customer.pk:
+        holder, claimant = _locked_roots(point.customer, customer)
+        if holder != claimant:
+            _merge(*_younger_into_older(holder, claimant), by)
     SuspectedMatch.objects.filter(kind=kind, normalised=key, customer=customer, state="open").update(state="joined")
     return root_of(Customer.objects.get(pk=customer.pk))
 
@@ -77,9 +77,13 @@ def verify_contact_point(*, customer: Customer, kind: str, value: str, by: str) 
 @transaction.atomic
 def merge_customers(*, loser: Customer, winner: Customer, reason: str, by: Any = None) -> CustomerMerge:
     """Show two customers as one. Nothing is moved, so `undo_merge` restores both. ConflictError if they are one."""
-    loser, winner = root_of(loser), root_of(winner)
+    loser, winner = _locked_roots(loser, winner)
     if loser == winner:
         raise ConflictError("These two are already one customer.")
+    return _merge(loser, winner, reason, by)
+
+
+def _merge(loser: Customer, winner: Customer, reason: str, by: Any = None) -> CustomerMerge:
     Customer.objects.filter(pk=loser.pk).update(merged_into=winner)
     SuspectedMatch.objects.filter(
         customer__in=[loser, winner], other__in=[loser, winner], state=SuspectedMatch.State.OPEN
@@ -106,11 +110,20 @@ def settle_match(*, match: SuspectedMatch, join: bool, by: Any) -> None:
         merge_customers(loser=match.customer, winner=match.other, reason="agent", by=by)
 
 
+def _locked_roots(one: Customer, two: Customer) -> tuple[Customer, Customer]:
+    """Whom the two belong to now. Locked, so that nobody joins them the other way round meanwhile: that were a ring."""
+    roots = [root_of(Customer.objects.get(pk=customer.pk)).pk for customer in (one, two)]
+    locked = {row.pk: row for row in Customer.objects.select_for_update().filter(pk__in=roots).order_by("pk")}
+    if any(row.merged_into_id for row in locked.values()):
+        return _locked_roots(one, two)
+    return locked[roots[0]], locked[roots[1]]
+
+
 def _holder_of(address: Address) -> Customer | None:
-    """The customer known by this address, if this sender's proof is enough to speak for them."""
+    """The customer known by this address, if this sender's proof is enough to speak for them: typing never is."""
     key = normalise(address.kind, address.value)
     point = _contact_point(address.kind, key) if key else None
-    if point is None or takes_over(address.proof, Proof(point.proof)):
+    if point is None or address.proof is Proof.TYPED or takes_over(address.proof, Proof(point.proof)):
         return None
     if address.proof.rank > Proof(point.proof).rank:
         ContactPoint.objects.filter(pk=point.pk).update(proof=address.proof)

@@ -14,7 +14,7 @@ from interaction_center.due_work import WorkState
 from interaction_center.envelope import Address, InboundEnvelope, Proof
 from interaction_center.queue.intake import receive_envelope
 from interaction_center.queue.models import Delivery, Entry, Interaction, Outbox
-from interaction_center.queue.services import add_note, mark_seen, reply
+from interaction_center.queue.services import add_note, reply
 from interaction_center.routing.services import close_interaction, take_interaction
 
 _PAUSES = {"email": (600, 5400), "web_chat": (15, 80)}  # seconds between two turns
@@ -100,14 +100,16 @@ class Story:
             entry.delivery = Delivery.SENT if entry.delivery == Delivery.PENDING else entry.delivery
         Entry.objects.bulk_update(entries, ["created_at", "delivery"])
         Outbox.objects.filter(entry__interaction=interaction).update(state=WorkState.DONE, due_at=self._clock)
-        closed_at = self._clock if self._plan.ending is Ending.CLOSED else None
-        Interaction.objects.filter(pk=interaction.pk).update(last_entry_at=self._clock, closed_at=closed_at)
+        seen = 0 if self._plan.ending is Ending.WAITING else interaction.seq
+        Interaction.objects.filter(pk=interaction.pk).update(
+            last_entry_at=self._clock,
+            closed_at=self._clock if self._plan.ending is Ending.CLOSED else None,
+            staff_seen=seen,
+            customer_seen=seen,
+        )
         Customer.objects.filter(pk=interaction.customer_id, created_at__gt=self._plan.starts_at).update(
             created_at=self._plan.starts_at, company=self._plan.person.company
         )
-        if self._plan.ending is not Ending.WAITING:
-            mark_seen(interaction=interaction, by="staff", seq=interaction.seq)
-            mark_seen(interaction=interaction, by="customer", seq=interaction.seq)
 
     def _envelope(self, number: int, text: str) -> InboundEnvelope:
         person, name = self._plan.person, f"demo.{self._plan.number}.{number}"

@@ -91,6 +91,7 @@ def _shop(request: HttpRequest) -> dict[str, Any]:
         "answering": answered,
         "letter": {"name": name, "sender": sender} | _prefilled(answered, is_first="sent" not in request.GET),
         "sent": "sent" in request.GET,
+        "relayed": bool(settings.CONFIG.smtp_relay_url),
         "staff": User.objects.filter(email__endswith=f"@{STAFF_DOMAIN}", is_active=True).select_related("role"),
         "sign_in_file": sign_in_file() if _is_here(request) else None,
     }
@@ -118,7 +119,7 @@ def _answers_for(address: str) -> list[CaughtAnswer]:
     """Never those of people who work here: their mails hold links that reset passwords."""
     if User.objects.filter(email=address.lower()).exists():
         return []
-    return caught_for(address)
+    return caught_for(address, limit=10)
 
 
 def _is_here(request: HttpRequest) -> bool:

@@ -8,6 +8,7 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from interaction_center.adapters import adapter_for
@@ -43,12 +44,14 @@ GO_ON = {
 async def deliver_due() -> int:
     """Send what is due; how many were tried. Called by a ticker."""
     work = await in_database_thread(_claim_group)
-    await asyncio.gather(*(_deliver(outbox, message) for outbox, message in work))
+    await asyncio.gather(*(_deliver(outbox) for outbox in work))
     return len(work)
 
 
-async def _deliver(outbox: Outbox, message: OutboundMessage) -> None:
+async def _deliver(outbox: Outbox) -> None:
+    """One row, alone: whatever is wrong with it must not keep the others of its group from leaving."""
     try:
+        message = await in_database_thread(_message, outbox)
         receipt = await adapter_for(outbox.channel).deliver(message)
     except DeliveryError as error:
         await in_database_thread(_failed, outbox, error.message, error.permanent)
@@ -61,7 +64,7 @@ async def _deliver(outbox: Outbox, message: OutboundMessage) -> None:
         await in_database_thread(_accepted, outbox, receipt)
 
 
-def _claim_group() -> list[tuple[Outbox, OutboundMessage]]:
+def _claim_group() -> list[Outbox]:
     keys = claim(Outbox, now=timezone.now(), lease=LEASE, limit=GROUP)
     found = (
         Outbox.objects.filter(pk__in=keys)
@@ -69,7 +72,7 @@ def _claim_group() -> list[tuple[Outbox, OutboundMessage]]:
         .prefetch_related("entry__attachments")
         .order_by("due_at", "pk")
     )
-    return [(outbox, _message(outbox)) for outbox in found]
+    return list(found)
 
 
 def _message(outbox: Outbox) -> OutboundMessage:
@@ -123,6 +126,7 @@ def _text_elsewhere(outbox: Outbox, language: str) -> str:
         seq__gt=entry.interaction.customer_seen,
         seq__lte=entry.seq,
     ).order_by("seq")
+    unseen = unseen.filter(Q(attachments=None) | Q(pk=entry.pk)).distinct()  # one with files is mailed by itself
     said = "\n\n".join(unseen.values_list("body", flat=True)) or entry.body
     return f"{said}\n\n{GO_ON.get(language[:2], GO_ON['en'])}\n{link}"
 
@@ -139,13 +143,10 @@ def _accepted(outbox: Outbox, receipt: Receipt) -> None:
 def _go_on(outbox: Outbox, forward: Forward) -> None:
     """By the other channel, unless a later message of the conversation will carry this one along."""
     interaction = outbox.entry.interaction
-    later = Outbox.objects.filter(
-        entry__interaction=interaction,
-        entry__seq__gt=outbox.entry.seq,
-        state=WorkState.DUE,
-        channel=outbox.channel,
-        entry__attachments=None,
+    carriers = Q(channel=outbox.channel, state=WorkState.DUE) | Q(
+        channel=forward.channel, state__in=[WorkState.DUE, WorkState.DONE]
     )
+    later = Outbox.objects.filter(carriers, entry__interaction=interaction, entry__seq__gt=outbox.entry.seq)
     if later.exists() and not outbox.entry.attachments.all():
         finish(outbox)
         return

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
+from typing import Any
 
 from django.db import connection
 
+from interaction_center.access.models import Team
 from interaction_center.access.selectors import calendar_for
 from interaction_center.adapters import adapter_for
 from interaction_center.envelope import InboundEnvelope
@@ -26,9 +28,13 @@ INSERT = (
     " automatic, body, html, data, delivery, created_at)"
     " VALUES (%s, %s, 'message', 'customer', %s, %s, %s, %s, %s, %s, %s, '', %s, '', %s)"
 )
-BUMP = (
-    "UPDATE queue_interaction SET seq = %s, last_entry_at = %s, first_words = %s,"
-    " waiting_since = %s, promised_at = %s WHERE id = %s"
+BUMP = "UPDATE queue_interaction SET seq = %s, last_entry_at = %s, first_words = %s WHERE id = %s"
+WAIT = "UPDATE queue_interaction SET waiting_since = %s, promised_at = %s WHERE id = %s"
+OPEN = (
+    "SELECT i.public_id, i.id, i.channel, i.account, i.conversation, i.reply_channel, i.state, i.seq, i.team_id,"
+    " i.waiting_since IS NOT NULL, u.public_id"
+    " FROM queue_interaction i LEFT JOIN access_user u ON u.id = i.assigned_to_id"
+    " WHERE i.public_id IN ({names}) AND i.state <> 'closed' ORDER BY i.id {lock}"
 )
 # A join, because SQLite reads the whole table for `(a, b, c) IN (VALUES …)`.
 SEEN_BEFORE = (
@@ -39,10 +45,21 @@ SEEN_BEFORE = (
 )
 
 
-NEEDED = (
-    *("public_id", "channel", "account", "conversation", "reply_channel", "state", "seq", "waiting_since"),
-    *("promised_at", "team__public_id", "team__calendar", "assigned_to__public_id"),
-)
+@dataclass(slots=True)
+class OpenChat:
+    """What is needed of an open interaction. `seq` moves with the messages that are stored."""
+
+    public_id: str
+    pk: int
+    channel: str
+    account: str
+    conversation: str
+    reply_channel: str
+    state: str
+    seq: int
+    team_id: int | None
+    is_waiting: bool
+    agent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +80,18 @@ def is_plain(envelope: InboundEnvelope) -> bool:
     )
 
 
-def open_interactions(envelopes: Sequence[InboundEnvelope]) -> dict[str, Interaction]:
+def open_interactions(envelopes: Sequence[InboundEnvelope]) -> dict[str, OpenChat]:
     """The open interactions that plain envelopes continue, locked, by public id: one query for the group."""
-    names = {envelope.thread[0] for envelope in envelopes if is_plain(envelope)}
+    names = list({envelope.thread[0] for envelope in envelopes if is_plain(envelope)})
     if not names:
         return {}
-    found = (
-        Interaction.objects.select_for_update(of=("self",))
-        .select_related("assigned_to", "team__calendar")
-        .only(*NEEDED)
-        .filter(public_id__in=names)
-        .exclude(state=State.CLOSED)
-        .order_by("pk")
-    )
-    return {interaction.public_id: interaction for interaction in found}
+    lock = "FOR UPDATE OF i" if connection.features.has_select_for_update_of else ""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN.format(names=", ".join(["%s"] * len(names)), lock=lock), names)
+        return {row[0]: OpenChat(*row) for row in cursor.fetchall()}
 
 
-def continues(envelope: InboundEnvelope, interaction: Interaction | None) -> bool:
+def continues(envelope: InboundEnvelope, interaction: Interaction | OpenChat | None) -> bool:
     """Whether it belongs to this interaction by the channel's own key, and answers would go back the same way."""
     return (
         interaction is not None
@@ -105,53 +117,61 @@ def seen_before(envelopes: Sequence[InboundEnvelope]) -> dict[tuple[str, str, st
     }
 
 
-def append_all(pairs: Sequence[tuple[InboundEnvelope, Interaction]]) -> list[Received]:
+def append_all(pairs: Sequence[tuple[InboundEnvelope, OpenChat]]) -> list[Received]:
     """Store a group of plain messages, in order, each with the next number of its interaction."""
-    adapt = connection.ops.adapt_datetimefield_value
-    results, rows = [], []
-    for envelope, interaction in pairs:
-        interaction.seq += 1
-        _start_waiting(interaction, envelope)
-        rows.append(
-            (
-                interaction.pk,
-                interaction.seq,
-                envelope.sender_name[:200],
-                envelope.channel,
-                envelope.account,
-                envelope.external_id,
-                envelope.client_id,
-                False,
-                envelope.text,
-                json.dumps(envelope.data) if envelope.data else "{}",
-                adapt(envelope.received_at),
-            )
-        )
-        results.append(Received(interaction.public_id, interaction.seq, envelope.received_at))
-        publish_on_commit(_told(envelope, interaction))
-    changed = {interaction.pk: interaction for _, interaction in pairs}.values()
-    bumps = [
-        (i.seq, adapt(i.last_entry_at), i.first_words, adapt(i.waiting_since), adapt(i.promised_at), i.pk)
-        for i in changed
-    ]
+    rows, results = [], []
+    for envelope, chat in pairs:
+        chat.seq += 1
+        rows.append(_entry_row(envelope, chat))
+        results.append(Received(chat.public_id, chat.seq, envelope.received_at))
+        publish_on_commit(_told(envelope, chat))
     with connection.cursor() as cursor:
         cursor.executemany(INSERT, rows)
-        cursor.executemany(BUMP, bumps)
-    for interaction in changed:
-        if interaction.state != State.ASSIGNED:
+        cursor.executemany(BUMP, [_bump_row(*last) for last in {chat.pk: (env, chat) for env, chat in pairs}.values()])
+    starting = [(envelope, chat) for envelope, chat in pairs if not chat.is_waiting]
+    if starting:
+        _start_waiting(starting)
+    unheld = {chat.pk for _, chat in pairs if chat.state != State.ASSIGNED}
+    if unheld:
+        for interaction in Interaction.objects.select_related("team", "assigned_to").filter(pk__in=unheld):
             tell_row(interaction)
     return results
 
 
-def _start_waiting(interaction: Interaction, envelope: InboundEnvelope) -> None:
+def _entry_row(envelope: InboundEnvelope, chat: OpenChat) -> tuple[Any, ...]:
+    return (
+        chat.pk,
+        chat.seq,
+        envelope.sender_name[:200],
+        envelope.channel,
+        envelope.account,
+        envelope.external_id,
+        envelope.client_id,
+        False,
+        envelope.text,
+        json.dumps(envelope.data) if envelope.data else "{}",
+        connection.ops.adapt_datetimefield_value(envelope.received_at),
+    )
+
+
+def _bump_row(envelope: InboundEnvelope, chat: OpenChat) -> tuple[Any, ...]:
+    at = connection.ops.adapt_datetimefield_value(envelope.received_at)
+    return chat.seq, at, " ".join(envelope.text[:400].split())[:200], chat.pk
+
+
+def _start_waiting(pairs: Sequence[tuple[InboundEnvelope, OpenChat]]) -> None:
     """The first unanswered message starts the wait and its promise; further ones change neither."""
-    interaction.last_entry_at = envelope.received_at
-    interaction.first_words = " ".join(envelope.text[:400].split())[:200]
-    if interaction.waiting_since is None:
-        interaction.waiting_since = envelope.received_at
-        interaction.promised_at = promise(
-            adapter_for(interaction.channel).answer_within, calendar_for(interaction.team), envelope.received_at
-        )
+    first = {chat.pk: (envelope.received_at, chat) for envelope, chat in reversed(pairs)}
+    teams = Team.objects.select_related("calendar").in_bulk({chat.team_id for _, chat in first.values()} - {None})
+    adapt = connection.ops.adapt_datetimefield_value
+    rows = []
+    for at, chat in first.values():
+        calendar = calendar_for(teams.get(chat.team_id) if chat.team_id else None)
+        promised = promise(adapter_for(chat.channel).answer_within, calendar, at)
+        rows.append((adapt(at), adapt(promised), chat.pk))
+        chat.is_waiting = True
+    with connection.cursor() as cursor:
+        cursor.executemany(WAIT, rows)
 
 
 def _as_datetime(value: str | datetime) -> datetime:
@@ -160,17 +180,16 @@ def _as_datetime(value: str | datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _told(envelope: InboundEnvelope, interaction: Interaction) -> EntryAppended:
+def _told(envelope: InboundEnvelope, chat: OpenChat) -> EntryAppended:
     wire = hot_entry_wire(
         {
-            "s": interaction.seq,
+            "s": chat.seq,
             "name": envelope.sender_name[:200],
             "at": moment(envelope.received_at),
             "channel": envelope.channel,
             "body": envelope.text,
             "client_id": envelope.client_id,
         },
-        interaction.public_id,
+        chat.public_id,
     )
-    agent = interaction.assigned_to
-    return EntryAppended(interaction.public_id, interaction.seq, wire, wire, agent.public_id if agent else "")
+    return EntryAppended(chat.public_id, chat.seq, wire, wire, chat.agent or "")

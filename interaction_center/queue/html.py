@@ -36,20 +36,23 @@ _ATTRIBUTES = {
 }
 # Nothing that can load, cover other things or leave its place.
 _STYLE_NAMES = """
-color background-color font font-family font-size font-style font-weight line-height text-align text-decoration text-indent
-text-transform vertical-align white-space word-break overflow-wrap letter-spacing list-style-type direction display
-margin margin-top margin-right margin-bottom margin-left padding padding-top padding-right padding-bottom padding-left
-border border-top border-right border-bottom border-left border-collapse border-spacing border-color border-style
-border-width border-radius width height max-width max-height min-width min-height
+color background-color font font-family font-size font-style font-weight line-height text-align text-decoration
+text-indent text-transform vertical-align white-space word-break overflow-wrap letter-spacing list-style-type
+direction display margin margin-top margin-right margin-bottom margin-left padding padding-top padding-right
+padding-bottom padding-left border border-top border-right border-bottom border-left border-collapse border-spacing
+border-color border-style border-width border-radius width height max-width max-height min-width min-height
 """
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 _ANY_TAG = re.compile(r"<[^<>]{0,5000}>")
-_NEVER_DEEP = frozenset(
-    """area base br col embed hr img input link meta source track wbr p li dt dd td th tr tbody thead tfoot option""".split()
-)
+_ENDS_BY_ITSELF = """
+area base br col embed hr img input link meta source track wbr p li dt dd td th tr tbody thead tfoot option
+"""
+_NEVER_DEEP = frozenset(_ENDS_BY_ITSELF.split())
 _INLINE_IMAGE = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,[A-Za-z0-9+/=]{1,1500000}")
 _REMOTE = re.compile(r"(?:https?:)?//[^/]", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f]")  # browsers skip these inside of an address
+_FUNCTION = re.compile(r"([a-z0-9-]*)\(")
+_HARMLESS_FUNCTIONS = {"rgb", "rgba", "hsl", "hsla", "calc"}
 _PARKED, _SHOWN = ' data-remote-src="', ' src="'
 _CID = re.compile(r' src="cid:([^"]{1,500})"')
 
@@ -75,7 +78,7 @@ def clean_html(raw: str) -> str:
 
 
 def is_too_deep(raw: str) -> bool:
-    """Whether a parser would take too long over elements inside each other; those that end by themselves don't count."""
+    """Whether a parser would take too long over elements inside each other; what ends by itself doesn't count."""
     depth = 0
     for match in _TAG.finditer(raw):
         if match[2].lower() not in _NEVER_DEEP:
@@ -96,7 +99,7 @@ def has_remote_images(clean: str) -> bool:
 
 
 def document(clean: str, *, images: bool, cid_urls: Mapping[str, str], language: str = "en") -> str:
-    """A whole HTML document for the frame. `images`: load pictures from elsewhere; `cid_urls`: content id -> address."""
+    """A whole HTML document for the frame. `images`: load remote pictures; `cid_urls`: content id -> address."""
     body = _CID.sub(lambda match: _attached(match[1], cid_urls), clean)
     if images:
         body = body.replace(_PARKED, _SHOWN)
@@ -121,7 +124,7 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "href":
         return None if bare.lower().startswith(("data:", "cid:")) else value
     if attribute == "style":
-        return None if "url(" in bare.lower() or "\\" in bare else value
+        return None if "\\" in bare or set(_FUNCTION.findall(bare.lower())) - _HARMLESS_FUNCTIONS else value
     return value
 
 

@@ -16,7 +16,7 @@ from interaction_center.envelope import InboundEnvelope, Proof
 from interaction_center.errors import CenterError, InvalidError
 from interaction_center.queue import hot_path
 from interaction_center.queue.files import store_file
-from interaction_center.queue.hot_path import Received
+from interaction_center.queue.hot_path import OpenChat, Received
 from interaction_center.queue.html import clean_html
 from interaction_center.queue.log import append, change, lock, move, note_event, tell_row
 from interaction_center.queue.models import Attachment, Author, EntryKind, Interaction, State
@@ -55,7 +55,7 @@ class _Group:
         self._results: list[Received | CenterError | None] = [None] * len(envelopes)
         self._first: dict[tuple[str, str, str], int] = {}
         self._repeated: list[tuple[int, int]] = []
-        self._plain: list[tuple[int, InboundEnvelope, Interaction]] = []
+        self._plain: list[tuple[int, InboundEnvelope, OpenChat]] = []
 
     def take(self, index: int, envelope: InboundEnvelope) -> None:
         """Store it, or put it to the plain ones that wait."""

@@ -20,6 +20,7 @@ from interaction_center.queue.wire import customer_entry_wire, entry_wire, row_w
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # sorts what has no promise behind everything that has one
 RESUME_WINDOW = 500
+SNAPSHOT_CHARACTERS = 128 * 1024  # of bodies in one frame
 VIEWS = ("open", "mine", "waiting", "closed")
 
 
@@ -128,14 +129,14 @@ def entries_page(interaction: Interaction, *, before: int | None = None, limit: 
 
 
 def entries_after(interaction: Interaction, seq: int, *, staff: bool, limit: int = 500) -> list[dict[str, Any]]:
-    """What a reader who has everything up to `seq` misses, ascending."""
-    entries = with_files(interaction).filter(seq__gt=seq).order_by("seq")[:limit]
+    """What a reader who has everything up to `seq` misses of the log as `interaction` knows it, ascending."""
+    entries = with_files(interaction).filter(seq__gt=seq, seq__lte=interaction.seq).order_by("seq")[:limit]
     return [entry_wire(entry) if staff else customer_entry_wire(entry) for entry in entries]
 
 
 def last_entries(interaction: Interaction, *, staff: bool, limit: int = 100) -> list[dict[str, Any]]:
-    """The end of the log, ascending."""
-    entries = list(with_files(interaction).order_by("-seq")[:limit])[::-1]
+    """The end of the log as `interaction` knows it, ascending."""
+    entries = list(with_files(interaction).filter(seq__lte=interaction.seq).order_by("-seq")[:limit])[::-1]
     return [entry_wire(entry) if staff else customer_entry_wire(entry) for entry in entries]
 
 
@@ -233,16 +234,29 @@ def conversation_named(channel: str, account: str, conversation: str, public_id:
 def catch_up(interaction: Interaction, last_s: int, *, staff: bool, state: dict[str, Any]) -> list[dict[str, Any]]:
     """The frames for a reader who has everything up to `last_s`: what it misses, or a snapshot when that is too much.
 
-    ResumeFailedError when the reader claims to have what does not exist yet.
+    Nothing newer than `interaction` itself is in them: that comes as a live event. ResumeFailedError when the reader
+    claims to have what does not exist yet.
     """
     if last_s > interaction.seq:
         raise ResumeFailedError("The log is shorter than that. Load it anew.")
-    name = interaction.public_id
     if last_s == 0 or interaction.seq - last_s > RESUME_WINDOW:
-        entries = last_entries(interaction, staff=staff)
-        return [{"t": "snap", "c": name, "s": interaction.seq, "state": state, "entries": entries}]
-    missed = entries_after(interaction, last_s, staff=staff)
-    return [{"t": "ev", "c": name} | entry for entry in missed]
+        return _snapshot(interaction, last_entries(interaction, staff=staff), state)
+    return _as_events(interaction, entries_after(interaction, last_s, staff=staff))
+
+
+def _snapshot(interaction: Interaction, entries: list[dict[str, Any]], state: dict[str, Any]) -> list[dict[str, Any]]:
+    """As much as one frame holds; the rest follows as events."""
+    size, count = 0, 0
+    while count < len(entries) and (not count or size + len(entries[count].get("body", "")) < SNAPSHOT_CHARACTERS):
+        size += len(entries[count].get("body", ""))
+        count += 1
+    last = entries[count - 1]["s"] if count else interaction.seq
+    snap = {"t": "snap", "c": interaction.public_id, "s": last, "state": state, "entries": entries[:count]}
+    return [snap, *_as_events(interaction, entries[count:])]
+
+
+def _as_events(interaction: Interaction, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"t": "ev", "c": interaction.public_id} | entry for entry in entries]
 
 
 def heads(names: Collection[str]) -> dict[str, int]:

@@ -309,5 +309,5 @@ def _must_be_the_only_open_one(interaction: Interaction) -> None:
         "account": interaction.account,
         "conversation": interaction.conversation,
     }
-    if Interaction.objects.filter(**same).exclude(state=State.CLOSED).exists():
+    if Interaction.objects.filter(**same).exclude(state=State.CLOSED).exclude(pk=interaction.pk).exists():
         raise ConflictError("The customer has opened a newer conversation. Go on there.")

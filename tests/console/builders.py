@@ -5,7 +5,6 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from interaction_center.access.models import Team
@@ -58,18 +57,18 @@ def post(client: Client, path: str, body: Any = None) -> Any:
     return read(client.post(f"/api{path}", json.dumps(body or {}), content_type="application/json"))
 
 
-def send(client: Client, method: str, path: str, body: Any = None) -> HttpResponse:
+def send(client: Client, method: str, path: str, body: Any = None) -> Any:
     data = json.dumps(body if body is not None else {})
     return client.generic(method, f"/api{path}", data, content_type="application/json")
 
 
-def read(response: HttpResponse) -> Any:
+def read(response: Any) -> Any:
     """The JSON of a success; anything else fails the test with what the server said."""
     assert 200 <= response.status_code < 300, f"{response.status_code} {response.content[:500]!r}"
     return json.loads(response.content)
 
 
-def refused(response: HttpResponse, status: int, code: str) -> dict[str, Any]:
+def refused(response: Any, status: int, code: str) -> dict[str, Any]:
     """The error, which must have this status and code and the one form."""
     assert response.status_code == status, f"{response.status_code} {response.content[:500]!r}"
     error: dict[str, Any] = json.loads(response.content)

@@ -9,6 +9,7 @@ from django.test import Client
 
 from interaction_center.access.models import Permission, User
 from interaction_center.access.policy import ADMINISTRATOR, AGENT, KNOWLEDGE_EDITOR, SUPERVISOR
+from interaction_center.access.rate_limits import Buckets
 from interaction_center.console import http
 from interaction_center.console.api import ROUTERS
 from interaction_center.console.http import decode_cursor, encode_cursor
@@ -72,10 +73,10 @@ def test_a_wrong_key_opens_nothing_even_with_a_session() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_address_opens_exactly_for_the_roles_that_may(role: str) -> None:
+def test_every_address_opens_exactly_for_the_roles_that_may(role: str, monkeypatch: pytest.MonkeyPatch) -> None:
     user = a_user(role=role)
     client = signed_in(user)
-    http.commands._rate = 10_000
+    monkeypatch.setattr(http, "commands", Buckets(rate=10_000, burst=10_000))
     for method, path in operations():
         if "/kb/" in path or "/reports/" in path:  # read by several roles: tests/kb has their rules
             continue
@@ -155,10 +156,10 @@ def test_addresses_that_are_none_answer_in_json() -> None:
         refused(Client().get(address), 404, "not_found")
 
 
-def test_too_many_commands_wait() -> None:
+def test_too_many_commands_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     client = signed_in(a_user())
-    http.commands._rate = 30
-    answers = [send(client, "POST", "/interactions/none/take") for _ in range(120)]
+    monkeypatch.setattr(http, "commands", Buckets(rate=0.5, burst=5))
+    answers = [send(client, "POST", "/interactions/none/take") for _ in range(12)]
     limited = [answer for answer in answers if answer.status_code == 429]
     assert limited
     refused(limited[0], 429, "rate_limited")

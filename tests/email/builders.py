@@ -47,16 +47,14 @@ def mailbox(address: str = SERVICE, **values: object) -> Mailbox:
     return services.create_mailbox(address=address, **values)
 
 
-def received(
-    raw: bytes, box: Mailbox, *, mail_from: str = "jo@example.org"
-) -> tuple[RawMail, Interaction, Entry]:
+def received(raw: bytes, box: Mailbox, *, mail_from: str = "jo@example.org") -> tuple[RawMail, Interaction, Entry]:
     """The mail after it was stored and read: its row, its interaction and its entry."""
     arrived = ArrivedMail(mail_from, ((box.pk, box.address),), raw, "192.0.2.1", False, timezone.now())
     for key in services.store_raw_batch([arrived])[0]:
         services.process_raw(key)
     row = RawMail.objects.filter(mailbox=box).latest("pk")
     interaction = Interaction.objects.get(public_id=row.interaction)
-    return row, interaction, Entry.objects.get(interaction=interaction, seq=row.seq)
+    return row, interaction, Entry.objects.get(interaction=interaction, seq=row.seq or 0)
 
 
 def messages(interaction: Interaction) -> list[str]:
@@ -126,7 +124,9 @@ async def open_catcher() -> AsyncIterator[SmtpServer]:
         await server.stop()
 
 
-def hand_in(port: int, raw: bytes, *, to: list[str] | None = None, mail_from: str = "jo@example.org") -> tuple[int, str]:
+def hand_in(
+    port: int, raw: bytes, *, to: list[str] | None = None, mail_from: str = "jo@example.org"
+) -> tuple[int, str]:
     """Speak SMTP as another mail server does; the last answer as (code, text). Blocks: call it in a thread."""
     with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
         client.ehlo()

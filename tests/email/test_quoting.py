@@ -11,7 +11,7 @@ QUOTES = {
     "iPhone, German": "Am 02.04.2026 um 18:27 schrieb Ann <a@example.org>:\n\n> Hallo",
     "Apple Mail, French": "Le 2 avr. 2026 à 18:27, Ann <a@example.org> a écrit :\n\n> Bonjour",
     "Outlook": "From: Ann <a@example.org>\nSent: Monday, April 2, 2026 6:27 PM\nTo: Jo\nSubject: RE: x\n\nHi",
-    "Outlook, German": "Von: Ann <a@example.org>\nGesendet: Montag, 2. April 2026 18:27\nAn: Jo\nBetreff: AW: x\n\nHallo",
+    "Outlook, German": "Von: Ann <a@example.org>\nGesendet: Montag, 2. April 2026 18:27\nAn: Jo\nBetreff: x\n\nHallo",
     "Outlook, bold": "*From:* Ann <a@example.org>\n*Sent:* Monday\n*To:* Jo\n*Subject:* x\n\nHi",
     "a line": "-----Original Message-----\nFrom: Ann\nHi",
     "a German line": "-----Ursprüngliche Nachricht-----\nVon: Ann\nHallo",

@@ -30,8 +30,16 @@ def test_machines_are_recognised_by_their_headers(name: str) -> None:
 
 @pytest.mark.parametrize(
     "sender",
-    ["noreply@example.org", "no-reply@example.org", "Do-Not-Reply@example.org", "donotreply+7@example.org"]
-    + ["mailer-daemon@example.org", "postmaster@example.org", "notifications@example.org", "bounce@example.org"],
+    [
+        "noreply@example.org",
+        "no-reply@example.org",
+        "Do-Not-Reply@example.org",
+        "donotreply+7@example.org",
+        "mailer-daemon@example.org",
+        "postmaster@example.org",
+        "notifications@example.org",
+        "bounce@example.org",
+    ],
 )
 def test_machines_are_recognised_by_their_names(sender: str) -> None:
     assert robots.automatic_kind(parsing.parse(mail(sender=sender)), sender)
@@ -43,7 +51,14 @@ def test_a_null_sender_is_a_machine(mail_from: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", ["Automatic reply: Printer", "Abwesenheitsnotiz: Urlaub", "Out of Office", "Autoreply: x", "Automatische Antwort: x"]
+    "subject",
+    [
+        "Automatic reply: Printer",
+        "Abwesenheitsnotiz: Urlaub",
+        "Out of Office",
+        "Autoreply: x",
+        "Automatische Antwort: x",
+    ],
 )
 def test_absence_notes_without_headers_are_machines(subject: str) -> None:
     assert robots.automatic_kind(parsing.parse(mail(subject=subject)), "jo@example.org") is Automatic.AUTO_REPLY

@@ -194,7 +194,12 @@ async def stubborn(reply: str) -> AsyncIterator[int]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("reply", "permanent"),
-    [("550 5.1.1 no such user rcpt", True), ("450 4.2.1 busy rcpt", False), ("554 5.7.1 spam", True), ("451 4.3.0 later", False)],
+    [
+        ("550 5.1.1 no such user rcpt", True),
+        ("450 4.2.1 busy rcpt", False),
+        ("554 5.7.1 spam", True),
+        ("451 4.3.0 later", False),
+    ],
 )
 async def test_a_5xx_is_final_and_a_4xx_is_tried_again(relay_to: Any, reply: str, permanent: bool) -> None:
     async with stubborn(reply) as port:
@@ -242,5 +247,3 @@ async def test_mail_of_the_accounts_leaves_by_the_same_door(relay_to: Any) -> No
 def _send_as_django() -> int:
     from_address = settings.DEFAULT_FROM_EMAIL
     return send_mail("Neues Passwort", "Grüße\n.\n", from_address, ["anna@center.test"], connection=RelayBackend())
-
-

@@ -26,7 +26,7 @@ async def test_a_mail_is_durable_when_250_comes_and_in_the_queue_a_moment_later(
     async with open_door() as door:
         raw = mail("Guten Tag, der Drucker geht nicht.", subject="Störung")
         code, _ = await send(door, raw)
-        stored = await in_thread(lambda: RawMail.objects.get())
+        stored = await in_thread(RawMail.objects.get)
         await door.settled()
         entry = await in_thread(lambda: Entry.objects.get(kind=EntryKind.MESSAGE))
     assert code == 250
@@ -120,12 +120,12 @@ async def test_one_mail_to_two_mailboxes_is_one_item_in_each() -> None:
 
 
 async def test_the_bytes_are_kept_as_they_came() -> None:
-    """Dots at the start of lines, lone CR and LF, NUL, 8-bit letters, a line of 300 kB, no line end at the end of a part."""
+    """Dots at the start of lines, lone CR and LF, NUL, 8-bit letters, a line of 300 kB."""
     await in_thread(mailbox)
     raw = mail().rstrip() + b"\r\n.\r\n..\r\n.x\rlone\nnext\x00\xff\xfe " + b"y" * 300_000 + b"\r\n"
     async with open_door() as door:
         code, _ = await send(door, _as_smtplib_sends(raw))
-        stored = await in_thread(lambda: RawMail.objects.get())
+        stored = await in_thread(RawMail.objects.get)
         await door.settled()
     assert code == 250
     assert hashlib.sha256(bytes(stored.raw)).hexdigest() == hashlib.sha256(_as_smtplib_sends(raw)).hexdigest()
@@ -148,7 +148,7 @@ async def test_an_empty_mail_is_an_item() -> None:
     async with open_door() as door:
         assert (await asyncio.to_thread(_speak, door.port, b".\r\n"))[-1].startswith(b"250")
         await door.settled()
-    row = await in_thread(lambda: RawMail.objects.get())
+    row = await in_thread(RawMail.objects.get)
     assert bytes(row.raw) == b""
     assert row.state == WorkState.DONE
 
@@ -177,7 +177,9 @@ async def test_a_null_sender_is_stored_and_never_written_to() -> None:
     async with open_door() as door:
         assert (await send(door, mail(), mail_from=""))[0] == 250
         await door.settled()
-    bodies = await in_thread(lambda: list(Entry.objects.filter(kind=EntryKind.MESSAGE).values_list("author", flat=True)))
+    bodies = await in_thread(
+        lambda: list(Entry.objects.filter(kind=EntryKind.MESSAGE).values_list("author", flat=True))
+    )
     assert bodies == ["customer"]
 
 
@@ -242,7 +244,9 @@ async def test_a_mail_that_was_stored_and_could_not_be_queued_is_tried_again() -
 
 async def test_authentication_and_address_questions_are_not_offered() -> None:
     async with open_door() as door:
-        said = b"".join(await asyncio.to_thread(_lines, door.port, ["VRFY <service@center.test>", "AUTH PLAIN AGEAYg=="]))
+        said = b"".join(
+            await asyncio.to_thread(_lines, door.port, ["VRFY <service@center.test>", "AUTH PLAIN AGEAYg=="])
+        )
     assert b"AUTH " not in said.split(b"500", 1)[0]
     assert said.count(b"500 ") == 2
 

@@ -34,13 +34,17 @@ def test_our_message_ids_are_read_back_and_cannot_be_invented() -> None:
         assert conversation.read_signed(changed) is None
 
 
-@pytest.mark.parametrize("garbage", ["", "<>", "@", "a@b", "..@x", f"{DELIVERY}.{INTERACTION}.0000000000000000@x", "x" * 5000])
+@pytest.mark.parametrize(
+    "garbage", ["", "<>", "@", "a@b", "..@x", f"{DELIVERY}.{INTERACTION}.0000000000000000@x", "x" * 5000]
+)
 def test_garbage_is_no_id_of_ours(garbage: str) -> None:
     assert conversation.read_signed(garbage) is None
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("header", ["In-Reply-To: <{0}>", "References: <x@y.example> <{0}>", "References: <{0}>\n <later@y.example>"])
+@pytest.mark.parametrize(
+    "header", ["In-Reply-To: <{0}>", "References: <x@y.example> <{0}>", "References: <{0}>\n <later@y.example>"]
+)
 def test_an_answer_to_our_mail_continues_the_conversation(box: Mailbox, header: str) -> None:
     _, interaction, _ = received(mail("My printer shows E-04."), box)
     answered = our_answer(interaction)
@@ -99,7 +103,9 @@ def test_a_stranger_who_names_the_customers_own_mail_does_not_join(box: Mailbox)
     assert other != interaction
 
 
-@pytest.mark.parametrize("headers", ["In-Reply-To: <>", "References: ", "In-Reply-To: unknown", "Message-ID: <>\nReferences: <>"])
+@pytest.mark.parametrize(
+    "headers", ["In-Reply-To: <>", "References: ", "In-Reply-To: unknown", "Message-ID: <>\nReferences: <>"]
+)
 def test_empty_and_garbage_ids_match_nothing(box: Mailbox, headers: str) -> None:
     _, interaction, _ = received(mail("first", headers="Message-ID: <>"), box)
     _, other, _ = received(mail("second", headers=headers), box)
@@ -141,7 +147,8 @@ def test_the_quoted_mail_is_cut_and_kept(box: Mailbox) -> None:
 
 def test_pictures_and_files_come_along(box: Mailbox) -> None:
     raw = (
-        b"From: jo@example.org\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n"
+        b"From: jo@example.org\r\nContent-Type: multipart/related; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/html\r\n\r\n"
         b'<p onclick="x()">See <img src="cid:logo@x"><img src="https://tracker.example/p.png"></p>\r\n--b\r\n'
         b"Content-Type: image/png; name=logo.png\r\nContent-ID: <logo@x>\r\n\r\npng bytes\r\n--b--\r\n"
     )

@@ -1,6 +1,7 @@
 """What a question finds, and what it must not find."""
 
 import time
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -146,11 +147,22 @@ def test_no_question_raises_and_scores_stay_in_range(question: str) -> None:
 )
 def test_a_huge_question_is_answered_within_50_ms(question: str) -> None:
     INDEX.search(question)
-    best = min(_seconds(question) for _ in range(3))
-    assert best < 0.05
+    assert min(seconds(INDEX, question) for _ in range(3)) < 0.05
 
 
-def _seconds(question: str) -> float:
-    start = time.perf_counter()
-    Index.search(INDEX, question)
-    return time.perf_counter() - start
+def test_of_a_thousand_documents_99_of_100_questions_are_answered_within_10_ms() -> None:
+    rng = Random(4)
+    words = ["".join(rng.choices("abcdefghiklmnoprstuw", k=rng.randint(3, 12))) for _ in range(6000)]
+    often = [1 / (rank + 5) for rank in range(len(words))]
+    texts = [" ".join(rng.choices(words, often, k=120)) for _ in range(1000)]
+    index = Index(document(str(n), text[:60], text, codes=(f"E-{n:04}",)) for n, text in enumerate(texts))
+    questions = [" ".join([*rng.choices(words, often, k=12), "mispeltt", f"e {n:04}"]) for n in range(200)]
+    times = sorted(seconds(index, question) for question in questions)
+    assert times[-2] < 0.01
+
+
+def seconds(index: Index, question: str) -> float:
+    """Time of the processor, so that a busy machine does not count."""
+    start = time.process_time()
+    index.search(question)
+    return time.process_time() - start

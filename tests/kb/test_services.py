@@ -1,10 +1,12 @@
 """Articles and error codes as editors write them and as readers find them."""
 
+import time
 from functools import partial
 
 import pytest
 
 from interaction_center.errors import ConflictError, InvalidError
+from kb.live_index import LIVE_INDEX, LiveIndex
 from kb.models import ArticleState, ErrorCode, KnowledgeEvent
 from kb.policy import COMMANDS, TRANSITIONS
 from kb.services import (
@@ -37,6 +39,17 @@ def test_an_edited_article_is_found_by_its_new_words_only() -> None:
     update_article(article=article, fields=ArticleFields(locale="en", title="Clean the window"), by=None)
     assert titles("window") == ["Clean the window"]
     assert titles("paper") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_is_found_at_once_here_and_within_a_second_in_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LIVE_INDEX, "check_every", 3600.0)
+    elsewhere = LiveIndex()
+    assert titles("change the paper") == elsewhere.library("public").index.search("change the paper") == []
+    published("Change the paper")
+    assert titles("change the paper") == ["Change the paper"]
+    time.sleep(elsewhere.check_every)
+    assert elsewhere.library("public").index.search("change the paper")
 
 
 def test_a_draft_a_retired_and_an_internal_article_are_never_suggested_to_customers() -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E402 - the models need the settings that are made here
 """What a server could accept that does nothing but store and fan out: no accounts, no limits, no resume, no audit.
 
 It marks the ceiling on this machine for `accepted = durably stored + acknowledged + at the agent`, and is no model for
@@ -18,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import django
 from django.conf import settings
@@ -66,6 +67,7 @@ class Conversation(models.Model):
     """Its last number."""
 
     seq = models.IntegerField(default=0)
+    objects: ClassVar[models.Manager["Conversation"]] = models.Manager()
 
     class Meta:
         app_label = "ceiling"
@@ -82,6 +84,7 @@ class Message(models.Model):
     client_id = models.CharField(max_length=36)
     body = models.TextField()
     at = models.DateTimeField(auto_now_add=True)
+    objects: ClassVar[models.Manager["Message"]] = models.Manager()
 
     class Meta:
         app_label = "ceiling"
@@ -109,7 +112,7 @@ def store_one(conversation: int, client_id: str, body: str) -> int:
     """One message in one transaction; its number."""
     with transaction.atomic():
         Conversation.objects.filter(pk=conversation).update(seq=F("seq") + 1)
-        seq = Conversation.objects.values_list("seq", flat=True).get(pk=conversation)
+        seq: int = Conversation.objects.values_list("seq", flat=True).get(pk=conversation)
         Message.objects.create(conversation_id=conversation, seq=seq, client_id=client_id, body=body)
     return seq
 
@@ -123,9 +126,7 @@ def store_many(items: Sequence[Item]) -> list[int]:
         for conversation, client_id, body in items:
             heads[conversation] += 1
             numbers.append(heads[conversation])
-            rows.append(
-                Message(conversation_id=conversation, seq=heads[conversation], client_id=client_id, body=body)
-            )
+            rows.append(Message(conversation_id=conversation, seq=heads[conversation], client_id=client_id, body=body))
         Message.objects.bulk_create(rows)
         with connection.cursor() as cursor:
             bumps = [(seq, key) for key, seq in heads.items()]
@@ -218,7 +219,7 @@ class TutorialConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
 def ack(message: Mapping[str, str], seq: int) -> str:
     """To the sender: it is stored."""
-    return '{"t":"ack","cid":"%s","seq":%d}' % (message["cid"], seq)
+    return f'{{"t":"ack","cid":"{message["cid"]}","seq":{seq}}}'
 
 
 def told(conversation: int, message: Mapping[str, str], seq: int) -> str:

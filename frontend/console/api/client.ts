@@ -50,6 +50,8 @@ export const api = {
   post: <T>(path: string, body: unknown = {}) => request<T>('POST', path, body),
   put: <T>(path: string, body: unknown) => request<T>('PUT', path, body),
   patch: <T>(path: string, body: unknown) => request<T>('PATCH', path, body),
+  /** The bytes of a file. */
+  file: async (path: string) => (await accepted(await reach(path, { credentials: 'same-origin' }))).blob(),
   remove: <T>(path: string) => request<T>('DELETE', path),
 }
 
@@ -65,9 +67,12 @@ async function request<T>(method: string, path: string, body?: unknown, signal?:
     body: body === undefined ? undefined : isForm ? body : JSON.stringify(body),
     signal,
   })
-  const data = await decoded(response)
-  if (!response.ok) throw problem(response, data as Problem | null)
-  return data as T
+  return (await decoded(await accepted(response))) as T
+}
+
+async function accepted(response: Response): Promise<Response> {
+  if (!response.ok) throw problem(response, (await decoded(response)) as Problem | null)
+  return response
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {

@@ -48,7 +48,7 @@ export function ConversationHeader({ detail }: { detail: Detail }) {
           {row.subject && <span className="clip">{row.subject}</span>}
         </p>
       </div>
-      <Actions />
+      <Actions urgent={row.state === 'waiting' || row.state === 'offered'} />
     </header>
   )
 }
@@ -88,7 +88,8 @@ function Viewers({ id }: { id: string }) {
   )
 }
 
-function Actions() {
+/** Taking is the one thing to do while nobody looks after the customer. */
+function Actions({ urgent }: { urgent: boolean }) {
   const { t } = useI18n()
   const commands = useStore(openCommands)
   const paneOpen = useStore(customerPane)
@@ -100,7 +101,7 @@ function Actions() {
       {shown.map(({ name, label, icon, shortcut, run }) => (
         <Tip key={name} text={t(label)} shortcut={shortcut}>
           <Button
-            variant={name === 'take' ? 'primary' : 'outline'}
+            variant={name === 'take' && urgent ? 'primary' : 'outline'}
             icon={icon}
             onClick={run}
             className="action-button"

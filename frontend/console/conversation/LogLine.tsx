@@ -78,7 +78,7 @@ function SpokenEntry({ entry, first, last, row }: SpokenProps) {
         {first && <SaidHead entry={entry} name={name} at={entry.at} />}
         <div className="bubble">
           {entry.subject && first && <p className="bubble-subject">{entry.subject}</p>}
-          <MessageBody entry={entry} />
+          <MessageBody entry={entry} interaction={row.id} />
           <Files files={entry.files} />
         </div>
         {entry.delivery !== '' && <Delivery entry={entry} row={row} last={last} />}

@@ -1,4 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { ArrowDown } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Row } from '../api/types'
@@ -6,7 +6,7 @@ import { useI18n } from '../i18n'
 import { useLive } from '../live/context'
 import { hasOlder, type Log } from '../live/log'
 import { Button } from '../ui/Button'
-import { groupEntries } from './grouping'
+import { groupEntries, type LogItem } from './grouping'
 import { LogLine } from './LogLine'
 import { useReading } from './useReading'
 
@@ -35,7 +35,7 @@ export function LogView({ row, log }: LogViewProps) {
     paddingStart: 16,
     paddingEnd: 16,
   })
-  useStartAtEnd(virtual.scrollToEnd, items.length)
+  useStart(virtual, items)
   const loading = useOlder(row.id, log, (virtual.scrollOffset ?? 0) < NEAR_TOP && virtual.isScrolling)
   const atEnd = virtual.isAtEnd(NEAR_END)
   useReading(row, log.last, atEnd)
@@ -97,15 +97,20 @@ function firstUnread(log: Log, unread: number): number {
   return (theirs.at(-unread)?.s ?? 1) - 1
 }
 
-function useStartAtEnd(scrollToEnd: () => void, count: number): void {
+type Scrolls = Pick<Virtualizer<HTMLDivElement, Element>, 'scrollToEnd' | 'scrollToIndex'>
+
+/** Opens at the first unread message, else at the end. */
+function useStart(virtual: Scrolls, items: LogItem[]): void {
   const started = useRef(false)
   useEffect(() => {
-    if (started.current || count === 0) return
+    if (started.current || items.length === 0) return
     started.current = true
-    scrollToEnd()
-    // Lines are measured once they are in the page: the true end is known a moment later.
-    requestAnimationFrame(scrollToEnd)
-  }, [count, scrollToEnd])
+    const fresh = items.findIndex((item) => item.type === 'new')
+    const start = () => (fresh < 0 ? virtual.scrollToEnd() : virtual.scrollToIndex(fresh, { align: 'start' }))
+    start()
+    // Lines are measured once they are in the page: where they really are is known a moment later.
+    requestAnimationFrame(start)
+  }, [items, virtual])
 }
 
 function useOlder(id: string, log: Log, nearTop: boolean): boolean {

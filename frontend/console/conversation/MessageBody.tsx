@@ -1,10 +1,11 @@
-import { ChevronDown, Code, Ellipsis, ImageDown, Maximize2, Minimize2, ScrollText } from 'lucide-react'
+import { ChevronDown, Ellipsis, ImageDown, Maximize2, Minimize2, ScrollText } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { createStore } from '../../shared/store'
 import type { Entry } from '../api/types'
 import { useI18n } from '../i18n'
 import { Button } from '../ui/Button'
 import { useStore } from '../ui/useStore'
+import { RawMail } from './RawMail'
 import { linkPieces, splitQuote } from './text'
 
 const LONG = 1_800
@@ -18,17 +19,15 @@ function useLook(id: string): [Look, (change: Look) => void] {
   return [look, (change) => looks.update((all) => ({ ...all, [id]: { ...look, ...change } }))]
 }
 
-export function MessageBody({ entry }: { entry: Entry }) {
+export function MessageBody({ entry, interaction }: { entry: Entry; interaction: string }) {
   const { t } = useI18n()
   const [look, change] = useLook(entry.id)
+  const Body = look.formatted ? HtmlMail : PlainText
+  const isMail = entry.channel === 'email' && entry.from === 'customer'
   return (
     <>
-      {look.formatted ? (
-        <HtmlMail entry={entry} look={look} change={change} />
-      ) : (
-        <PlainText entry={entry} look={look} change={change} />
-      )}
-      {(entry.html || entry.raw) && (
+      <Body entry={entry} look={look} change={change} />
+      {(entry.html || isMail) && (
         <div className="bubble-tools">
           {entry.html && (
             <Button
@@ -41,12 +40,7 @@ export function MessageBody({ entry }: { entry: Entry }) {
               {t(look.formatted ? 'mail.plain' : 'mail.formatted')}
             </Button>
           )}
-          {entry.raw && (
-            <a className="button button-quiet button-small" href={`/api/entries/${entry.id}/raw`} download>
-              <Code size={16} aria-hidden="true" />
-              {t('mail.raw')}
-            </a>
-          )}
+          {isMail && <RawMail id={`${interaction}-${entry.s}`} />}
         </div>
       )}
     </>

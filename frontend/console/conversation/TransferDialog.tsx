@@ -26,6 +26,11 @@ export function usePeople(wanted: boolean) {
   })
 }
 
+/** The choices come a moment after the dialog: the focus goes to them then. */
+function focusFirst(group: HTMLElement | null): void {
+  group?.querySelector('button')?.focus()
+}
+
 type TransferProps = { detail: Detail; open: boolean; onClose: () => void }
 
 /** To a team or to one person, who is shown with presence and load; a note for them goes along. */
@@ -56,6 +61,7 @@ function TransferForm({ detail, onDone }: { detail: Detail; onDone: () => void }
   return (
     <form onSubmit={submit} className="stack">
       <RadioGroup.Root
+        ref={focusFirst}
         value={target}
         onValueChange={setTarget}
         className="choices"

@@ -31,7 +31,7 @@ export const SHORTCUTS: ShortcutGroup[] = [
     title: 'keys.writing',
     shortcuts: [
       { keys: 'mod+enter', label: 'composer.send' },
-      { keys: 'mod+Shift+enter', label: 'composer.send_close' },
+      { keys: 'mod+shift+enter', label: 'composer.send_close' },
       { keys: '?', label: 'keys.knowledge' },
       { keys: '@', label: 'keys.mention' },
       { keys: 'alt+1', label: 'keys.insert' },

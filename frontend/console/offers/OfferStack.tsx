@@ -22,6 +22,7 @@ const REVOKED: Record<string, Key> = {
 export function OfferStack() {
   const { t } = useI18n()
   const offers = useStore(useLive().offers)
+  const first = offers.find((offer) => !offer.revoked)?.id
   const heard = useRef(new Set<string>())
   useEffect(() => {
     const unheard = offers.filter((offer) => !offer.revoked && !heard.current.has(offer.id))
@@ -36,13 +37,14 @@ export function OfferStack() {
           .map((offer) => t('offer.announce', { name: offer.row.customer.name }))}
       </div>
       {offers.map((offer) => (
-        <OfferCard key={offer.id} offer={offer} />
+        <OfferCard key={offer.id} offer={offer} compact={offer.id !== first} />
       ))}
     </section>
   )
 }
 
-function OfferCard({ offer }: { offer: Offer }) {
+/** The first one in full, those behind it on one line each: they must not hide the page. */
+function OfferCard({ offer, compact }: { offer: Offer; compact: boolean }) {
   const { t } = useI18n()
   const { accept, decline } = useOfferActions()
   const guarded = useGuard()
@@ -56,7 +58,7 @@ function OfferCard({ offer }: { offer: Offer }) {
     )
   }
   return (
-    <article className="offer" aria-labelledby={`offer-${offer.id}`}>
+    <article className={compact ? 'offer offer-compact' : 'offer'} aria-labelledby={`offer-${offer.id}`}>
       <header className="offer-head">
         <Countdown until={offer.expiresAt} seconds={offer.seconds} />
         <div className="offer-who">
@@ -67,14 +69,14 @@ function OfferCard({ offer }: { offer: Offer }) {
           <h2 id={`offer-${offer.id}`}>{row.customer.name || t('customer.unnamed')}</h2>
         </div>
       </header>
-      <p className="offer-words">{row.first_words || row.subject || t('queue.no_words')}</p>
+      {!compact && <p className="offer-words">{row.first_words || row.subject || t('queue.no_words')}</p>}
       <footer className="offer-actions" inert={guarded}>
-        <Button icon={X} onClick={() => decline(offer)}>
-          {t('offer.decline')}
+        <Button icon={X} onClick={() => decline(offer)} aria-label={t('offer.decline')}>
+          {!compact && t('offer.decline')}
         </Button>
-        <Button variant="primary" icon={Check} onClick={() => accept(offer)}>
-          {t('offer.accept')}
-          <Kbd keys="a" />
+        <Button variant="primary" icon={Check} onClick={() => accept(offer)} aria-label={t('offer.accept')}>
+          {!compact && t('offer.accept')}
+          {!compact && <Kbd keys="a" />}
         </Button>
       </footer>
     </article>

@@ -120,12 +120,12 @@ function Hits({ query, run }: { query: string; run: Run }) {
   return (
     <>
       {found.customers.length > 0 && (
-        <Command.Group heading={t('nav.customers')} forceMount>
+        <Command.Group heading={t('nav.customers')}>
           {found.customers.slice(0, MOST_HITS).map((customer) => (
             <Command.Item
               key={customer.id}
               value={`customer-${customer.id}`}
-              forceMount
+              keywords={[query]}
               className="palette-item"
               onSelect={run(() => go(to.customer(customer.id)))}
             >
@@ -137,12 +137,12 @@ function Hits({ query, run }: { query: string; run: Run }) {
         </Command.Group>
       )}
       {found.interactions.length > 0 && (
-        <Command.Group heading={t('search.interactions')} forceMount>
+        <Command.Group heading={t('search.interactions')}>
           {found.interactions.slice(0, MOST_HITS).map((hit) => (
             <Command.Item
               key={hit.id}
               value={`interaction-${hit.id}`}
-              forceMount
+              keywords={[query]}
               className="palette-item"
               onSelect={run(() => go(to.interaction(hit.id)))}
             >

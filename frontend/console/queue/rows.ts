@@ -55,14 +55,22 @@ function placed(items: Row[], row: Row, compare: (a: Row, b: Row) => number): Ro
 
 export type Held = { rows: Row[]; gone: Set<string>; fresh: number }
 
-/** What is shown while the pointer rests on the list: same rows in the same places, their content up to date. */
+/**
+ * What is shown while the pointer rests on the list: same rows in the same places, their content up to date.
+ * Only behind the last of them the list goes on: that is where further pages are loaded.
+ */
 export function heldRows(shown: Row[], current: Row[]): Held {
   const byId = new Map(current.map((row) => [row.id, row]))
   const ids = new Set(shown.map((row) => row.id))
+  const end = current.findLastIndex((row) => ids.has(row.id))
+  const unknown = current.map((row, index) => ({ row, behind: index > end })).filter(({ row }) => !ids.has(row.id))
   return {
-    rows: shown.map((row) => byId.get(row.id) ?? row),
+    rows: [
+      ...shown.map((row) => byId.get(row.id) ?? row),
+      ...unknown.filter(({ behind }) => behind).map(({ row }) => row),
+    ],
     gone: new Set(shown.filter((row) => !byId.has(row.id)).map((row) => row.id)),
-    fresh: current.filter((row) => !ids.has(row.id)).length,
+    fresh: unknown.filter(({ behind }) => !behind).length,
   }
 }
 

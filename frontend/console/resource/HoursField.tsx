@@ -1,7 +1,7 @@
 import { Copy, Plus, X } from 'lucide-react'
 import { useI18n } from '../i18n'
-import { Button, IconButton } from '../ui/Button'
-import { copiedToWorkdays, DAYS, type Day, type Frame, hoursOf, withAnother, withFrames } from './hours'
+import { IconButton } from '../ui/Button'
+import { copiedToWorkdays, DAYS, type Frame, hoursOf, withAnother, withFrames } from './hours'
 import type { Value } from './spec'
 
 type HoursFieldProps = { label: string; hint?: string; error?: string; value: Value; onChange: (value: Value) => void }
@@ -24,10 +24,8 @@ export function HoursField({ label, hint, error, value, onChange }: HoursFieldPr
             name={names.format(MONDAY + index * DAY_MS)}
             frames={hours[day] ?? []}
             onChange={(frames) => onChange(withFrames(hours, day, frames))}
+            onCopy={day === 'mon' ? () => onChange(copiedToWorkdays(hours, day)) : undefined}
           />
-          {day === 'mon' && (hours.mon ?? []).length > 0 && (
-            <CopyButton onCopy={() => onChange(copiedToWorkdays(hours, day as Day))} />
-          )}
         </div>
       ))}
       {hint && <p className="field-hint">{hint}</p>}
@@ -41,7 +39,9 @@ export function HoursField({ label, hint, error, value, onChange }: HoursFieldPr
   )
 }
 
-function Frames({ name, frames, onChange }: { name: string; frames: Frame[]; onChange: (frames: Frame[]) => void }) {
+type FramesProps = { name: string; frames: Frame[]; onChange: (frames: Frame[]) => void; onCopy?: () => void }
+
+function Frames({ name, frames, onChange, onCopy }: FramesProps) {
   const { t } = useI18n()
   const change = (index: number, side: 0 | 1, time: string) =>
     onChange(frames.map((frame, at) => (at === index ? (side === 0 ? [time, frame[1]] : [frame[0], time]) : frame)))
@@ -68,6 +68,9 @@ function Frames({ name, frames, onChange }: { name: string; frames: Frame[]; onC
         className="icon-button-small"
         onClick={() => onChange(withAnother(frames))}
       />
+      {onCopy && frames.length > 0 && (
+        <IconButton label={t('hours.copy')} icon={Copy} className="icon-button-small" onClick={onCopy} />
+      )}
     </div>
   )
 }
@@ -84,14 +87,5 @@ function TimeInput({ label, value, onChange }: { label: string; value: string; o
       placeholder="09:00"
       onChange={(event) => onChange(event.target.value)}
     />
-  )
-}
-
-function CopyButton({ onCopy }: { onCopy: () => void }) {
-  const { t } = useI18n()
-  return (
-    <Button small variant="quiet" icon={Copy} onClick={onCopy}>
-      {t('hours.copy')}
-    </Button>
   )
 }

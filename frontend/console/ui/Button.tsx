@@ -69,11 +69,16 @@ export function Kbd({ keys }: { keys: string }) {
 }
 
 const IS_MAC = /mac|iphone|ipad/i.test(navigator.userAgent)
+const KEY_NAMES: Record<string, string> = {
+  mod: IS_MAC ? '⌘' : 'Ctrl',
+  alt: IS_MAC ? '⌥' : 'Alt',
+  shift: '⇧',
+  enter: '↵',
+}
 
 function keyLabel(key: string): string {
-  const modifier = IS_MAC ? '⌘' : 'Ctrl+'
   return key
-    .replace('mod+', modifier)
-    .replace('alt+', IS_MAC ? '⌥' : 'Alt+')
-    .replace('enter', '↵')
+    .split('+')
+    .map((part) => KEY_NAMES[part] ?? (key === part ? part : part.toUpperCase()))
+    .join(IS_MAC ? '' : '+')
 }

@@ -1,0 +1,41 @@
+// @vitest-environment node
+import { fileURLToPath } from 'node:url'
+import { build, type Rolldown } from 'vite'
+import { beforeAll, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+
+async function built(configFile: string): Promise<string> {
+  const result = (await build({
+    root,
+    configFile: `${root}${configFile}`,
+    logLevel: 'silent',
+    build: { write: false },
+  })) as Rolldown.RolldownOutput | Rolldown.RolldownOutput[]
+  const [output] = [result].flat()
+  const [chunk] = output?.output ?? []
+  return chunk?.code ?? ''
+}
+
+let launcher = ''
+let panel = ''
+
+beforeAll(async () => {
+  process.env.NODE_ENV = 'production'
+  panel = await built('vite.panel.ts')
+  await build({ root, configFile: `${root}vite.panel.ts`, logLevel: 'silent' })
+  launcher = await built('vite.widget.ts')
+}, 60_000)
+
+test('the script of the host page is one function call and so leaves no global name', () => {
+  expect(launcher.trim()).toMatch(/^\(function\(\)\s*\{[\s\S]*\}\)\(\);?$/)
+  expect(() => new Function('document', launcher)({ currentScript: null })).not.toThrow()
+})
+
+test('neither file compiles text, which strict host pages forbid', () => {
+  for (const code of [launcher, panel]) expect(code).not.toMatch(/\beval\(|new Function/)
+})
+
+test('the panel is asked for at the centre that served the script', () => {
+  expect(launcher).toMatch(/\/static\/widget\/panel\.js\?v=[0-9a-f]{8}/)
+})

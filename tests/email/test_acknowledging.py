@@ -1,0 +1,91 @@
+"""The acknowledgement: to people, once a day, never to a machine; two machines can't keep each other busy."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from channels_app.email import services
+from channels_app.email.models import AutomaticAnswer, Mailbox
+from interaction_center.queue.models import Author, Entry, Outbox
+from tests.email.builders import mail, mailbox, received
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def box(db: None) -> Mailbox:
+    """A mailbox that acknowledges."""
+    return mailbox(name="Service Team", acknowledge=True)
+
+
+def answers() -> int:
+    """How many mails are to leave."""
+    return Outbox.objects.count()
+
+
+def test_a_person_hears_that_the_mail_has_arrived_in_their_language(box: Mailbox) -> None:
+    received(mail("Guten Tag, der Drucker ist kaputt und wir können nicht arbeiten."), box)
+    entry = Entry.objects.get(author=Author.SYSTEM, kind="message")
+    assert entry.automatic
+    assert entry.body.startswith("Guten Tag,")
+    assert Outbox.objects.get().to == "jo@example.org"
+
+
+def test_a_mailbox_that_does_not_acknowledge_stays_silent() -> None:
+    received(mail(), mailbox())
+    assert answers() == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Auto-Submitted: auto-replied",
+        "Precedence: bulk",
+        "List-Id: <x.example.org>",
+        "X-Auto-Response-Suppress: All",
+        "X-Interaction-Center: automatic",
+    ],
+)
+def test_a_machine_is_never_answered(box: Mailbox, headers: str) -> None:
+    received(mail(headers=headers), box)
+    assert answers() == 0
+
+
+def test_a_null_sender_and_a_noreply_address_are_never_answered(box: Mailbox) -> None:
+    received(mail(), box, mail_from="")
+    received(mail(sender="noreply@example.org"), box, mail_from="noreply@example.org")
+    assert answers() == 0
+
+
+def test_what_could_not_be_read_is_never_answered(box: Mailbox) -> None:
+    received(b"From: jo@example.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\n" * 2_000, box)
+    assert answers() == 0
+
+
+def test_a_robot_that_looks_like_a_person_gets_one_answer_a_day(box: Mailbox) -> None:
+    for number in range(30):
+        received(mail(f"I have received your mail {number} and it is important to us."), box)
+    assert answers() == 1
+
+
+def test_the_next_day_a_person_is_acknowledged_again(box: Mailbox) -> None:
+    received(mail("first"), box)
+    yesterday = timezone.now() - timedelta(hours=25)
+    AutomaticAnswer.objects.update(sent_at=yesterday, day=yesterday.date())
+    received(mail("second"), box)
+    assert answers() == 2
+
+
+def test_a_flood_from_many_addresses_ends_at_the_cap(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "MAX_ANSWERS_AN_HOUR", 5)
+    for number in range(8):
+        received(mail(sender=f"a{number}@example.org"), box, mail_from=f"a{number}@example.org")
+    assert answers() == 5
+
+
+def test_an_answer_within_a_conversation_is_not_acknowledged(box: Mailbox) -> None:
+    received(mail(message_id="own@example.org"), box)
+    AutomaticAnswer.objects.all().delete()
+    received(mail("more", headers="In-Reply-To: <own@example.org>"), box)
+    assert answers() == 1

@@ -1,0 +1,107 @@
+"""The due work of reading: tried again, laid aside where a person sees it, never done twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from channels_app.email import intake, services
+from channels_app.email.models import Mailbox, RawMail
+from channels_app.email.services import ArrivedMail
+from interaction_center.due_work import WorkState, list_work, retry_work
+from interaction_center.queue.models import Entry, EntryKind, Interaction
+from tests.email.builders import mail, mailbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def stored(box: Mailbox, raw: bytes | None = None) -> RawMail:
+    """A mail that was accepted and not yet read."""
+    past = timezone.now() - timedelta(minutes=1)
+    arrived = ArrivedMail("jo@example.org", ((box.pk, box.address),), raw or mail(), "192.0.2.1", False, past)
+    return RawMail.objects.get(pk=services.store_raw_batch([arrived])[0][0])
+
+
+def make_due() -> None:
+    """Time passes."""
+    RawMail.objects.update(due_at=timezone.now() - timedelta(seconds=1), lease_until=None)
+
+
+def rename(old: str, new: str) -> None:
+    """Take a table away, or give it back."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER TABLE "{old}" RENAME TO "{new}"')
+
+
+def test_waiting_mails_are_read_by_the_ticker() -> None:
+    box = mailbox()
+    stored(box)
+    assert services.process_due_mails() == 1
+    assert services.process_due_mails() == 0
+    assert Interaction.objects.count() == 1
+
+
+def test_a_mail_just_accepted_is_left_to_the_connection_that_took_it() -> None:
+    row = stored(mailbox())
+    RawMail.objects.filter(pk=row.pk).update(due_at=timezone.now() + services.FIRST_POLL)
+    assert services.process_due_mails() == 0
+
+
+def test_readers_at_the_same_time_make_one_item() -> None:
+    row = stored(mailbox())
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: _read_and_close(row.pk), range(8)))
+    assert Entry.objects.filter(kind=EntryKind.MESSAGE).count() == 1
+    assert RawMail.objects.get().state == WorkState.DONE
+
+
+def test_an_error_is_tried_again_and_shown_in_the_end() -> None:
+    stored(mailbox())
+    rename("queue_interaction", "elsewhere")
+    try:
+        for attempt in range(services.MAX_ATTEMPTS):
+            assert services.process_due_mails() == 1, attempt
+            make_due()
+    finally:
+        rename("elsewhere", "queue_interaction")
+    assert [(row.kind, row.state) for row in list_work("dead")] == [("mail_in", "dead")]
+    assert list_work("dead")[0].last_error
+    retry_work("mail_in", RawMail.objects.get().public_id)
+    assert services.process_due_mails() == 1
+    assert Interaction.objects.count() == 1
+
+
+def test_a_mail_whose_processing_always_fails_becomes_a_quarantine_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored(mailbox())
+    monkeypatch.setattr(intake, "envelope", _fails)
+    for _ in range(services.MAX_ATTEMPTS):
+        services.process_due_mails()
+        make_due()
+    interaction = Interaction.objects.get()
+    assert interaction.quarantined
+    assert RawMail.objects.get().state == WorkState.DONE
+
+
+def test_a_group_is_stored_with_its_repetitions_once() -> None:
+    box = mailbox()
+    other = mailbox("sales@center.test")
+    both = ((box.pk, box.address), (other.pk, other.address))
+    one = ArrivedMail("jo@example.org", both, mail("one"), "", False, timezone.now())
+    two = ArrivedMail("jo@example.org", both[:1], mail("two"), "", False, timezone.now())
+    keys = services.store_raw_batch([one, two, one])
+    assert [len(found) for found in keys] == [2, 1, 0]
+    assert services.store_raw_batch([two, one]) == [[], []]
+    assert RawMail.objects.count() == 3
+
+
+def _read_and_close(key: int) -> None:
+    try:
+        services.read_at_once(key)
+    finally:
+        connections.close_all()
+
+
+def _fails(*args: object) -> None:
+    raise RuntimeError("always")

@@ -1,0 +1,106 @@
+"""Files: stored once under their hash, with names and types that can do no harm."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from interaction_center.envelope import FilePart
+from interaction_center.errors import InvalidError, NotFoundError, TooLargeError
+from interaction_center.queue.files import as_part, is_inline, path_of, read_file, safe_name, safe_type, store_file
+from interaction_center.queue.models import Attachment
+from interaction_center.queue.selectors import file_to_show
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: LazySettings, tmp_path: Path) -> Path:
+    settings.ATTACHMENTS_DIR = tmp_path
+    return tmp_path
+
+
+def a_part(content: bytes = b"hello", name: str = "hello.txt", kind: str = "text/plain") -> FilePart:
+    return FilePart(name, kind, content)
+
+
+def stored_files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_file_lies_under_the_hash_of_its_bytes() -> None:
+    file = store_file(a_part())
+    assert path_of(file).name == file.sha256 == hashlib.sha256(b"hello").hexdigest()
+    assert read_file(file) == b"hello"
+    assert as_part(file) == a_part()
+
+
+def test_equal_files_are_stored_once_and_nothing_half_written_stays(folder: Path) -> None:
+    files = [store_file(a_part(name=f"{number}.txt")) for number in range(3)]
+    assert len({file.public_id for file in files}) == 3
+    assert [path.name for path in stored_files(folder)] == [files[0].sha256]
+
+
+def test_a_row_is_not_made_when_the_bytes_cannot_be_written(folder: Path) -> None:
+    digest = hashlib.sha256(b"hello").hexdigest()
+    (folder / digest[:2]).write_text("in the way")
+    with pytest.raises(OSError, match=digest[:2]):
+        store_file(a_part())
+    assert Attachment.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("C:\\Users\\jo\\plan.pdf", "C__Users_jo_plan.pdf"),
+        ("invoice\u202efdp.exe", "invoice_fdp.exe"),
+        ('a"b<c>d|e?f*g.txt', "a_b_c_d_e_f_g.txt"),
+        ("new\r\nline\x00.txt", "new__line_.txt"),
+        ("   ...   ", "file"),
+        ("", "file"),
+        ("Rechnung März 2026.pdf", "Rechnung März 2026.pdf"),
+        ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
+    ],
+)
+def test_a_name_keeps_what_people_read_and_loses_what_does_harm(given: str, kept: str) -> None:
+    assert safe_name(given) == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("image/PNG", "image/png"),
+        ("text/html; charset=utf-8", "text/html"),
+        ("nonsense", "application/octet-stream"),
+        ("", "application/octet-stream"),
+        ("a/b\r\nSet-Cookie: x=1", "application/octet-stream"),
+        ("x" * 100 + "/y", "application/octet-stream"),
+    ],
+)
+def test_a_type_that_is_none_is_plain_bytes(given: str, kept: str) -> None:
+    assert safe_type(given) == kept
+
+
+@pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "application/xhtml+xml", "text/plain", "application/xml"])
+def test_what_can_carry_a_script_is_never_shown_in_place(kind: str) -> None:
+    assert not is_inline(kind)
+    assert not file_to_show(store_file(a_part(kind=kind)).public_id).inline
+
+
+def test_uploads_have_a_limit_and_are_not_empty_what_comes_by_mail_is_kept(settings: LazySettings) -> None:
+    settings.ATTACHMENT_MAX_BYTES = 4
+    for owner in ("user:x", "visitor:x"):
+        with pytest.raises(TooLargeError) as refused:
+            store_file(a_part(), owner=owner)
+        assert refused.value.details == {"limit": 4}
+        with pytest.raises(InvalidError):
+            store_file(a_part(b""), owner=owner)
+    assert store_file(a_part()).size == 5
+    assert store_file(a_part(b"")).size == 0
+
+
+def test_a_file_that_is_not_there_is_not_found() -> None:
+    with pytest.raises(NotFoundError):
+        file_to_show("nowhere")
