@@ -60,7 +60,9 @@ def test_a_row_is_told_to_its_teams_its_agents_and_supervisors_never_to_customer
 
 def test_why_a_delivery_failed_is_told_to_staff_only() -> None:
     topics = told(DeliveryChanged("abc", 4, "failed", "no such mailbox"))
-    assert topics[staff_topic("abc")] == [{"t": "upd", "c": "abc", "s": 4, "delivery": "failed", "error": "no such mailbox"}]
+    assert topics[staff_topic("abc")] == [
+        {"t": "upd", "c": "abc", "s": 4, "delivery": "failed", "error": "no such mailbox"}
+    ]
     assert topics[customer_topic("abc")] == [{"t": "upd", "c": "abc", "s": 4, "delivery": "failed"}]
 
 

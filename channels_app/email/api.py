@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import AfterValidator, Field, StringConstraints
 
 from channels_app.email import selectors, services
@@ -83,10 +83,10 @@ def list_mailboxes(request: HttpRequest) -> dict[str, object]:
 
 
 @router.post("/settings/mailboxes", response={201: MailboxOut})
-def create_mailbox(request: HttpRequest, mailbox: MailboxIn) -> tuple[int, dict[str, object]]:
+def create_mailbox(request: HttpRequest, mailbox: MailboxIn) -> Status[dict[str, object]]:
     """A new mailbox; mail for it is taken within a second."""
     require(request, MANAGE)
-    return 201, _shown(services.create_mailbox(**_stored(mailbox.model_dump())))
+    return Status(201, _shown(services.create_mailbox(**_stored(mailbox.model_dump()))))
 
 
 @router.patch("/settings/mailboxes/{mailbox_id}", response=MailboxOut)
@@ -98,11 +98,11 @@ def update_mailbox(request: HttpRequest, mailbox_id: str, change: MailboxChange)
 
 
 @router.delete("/settings/mailboxes/{mailbox_id}", response={204: None})
-def delete_mailbox(request: HttpRequest, mailbox_id: str) -> tuple[int, None]:
+def delete_mailbox(request: HttpRequest, mailbox_id: str) -> Status[None]:
     """Remove a mailbox that never got mail; one that did is switched off instead (409)."""
     require(request, MANAGE)
     services.delete_mailbox(mailbox=selectors.mailbox_by_id(mailbox_id))
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/entries/{entry_id}/raw", response={200: None})

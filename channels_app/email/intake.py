@@ -25,14 +25,14 @@ def envelope(mail: RawMail, parsed: ParsedMail, thread: Thread) -> InboundEnvelo
     """What the hub stores. The address is VERIFIED when its owner answered our signed mail, else merely RECEIVED."""
     kind = robots.automatic_kind(parsed, mail.mail_from, own_domain=settings.CONFIG.mail_domain)
     proved = thread.is_proved and not kind  # an answering machine is not its owner
-    address = sender_of(mail, parsed)
+    address, new_text = sender_of(mail, parsed), quoting.new_text(parsed.text)
     return InboundEnvelope(
         channel=KIND,
         account=mail.mailbox.address,
         external_id=mail.digest,
         sender=(Address("email", address, Proof.VERIFIED if proved else Proof.RECEIVED),) if address else (),
         received_at=mail.received_at,
-        text=quoting.new_text(parsed.text),
+        text=new_text,
         sender_name=parsed.from_[0].name if parsed.from_ else "",
         subject=parsed.subject,
         html=parsed.html,
@@ -40,7 +40,7 @@ def envelope(mail: RawMail, parsed: ParsedMail, thread: Thread) -> InboundEnvelo
         thread=(thread.interaction,) if thread.interaction else (),
         automatic=bool(kind),
         files=parsed.files,
-        data=_facts(parsed, thread, str(kind)),
+        data=_facts(parsed, thread, str(kind), new_text),
         team=mail.mailbox.team,
     )
 
@@ -68,7 +68,7 @@ def quarantined(mail: RawMail, reason: str) -> InboundEnvelope:
     )
 
 
-def _facts(parsed: ParsedMail, thread: Thread, automatic: str) -> dict[str, Any]:
+def _facts(parsed: ParsedMail, thread: Thread, automatic: str, new_text: str) -> dict[str, Any]:
     """What is worth keeping with the entry, without empty values. `full_text` only when a quoted part was cut."""
     facts = {
         "message_id": parsed.message_id[:255],
@@ -82,6 +82,6 @@ def _facts(parsed: ParsedMail, thread: Thread, automatic: str) -> dict[str, Any]
         "date": parsed.date.isoformat() if parsed.date else "",
         "automatic": automatic,
         "references_other": thread.references_other,
-        "full_text": parsed.text if quoting.new_text(parsed.text) != parsed.text.strip() else "",
+        "full_text": parsed.text if new_text != parsed.text.strip() else "",
     }
     return {name: value for name, value in facts.items() if value}

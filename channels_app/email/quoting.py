@@ -30,7 +30,7 @@ _DATE = "|".join(
 )
 _STARTS_ATTRIBUTION = re.compile(
     r"^\W{0,4}(?:on|am|le|il|el|em|op|den|på|dnia|dne|w dniu|в|на|a|ha|in a message|quoting|zitat von|hi?n)\b|"
-    rf"^\W{{0,4}}(?:{_DATE})|^\W{{0,4}}\S+.{{0,200}}(?:{_DATE})|.{{0,100}}<\s*[^\s<>@]+@",
+    rf".{{0,200}}?(?:{_DATE})|.{{0,100}}?<\s*[^\s<>@]+@",
     re.IGNORECASE,
 )
 _DATE_AND_ADDRESS = re.compile(
@@ -117,6 +117,8 @@ def _ends_here(lines: list[str], index: int) -> bool:
 
 def _attribution(lines: list[str], index: int) -> int:
     """How many lines from here are one "On …, somebody wrote:"; 0 if none starts here."""
+    if not any(line.rstrip().endswith((":", "：")) for line in lines[index : index + _ATTRIBUTION_LINES]):
+        return 0  # the cheap question first: nearly every line ends here
     first = lines[index][:_LOOKED_AT].lstrip("> ")
     if not first.strip() or not _STARTS_ATTRIBUTION.match(first):
         return 0

@@ -63,7 +63,7 @@ class VisitorSession(Session):
         }
 
     async def authenticate(self, frame: Frame) -> None:
-        site = await in_database_thread(site_by_key, str(frame.get("site", ""))[:16])
+        site = await in_database_thread(site_by_key, clean_text(frame.get("site"))[:16])
         check_origin(site, header(self.scope, b"origin"), own_origin_of(self.scope))
         address = client_address(self.scope)
         visitor = read_visitor(site, frame)
@@ -147,9 +147,9 @@ class VisitorSession(Session):
     def _seen(self, frame: Frame) -> None:
         """Coalesced to the largest and written at most once a second."""
         name, seq = frame.get("c"), frame.get("s")
-        if name not in self.me.interactions or not isinstance(seq, int):
+        if not isinstance(name, str) or name not in self.me.interactions or not isinstance(seq, int):
             raise BadRequestError("Say what was read: c and s.")
-        self._read[str(name)] = max(seq, self._read.get(str(name), 0))
+        self._read[name] = max(seq, self._read.get(name, 0))
         if self._reading is None:
             self._reading = asyncio.get_running_loop().create_task(self._write_read_later())
 

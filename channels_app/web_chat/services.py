@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from channels_app.web_chat.visitors import Visitor
 from interaction_center.access.selectors import promise, site_by_key
+from interaction_center.adapters import adapter_for
 from interaction_center.customers.services import claim_address
 from interaction_center.envelope import Address, FilePart, Proof
 from interaction_center.errors import NotFoundError, TooLargeError
@@ -22,6 +23,10 @@ from interaction_center.routing.selectors import is_anybody_available
 from interaction_center.routing.services import close_interaction
 
 CHANNEL = "web_chat"
+AT_ONCE = {
+    "text_en": "You usually have an answer in two minutes.",
+    "text_de": "Meist haben Sie in zwei Minuten Antwort.",
+}
 
 
 def store_messages(envelopes: Sequence[Any]) -> Sequence[Any]:
@@ -34,6 +39,8 @@ def resume_visitor(visitor: Visitor) -> int:
     interaction = queue.open_conversation(CHANNEL, visitor.site_key, visitor.id)
     if interaction is None:
         return 0
+    if visitor.email and visitor.email_proof is Proof.VERIFIED:  # the page vouches for who has been writing here
+        claim_address(customer=interaction.customer, address=Address("email", visitor.email, Proof.VERIFIED))
     visitor.current = interaction.public_id
     visitor.interactions.add(interaction.public_id)
     return interaction.seq
@@ -101,9 +108,12 @@ def opening_state(site: Any, now: datetime) -> dict[str, Any]:
     """Whether somebody is there, and what we promise."""
     word = promise(site, now)
     team = site.team.public_id if site.team else ""
+    agents = word.open and is_anybody_available(now, team=team)
+    texts = AT_ONCE if agents else {"text_en": word.text_en, "text_de": word.text_de}
+    by = now + adapter_for(CHANNEL).answer_within if agents else word.by
     return {
         "open": word.open,
-        "agents": word.open and is_anybody_available(now, team=team),
+        "agents": agents,
         "opens_at": word.opens_at.isoformat() if word.opens_at else None,
-        "promise": {"text_en": word.text_en, "text_de": word.text_de, "by": word.by.isoformat()},
+        "promise": texts | {"by": by.isoformat()},
     }

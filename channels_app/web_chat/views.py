@@ -51,7 +51,7 @@ def for_sites(*methods: str) -> Callable[[View], Callable[[HttpRequest], HttpRes
         def answer(request: HttpRequest) -> HttpResponseBase:
             origin = request.headers.get("Origin", "")
             try:
-                site = site_by_key(request.GET.get("site", "")[:16])
+                site = site_by_key(clean_text(request.GET.get("site", ""))[:16])
                 if origin:
                     check_origin(site, origin, own_origin(secure=request.is_secure(), host=request.get_host()))
                 response = _answer(request, view, site, methods)
@@ -115,7 +115,7 @@ def suggest_answers(request: HttpRequest, site: "Site") -> HttpResponseBase:
 @for_sites("GET")
 def article(request: HttpRequest, site: "Site") -> HttpResponseBase:
     """One answer, as blocks that the widget builds its elements from."""
-    page = readable_by_widget(public_id=request.GET.get("id", "")[:16])
+    page = readable_by_widget(public_id=clean_text(request.GET.get("id", ""))[:16])
     if page is None:
         raise NotFoundError("This answer is no longer there.")
     record_event(
@@ -162,7 +162,7 @@ def upload(request: HttpRequest, site: "Site") -> HttpResponseBase:
 
 
 def file(request: HttpRequest, file_id: str) -> HttpResponseBase:
-    """A file of a conversation, by an address that was signed for its reader and is good for ten minutes."""
+    """A file of a conversation, by an address that was signed for its reader and is good for a day."""
     try:
         if not visitor_tokens.check_file(file_id, request.GET.get("s", "")):
             raise UnauthorizedError("This address has expired. Load the conversation anew.")

@@ -78,7 +78,7 @@ def read_visitor(site: "Site", frame: Mapping[str, Any]) -> Visitor:
 
 def _take_identity(visitor: Visitor, site: "Site", vouched: Mapping[str, Any]) -> None:
     """The host page says who is signed in there; only its secret makes that true."""
-    email, name, signature = (str(vouched.get(key, "")) for key in ("email", "name", "hmac"))
+    email, name, signature = (clean_text(vouched.get(key) or "") for key in ("email", "name", "hmac"))
     if not identity.is_identity_proved(site, email=email, name=name, signature=signature):
         raise UnauthorizedError("The page's identity signature is wrong.")
     if normalise("email", email):
@@ -126,6 +126,6 @@ def _own(visitor: Visitor, interaction: object) -> str:
     """The interaction a frame names, which must be the visitor's own; without one, the current one."""
     if interaction is None:
         return visitor.current
-    if interaction not in visitor.interactions:
+    if not isinstance(interaction, str) or interaction not in visitor.interactions:
         raise ForbiddenError("This conversation is not yours.")
-    return str(interaction)
+    return interaction

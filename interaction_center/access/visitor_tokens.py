@@ -13,7 +13,7 @@ from interaction_center.access.models import Site
 from interaction_center.errors import UnauthorizedError
 
 TOKEN_AGE = timedelta(hours=24)
-FILE_AGE = timedelta(minutes=10)
+FILE_AGE = timedelta(hours=24)  # as long as a visitor's token: a picture in an open chat must not go blank
 _VISITOR_SALT = "interaction_center.visitor"
 _FILE_SALT = "interaction_center.file"
 
@@ -48,12 +48,12 @@ def read(token: str, site: Site) -> VisitorClaim:
 
 
 def sign_file(file_id: str) -> str:
-    """The signature that lets its holder read one file for ten minutes."""
+    """The signature that lets its holder read one file for a day."""
     return signing.TimestampSigner(salt=_FILE_SALT).sign(file_id).removeprefix(f"{file_id}:")
 
 
 def check_file(file_id: str, signature: str) -> bool:
-    """Whether `signature` was made by `sign_file` for this file, at most ten minutes ago."""
+    """Whether `signature` was made by `sign_file` for this file, at most a day ago."""
     try:
         signing.TimestampSigner(salt=_FILE_SALT).unsign(f"{file_id}:{signature}", max_age=FILE_AGE)
     except signing.BadSignature:

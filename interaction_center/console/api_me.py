@@ -9,7 +9,7 @@ from ninja import Router, Schema
 
 from interaction_center.access import services as access
 from interaction_center.access.models import Permission, User
-from interaction_center.console.fields import Line
+from interaction_center.console.fields import PersonName
 from interaction_center.console.http import actor, doors
 from interaction_center.console.schemas import Named
 from interaction_center.routing import services as routing
@@ -38,7 +38,7 @@ class Me(Schema):
 class MeChange(Schema):
     """What people may change about themselves."""
 
-    name: Line | None = None
+    name: PersonName | None = None
     language: Literal["en", "de"] | None = None
     theme: Literal["system", "light", "dark"] | None = None
 

@@ -14,7 +14,7 @@ from interaction_center.access import services
 from interaction_center.access.models import BusinessCalendar, Permission, Site, Team
 from interaction_center.access.selectors import calendar_of
 from interaction_center.business_hours import opening_days
-from interaction_center.console.fields import Clean, Id, Line
+from interaction_center.console.fields import Clean, Id, Line, MailAddress, Name
 from interaction_center.console.http import actor, doors
 from interaction_center.console.lookup import one, one_or_none
 from interaction_center.console.schemas import Items, Ok
@@ -30,7 +30,7 @@ Greeting = Annotated[str, StringConstraints(max_length=500), Clean]
 class CalendarIn(Schema):
     """Opening hours. `hours` maps mon..sun to frames; `extra_holidays` are YYYY-MM-DD, or MM-DD for every year."""
 
-    name: Annotated[str, StringConstraints(max_length=80, strip_whitespace=True), Clean]
+    name: Name
     time_zone: Short = "Europe/Berlin"
     hours: dict[Short, Frames]
     holiday_country: Annotated[str, StringConstraints(max_length=2), Clean] = ""
@@ -41,7 +41,7 @@ class CalendarIn(Schema):
 class CalendarChange(Schema):
     """What to change; what is left out stays."""
 
-    name: Annotated[str, StringConstraints(max_length=80, strip_whitespace=True), Clean] | None = None
+    name: Name | None = None
     time_zone: Short | None = None
     hours: dict[Short, Frames] | None = None
     holiday_country: Annotated[str, StringConstraints(max_length=2), Clean] | None = None
@@ -62,7 +62,7 @@ class CalendarOut(Schema):
 
 
 class PreviewDay(Schema):
-    """One local day: its open stretches as instants in the zone of the calendar, and the name of the holiday that closes it."""
+    """One local day: its open stretches in the zone of the calendar, and the name of the holiday."""
 
     date: str
     open: list[list[str]]
@@ -72,26 +72,26 @@ class PreviewDay(Schema):
 class SiteIn(Schema):
     """A web site that may show the widget; `team` and `calendar` are ids, `greeting` maps en and de to a text."""
 
-    name: Annotated[str, StringConstraints(max_length=80, strip_whitespace=True), Clean]
+    name: Name
     origins: Annotated[list[Line], Field(max_length=50)] = []
     team: Id | None = None
     calendar: Id | None = None
     accent: Short = "#0b57d0"
     greeting: dict[Short, Greeting] = {}
-    mail_from: Annotated[str, StringConstraints(max_length=254), Clean] = ""
+    mail_from: MailAddress = ""
     active: bool = True
 
 
 class SiteChange(Schema):
     """What to change; what is left out stays."""
 
-    name: Annotated[str, StringConstraints(max_length=80, strip_whitespace=True), Clean] | None = None
+    name: Name | None = None
     origins: Annotated[list[Line], Field(max_length=50)] | None = None
     team: Id | None = None
     calendar: Id | None = None
     accent: Short | None = None
     greeting: dict[Short, Greeting] | None = None
-    mail_from: Annotated[str, StringConstraints(max_length=254), Clean] | None = None
+    mail_from: MailAddress | None = None
     active: bool | None = None
 
 

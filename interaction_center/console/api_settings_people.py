@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from interaction_center.access import services
 from interaction_center.access.models import ApiKey, BusinessCalendar, Permission, Role, Team, User
-from interaction_center.console.fields import Clean, Id, Line
+from interaction_center.console.fields import Clean, Id, MailAddress, Name, PersonName
 from interaction_center.console.http import actor, doors
 from interaction_center.console.lookup import all_named, one, one_or_none
 from interaction_center.console.schemas import Items, Ok
@@ -29,8 +29,8 @@ PermissionName = Literal["work_queue", "supervise", "edit_knowledge", "merge_cus
 class AgentIn(Schema):
     """Somebody who works here. `role` and `teams` are ids."""
 
-    email: Line
-    name: Line
+    email: MailAddress
+    name: PersonName
     role: Id
     teams: Ids = []
     capacity: Capacity = DEFAULT_CAPACITY
@@ -42,8 +42,8 @@ class AgentIn(Schema):
 class AgentChange(Schema):
     """What to change; what is left out stays."""
 
-    email: Line | None = None
-    name: Line | None = None
+    email: MailAddress | None = None
+    name: PersonName | None = None
     role: Id | None = None
     teams: Ids | None = None
     capacity: Capacity | None = None
@@ -68,14 +68,14 @@ class AgentOut(Schema):
 class RoleIn(Schema):
     """A named set of permissions."""
 
-    name: Line
+    name: Name
     permissions: list[PermissionName]
 
 
 class RoleChange(Schema):
     """What to change; what is left out stays."""
 
-    name: Line | None = None
+    name: Name | None = None
     permissions: list[PermissionName] | None = None
 
 
@@ -91,7 +91,7 @@ class RoleOut(Schema):
 class TeamIn(Schema):
     """A team; `calendar` and `members` are ids."""
 
-    name: Line
+    name: Name
     calendar: Id | None = None
     members: Ids = []
 
@@ -99,7 +99,7 @@ class TeamIn(Schema):
 class TeamChange(Schema):
     """What to change; what is left out stays, `calendar: null` means always open."""
 
-    name: Line | None = None
+    name: Name | None = None
     calendar: Id | None = None
     members: Ids | None = None
 
@@ -116,14 +116,14 @@ class TeamOut(Schema):
 class KeyIn(Schema):
     """A key for an integration that acts with this role."""
 
-    name: Line
+    name: Name
     role: Id
 
 
 class KeyChange(Schema):
     """What to change; what is left out stays."""
 
-    name: Line | None = None
+    name: Name | None = None
     role: Id | None = None
 
 

@@ -15,6 +15,9 @@ def _without_nul(text: str) -> str:
 
 Clean = AfterValidator(_without_nul)
 Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), Clean]
+Name = Annotated[str, StringConstraints(max_length=80, strip_whitespace=True), Clean]
+PersonName = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True), Clean]
+MailAddress = Annotated[str, StringConstraints(max_length=254, strip_whitespace=True), Clean]
 Block = Annotated[str, StringConstraints(max_length=20_000), Clean]
 MessageBody = Annotated[str, StringConstraints(max_length=100_000), Clean]
 Query = Annotated[str, StringConstraints(max_length=200), Clean]

@@ -95,11 +95,12 @@ def _plan(
 ) -> Plan:
     script = scripts[number % len(scripts)]
     person = _customer(number, ending, [person for person in cast if person.language == script["lang"]], rng)
+    device = script.get("device") or person.device
     words = {
         "first": person.name.split()[0],
-        "device": person.device,
-        "code": rng.choice(codes[person.device]),
-        "serial": f"{_SERIALS[person.device]}-{rng.randint(20100, 28999)}",
+        "device": device,
+        "code": script.get("code") or rng.choice(codes[device]),
+        "serial": f"{_SERIALS[device]}-{rng.randint(20100, 28999)}",
         "order": str(rng.randint(410_000, 489_999)),
         "invoice": f"R-{rng.randint(71_000, 78_999)}",
         "agent": "{agent}",
@@ -122,11 +123,11 @@ def _customer(number: int, ending: Ending, cast: Sequence[Person], rng: Random) 
 
 
 def _start(ending: Ending, channel: str, now: datetime, rng: Random) -> datetime:
-    """Waiting ones are fresh, those in work of today, closed ones of the last two weeks on weekdays."""
+    """Waiting ones are fresh, those in work a little older, closed ones of the last two weeks on weekdays."""
     if ending is Ending.WAITING:
         return now - timedelta(minutes=rng.randint(1, 4) if channel == "web_chat" else rng.randint(8, 170))
     if ending is Ending.ASSIGNED:
-        return now - timedelta(minutes=rng.randint(35, 55) if channel == "web_chat" else rng.randint(200, 1300))
+        return now - timedelta(minutes=rng.randint(4, 9) if channel == "web_chat" else rng.randint(185, 290))
     moment = now - timedelta(days=rng.randint(2, DAYS))
     while moment.weekday() >= 5:
         moment -= timedelta(days=1)

@@ -51,7 +51,8 @@ class Story:
         if self._plan.ending is Ending.WAITING:
             return turns[:first_answer]
         if self._plan.ending is Ending.ASSIGNED:
-            return turns[: first_answer + self._plan.number % 3]
+            is_answered_back = self._plan.channel == "email" and self._plan.number % 2
+            return turns[: first_answer + (2 if is_answered_back else 1)]
         return turns
 
     def _customer_writes(self, number: int, text: str) -> None:

@@ -5,6 +5,7 @@ A reader that does not read is told `bye` and closed (4008); it resumes from the
 """
 
 import asyncio
+import threading
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 MAX_FRAMES = 256
 MAX_BYTES = 512 * 1024
 MAX_FRAME_OUT = 256 * 1024
+PATIENCE_SECONDS = 5.0
 SLOW = 4008
 
 
@@ -60,15 +62,30 @@ class Socket:
     async def push_all(self, frames: Iterable[str]) -> None:
         """Queue many frames at the pace of the transport (a replay)."""
         for frame in frames:
-            if len(self._outbox) >= MAX_FRAMES // 2:
-                await self.drained()
+            await self._room()
             self.push(frame)
+        await self._room()
+
+    async def _room(self) -> None:
+        """Wait until half of the outbox is free, as long as the peer takes something every few seconds."""
+        loop = asyncio.get_running_loop()
+        least, since = self._buffered(), loop.time()
+        while self.closing is None and self._is_half_full():
+            await self.drained()
+            if self._buffered() < least:
+                least, since = self._buffered(), loop.time()
+            elif loop.time() - since > PATIENCE_SECONDS:
+                return
+            if self._is_half_full():
+                await asyncio.sleep(0.01)
+
+    def _is_half_full(self) -> bool:
+        return len(self._outbox) >= MAX_FRAMES // 2 or self._bytes + self._buffered() > MAX_BYTES // 2
 
     def receive(self, topics: Iterable[str], push: Push) -> None:
         """A push for one of my topics: sent, or kept while that topic is being replayed."""
         for topic in topics:
-            if push.seq and topic in self.sent:
-                self.sent[topic] = push.seq
+            self._note(topic, push.seq)
             if topic in self._held:
                 self._held[topic].append((push.seq, push.frame))
                 return
@@ -82,7 +99,16 @@ class Socket:
         """Send what was kept and is not yet in the replay, which ended at sequence `after`."""
         for seq, frame in self._held.pop(topic, []):
             if seq == 0 or seq > after:
+                self._note(topic, seq)
                 self.push(frame)
+
+    def forget(self, topic: str) -> None:
+        """Drop what was kept: this reader may not have it."""
+        self._held.pop(topic, None)
+
+    def _note(self, topic: str, seq: int) -> None:
+        if seq > self.sent.get(topic, seq):
+            self.sent[topic] = seq
 
     def close(self, code: int, last_frame: str = "") -> None:
         """Send what waits (but to a slow reader only the last frame), then close with this code."""
@@ -133,7 +159,9 @@ class Hub:
     sockets: set[Socket] = field(default_factory=set)
     taps: list[Callable[[Push], None]] = field(default_factory=list)
     _loop: asyncio.AbstractEventLoop | None = None
-    _waiting: deque[Push] = field(default_factory=deque)
+    _waiting: list[Push] = field(default_factory=list)
+    _is_rung: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """This loop carries the sockets."""
@@ -181,14 +209,17 @@ class Hub:
             tap(push)
         if self._loop is None:
             return
-        idle = not self._waiting
-        self._waiting.append(push)
-        if idle:
+        with self._lock:
+            self._waiting.append(push)
+            must_ring, self._is_rung = not self._is_rung, True
+        if must_ring:
             self._loop.call_soon_threadsafe(self._publish_waiting)
 
     def _publish_waiting(self) -> None:
-        while self._waiting:
-            self.publish(self._waiting.popleft())
+        with self._lock:
+            waiting, self._waiting, self._is_rung = self._waiting, [], False
+        for push in waiting:
+            self.publish(push)
 
 
 hub = Hub()

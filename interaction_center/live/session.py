@@ -35,7 +35,7 @@ MAX_SUBSCRIPTIONS = 200
 Frame = Mapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-RESTART, AUTH, FORBIDDEN, TOO_MANY, RATE_LIMIT, VERSION = 1012, 4001, 4003, 4009, 4029, 4426
+INTERNAL, RESTART, AUTH, FORBIDDEN, TOO_MANY, RATE_LIMIT, VERSION = 1011, 1012, 4001, 4003, 4009, 4029, 4426
 _FATAL = {"unauthorized": AUTH, "forbidden": FORBIDDEN}
 
 
@@ -92,7 +92,7 @@ class Session:
         answer = {"t": "nack", "id": frame.get("id"), "code": error.code, "message": error.message, "fatal": False}
         extra = {"retry_after": wait} if wait is not None else {}
         client_id = frame.get("client_id")
-        self.tell(answer | extra | ({"client_id": client_id} if isinstance(client_id, str) else {}))
+        self.tell(answer | extra | ({"client_id": client_id} if _is_plain_name(client_id) else {}))
 
     async def replay(
         self,
@@ -109,7 +109,6 @@ class Session:
         """
         self.hub.join(self.socket, topic)
         self.socket.hold(topic)
-        end = last_s
         try:
             frames, end = await in_database_thread(read, last_s)
             await self.socket.push_all(encode(frame) for frame in frames)
@@ -117,9 +116,9 @@ class Session:
             self.tell({"t": "synced", "c": interaction, "s": end} | await in_database_thread(closing))
         except BaseException:
             self.hub.leave(self.socket, topic)
+            self.socket.forget(topic)  # whoever may not read this log gets nothing of it
             raise
-        finally:
-            self.socket.release(topic, end)
+        self.socket.release(topic, end)
 
     def _say_hello(self) -> None:
         limits = {"frame": MAX_FRAME_IN, "body": MAX_BODY, "unacked": MAX_UNACKED, "file": self.max_file}
@@ -150,6 +149,9 @@ class Session:
             await self._refuse(UnauthorizedError("Nobody said who is there."), AUTH)
         except CenterError as error:
             await self._refuse(error, _FATAL.get(error.code, self._close_code(error)))
+        except Exception:
+            log.exception("A socket could not be let in")
+            await self._refuse(CenterError("Something went wrong on our side. Please try again."), INTERNAL)
         else:
             return True
         return False
@@ -196,6 +198,9 @@ class Session:
             raise BadRequestError("This is not JSON.") from error
         if not isinstance(frame, dict):
             raise BadRequestError("A frame is a JSON object.")
+        request = frame.get("id")
+        if not (request is None or isinstance(request, int) or _is_plain_name(request)):
+            raise BadRequestError("id is a number or a short name.")
         return frame
 
     def _count_fault(self, error: CenterError) -> None:
@@ -221,10 +226,15 @@ def read_subscriptions(frame: Frame) -> list[tuple[str, int]]:
     found = []
     for item in subs:
         last = item.get("last_s", 0) if isinstance(item, dict) else None
-        if not isinstance(last, int) or last < 0 or not isinstance(item.get("c"), str):
+        if not isinstance(last, int) or last < 0 or not _is_plain_name(item.get("c")):
             raise BadRequestError("A subscription has c and last_s.")
-        found.append((item["c"][:32], last))
+        found.append((item["c"], last))
     return found
+
+
+def _is_plain_name(value: object) -> bool:
+    """What may be sent back, or looked up, as it came: no half characters, no NUL, not long."""
+    return isinstance(value, str) and len(value) <= 64 and value.isascii() and value.isprintable()
 
 
 async def say_goodbye(live: Hub = hub) -> None:

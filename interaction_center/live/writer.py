@@ -79,8 +79,8 @@ class Writer:
         running = True
         while running:
             group, running = self._next_group()
-            for handler in {job.handler for job in group}:
-                self._commit(handler, [job for job in group if job.handler is handler])
+            for handler in dict.fromkeys(job.handler for job in group):
+                self._commit(handler, [job for job in group if job.handler == handler])
             if group and self._loop is not None:
                 self._loop.call_soon_threadsafe(_resolve, group)
         close_old_connections()

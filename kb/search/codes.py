@@ -10,6 +10,7 @@ from dataclasses import dataclass
 MAX_PIECES = 6
 MAX_CODE = 24
 _PIECE = re.compile(r"[A-Za-z0-9]+")
+_CODE_LIKE = re.compile(r"\b[A-Za-z]{1,4}[-_ .]?\d{2,6}[A-Za-z]?\b")
 _NOT_CODE = re.compile(r"[^a-z0-9]")
 _LOOK_ALIKE = str.maketrans("odilsbz", "0011582")
 
@@ -54,14 +55,14 @@ def find_codes(text: str, known: Collection[str], skeletons: dict[str, str]) -> 
 
 
 def unknown_codes(text: str, known: Collection[str]) -> list[str]:
-    """Single words that look like a code (a letter and two digits, or five digits) and that no document knows."""
-    pieces = (fold_code(piece) for piece in _pieces(text))
-    return [piece for piece in pieces if piece not in known and _looks_like_code(piece)]
+    """Words that look like a code (a letter and two digits, or five digits) and that no document knows."""
+    words = [fold_code(word) for word in _CODE_LIKE.findall(text)] + [word.lower() for word in _pieces(text)]
+    return [word for word in words if word not in known and _looks_like_code(word)]
 
 
-def _looks_like_code(piece: str) -> bool:
-    digits = sum(c.isdigit() for c in piece)
-    return (digits >= 2 and digits < len(piece) <= 12) or 5 <= digits == len(piece) <= 8
+def _looks_like_code(word: str) -> bool:
+    digits = sum(c.isdigit() for c in word)
+    return (digits >= 2 and digits < len(word) <= 12) or 5 <= digits == len(word) <= 8
 
 
 def _pieces(text: str) -> list[str]:

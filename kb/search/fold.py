@@ -33,13 +33,14 @@ _GERMAN = (
     "habe hat hatte hier ich ihm ihn ihr ihre ihren im in ist ja jetzt kann kein keine können könnte mal man mehr "
     "mein meine meinem meinen meiner mich mir mit muss nach nicht noch nun nur ob oder schon sehr sein seine seit "
     "sich sie sind so soll sollte um und uns unser unsere unter vom von vor war warum was weil wenn wer werden wie "
-    "wieso wir wird wo wurde zu zum zur über hallo danke"
+    "wieso wir wird wo wurde zu zum zur über hallo danke guten tag morgen abend liebe lieber liebes damen herren "
+    "freundlichen freundliche grüße grüßen gruß viele vielen mfg"
 )
 _ENGLISH = (
     "a about after all also am an and any are as at be been but by can could did do does doing for from get got had "
     "has have hello hi how i if in into is it its just me my no not of on or our out please so some than thank "
     "thanks that the their them then there these they this to too up us was we were what when where which while who "
-    "why will with would you your"
+    "why will with would you your dear regards best wishes sincerely cheers"
 )
 GERMAN_WORDS = frozenset(words_of(_GERMAN))
 ENGLISH_WORDS = frozenset(words_of(_ENGLISH))

@@ -4,6 +4,7 @@ Score: how much of what the question says (weighted by how rare its words are) t
 grows with the length of the question, so no threshold on it could mean "nothing fits"; this share can.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ _MAX_GUESSED_WORDS = 8
 _OTHER_LANGUAGE = 0.9
 _CODE_ENTRY_WITHOUT_CODE = 0.8
 _UNKNOWN_CODE = 0.55
+_SENTENCE_END = re.compile(r"[.!?\n]+")
+_MAX_SENTENCES, _MIN_SENTENCE, _SENTENCE = 8, 3, 0.9
+_LONG = 6  # words with a meaning: in longer questions numbers are orders, invoices and telephones
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,22 @@ class Index:
         text = question[:MAX_TEXT]
         words = words_of(text)
         about = frozenset(terms_of(f"{device[:MAX_TEXT]} {text}"))
-        terms = self._terms(words)
         codes = find_codes(question[:MAX_CODE_TEXT], self._codes, self._skeletons)
-        hits = self._word_hits(terms, self._doubt(text, codes))
+        hits = self._text_hits(text, words, codes)
         hits |= self._code_hits(codes, about, hits)
         return self._shown(hits, language_of(words) or locale, locale, limit, threshold)
+
+    def _text_hits(self, text: str, words: Sequence[str], codes: Sequence[FoundCode]) -> dict[int, Hit]:
+        """A long text is also read sentence by sentence: one of them holds the question, the others tell the story."""
+        terms = self._terms(words)
+        if len(terms) <= _LONG:
+            return self._word_hits(terms, self._doubt(text, codes))
+        hits = self._word_hits(terms, 1.0)
+        for sentence in _SENTENCE_END.split(text)[:_MAX_SENTENCES]:
+            part = self._terms(words_of(sentence))
+            if len(part) >= _MIN_SENTENCE:
+                hits = _better(hits, self._word_hits(part, _SENTENCE))
+        return hits
 
     def _index_words(self) -> None:
         counts = [self._weighted_counts(document) for document in self._documents]
@@ -108,7 +123,8 @@ class Index:
 
     def _terms(self, words: Sequence[str]) -> list[_Term]:
         """The words of the question that say something, each once, unknown ones with what they may stand for."""
-        meaningful = list(dict.fromkeys(word for word in words if word not in STOP_WORDS and len(word) > 1))
+        meaningful = [word for word in dict.fromkeys(words) if word not in STOP_WORDS and len(word) > 1]
+        meaningful = [word for word in meaningful if word.isalpha() or stem(word) in self._postings]
         joined = {part for pair in pairwise(words) if "".join(pair) in self._vocabulary for part in pair}
         terms = [self._joined(pair) for pair in pairwise(words) if "".join(pair) in self._vocabulary]
         guessed = 0
@@ -200,3 +216,8 @@ class Index:
         """A code says the same in every language: there the reader's decides; else that of the question."""
         wanted = (locale or spoken) if hit.code else spoken
         return hit.score * (_OTHER_LANGUAGE if wanted and self._documents[number].locale != wanted else 1.0)
+
+
+def _better(one: dict[int, Hit], two: dict[int, Hit]) -> dict[int, Hit]:
+    """For each document the hit with the higher score."""
+    return one | {number: hit for number, hit in two.items() if number not in one or one[number].score < hit.score}

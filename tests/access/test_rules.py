@@ -1,4 +1,4 @@
-"""The pure part of access: sight, origins, rates."""
+"""The pure part of access: roles, origins, rates."""
 
 import pytest
 from hypothesis import given
@@ -6,33 +6,19 @@ from hypothesis import strategies as st
 
 from interaction_center.access.models import Permission
 from interaction_center.access.origins import is_allowed, own_origin, read_origin
-from interaction_center.access.policy import Placement, may_see
+from interaction_center.access.policy import ADMINISTRATOR, BUILT_IN_ROLES, SUPERVISOR, sees_everything
 from interaction_center.access.rate_limits import Bucket, Buckets
 from interaction_center.errors import InvalidError
 
-WORK = {Permission.WORK_QUEUE}
+
+def test_every_built_in_role_has_known_permissions_and_one_has_all() -> None:
+    assert all(set(permissions) <= set(Permission) for permissions in BUILT_IN_ROLES.values())
+    assert set(BUILT_IN_ROLES[ADMINISTRATOR]) == set(Permission)
 
 
-@pytest.mark.parametrize(
-    ("permissions", "placement", "seen"),
-    [
-        (WORK, Placement(None, None), True),
-        (WORK, Placement(1, None), True),
-        (WORK, Placement(2, None), False),
-        (WORK, Placement(2, 7), True),
-        (WORK, Placement(2, 8), False),
-        ({*WORK, Permission.SUPERVISE}, Placement(2, 8), True),
-        ({Permission.SUPERVISE}, Placement(None, None), False),
-        ({Permission.MANAGE_SETTINGS}, Placement(None, None), False),
-        (set(), Placement(1, 7), False),
-    ],
-)
-def test_agents_see_their_teams_nobodys_and_their_own(permissions: set[str], placement: Placement, seen: bool) -> None:
-    assert may_see(permissions, user_id=7, team_ids=[1], placement=placement) is seen
-
-
-def test_an_integration_owns_nothing() -> None:
-    assert not may_see(WORK, user_id=None, team_ids=[], placement=Placement(2, None))
+def test_only_supervisors_see_the_work_of_every_team() -> None:
+    seeing = {name for name, permissions in BUILT_IN_ROLES.items() if sees_everything(permissions)}
+    assert seeing == {SUPERVISOR, ADMINISTRATOR}
 
 
 @pytest.mark.parametrize(

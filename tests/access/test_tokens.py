@@ -54,13 +54,13 @@ def test_a_token_lives_24_hours_and_every_new_one_24_more() -> None:
         assert visitor_tokens.read(renewed, site).visitor == "a" * 32
 
 
-def test_a_file_signature_opens_one_file_for_ten_minutes() -> None:
+def test_a_file_signature_opens_one_file_for_a_day() -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         signature = visitor_tokens.sign_file("abc")
         assert visitor_tokens.check_file("abc", signature)
         assert not visitor_tokens.check_file("abd", signature)
         assert not visitor_tokens.check_file("abc", signature[:-1])
-        clock.shift(timedelta(minutes=11))
+        clock.shift(timedelta(hours=24, minutes=1))
         assert not visitor_tokens.check_file("abc", signature)
 
 

@@ -251,7 +251,7 @@ def a_code(client: Client) -> str:
     assert secret is not None
     assert 'src="data:image/svg+xml' in page
     counter = next(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(secret[1], counter))
+    return str(format_hotp_value(hotp_value(secret[1], counter)))
 
 
 def test_a_second_factor_is_switched_on_asked_for_and_switched_off() -> None:

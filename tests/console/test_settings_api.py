@@ -63,6 +63,7 @@ def test_an_agent_is_entered_changed_and_switched_off(client: Client) -> None:
         ({"teams": ["none"]}, "teams"),
         ({"password": "short"}, "password"),
         ({"email": "x" * 300}, "email"),
+        ({"name": "x" * 121}, "name"),
         ({"capacity": 0}, "capacity"),
         ({"role": ""}, "role"),
     ],

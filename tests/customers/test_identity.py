@@ -35,7 +35,9 @@ def again(customer: Customer) -> Customer:
     return Customer.objects.get(pk=customer.pk)
 
 
-def holds(customer: Customer, value: str = "jo@example.org", proof: Proof = RECEIVED, kind: str = "email") -> ContactPoint:
+def holds(
+    customer: Customer, value: str = "jo@example.org", proof: Proof = RECEIVED, kind: str = "email"
+) -> ContactPoint:
     key = normalise(kind, value)
     return ContactPoint.objects.create(
         customer=customer, kind=kind, value=value, normalised=key, proof=proof,

@@ -33,7 +33,7 @@ def admin(db: None) -> Client:
 
 def call(client: Client, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
     """Status and JSON of one request."""
-    answer = getattr(client, method)(path, json.dumps(body or {}), content_type="application/json")
+    answer = client.generic(method.upper(), path, json.dumps(body or {}), content_type="application/json")
     return answer.status_code, json.loads(answer.content or b"null")
 
 

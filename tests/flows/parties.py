@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 
 import httpx
 import websockets
-from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from websockets.asyncio.client import ClientConnection
 from websockets.typing import Origin, Subprotocol
@@ -141,7 +140,9 @@ class Visitor:
         return ack
 
 
-async def open_wire(center: Center, path: str, *, origin: str, cookies: str = "", protocol: Subprotocol = PROTOCOL) -> Wire:
+async def open_wire(
+    center: Center, path: str, *, origin: str, cookies: str = "", protocol: Subprotocol = PROTOCOL
+) -> Wire:
     """A connected socket that has said nothing yet."""
     headers = {"Cookie": cookies} if cookies else {}
     socket = await websockets.connect(
@@ -279,7 +280,8 @@ class World:
             return self.refuse
         assert isinstance(envelope.content, bytes)
         mail = message_from_bytes(envelope.content, policy=default)
-        self.mails.append(Caught(envelope.mail_from or "", envelope.rcpt_tos, mail))
+        sender = (envelope.mail_from or "").strip("<>")  # aiosmtpd calls the null sender "<>"
+        self.mails.append(Caught(sender, envelope.rcpt_tos, mail))
         return "250 2.0.0 queued as world-1"
 
     async def mail_to(self, address: str, *, count: int = 1) -> Caught:
@@ -295,10 +297,8 @@ class World:
 async def the_world() -> AsyncIterator[World]:
     """A mail server on the running loop."""
     world = World()
-    controller = UnthreadedController(
-        world, hostname="127.0.0.1", port=world.port, loop=asyncio.get_running_loop(), enable_SMTPUTF8=True
-    )
-    server = await asyncio.get_running_loop().create_server(controller._factory_invoker, "127.0.0.1", world.port)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(world, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", world.port)
     yield world
     server.close()
 
@@ -320,7 +320,7 @@ def an_answer_to(caught: Caught, text: str, **headers: str) -> EmailMessage:
     """What a mail program makes of “Reply”."""
     theirs = str(caught.mail["Message-ID"])
     return a_mail(
-        f"{text}\n\nOn Monday, the service wrote:\n> {caught.text.splitlines()[0]}\n",
+        f"{text}\n\nOn Mon, 2 Mar 2026 at 10:00, Service <{MAILBOX}> wrote:\n> {caught.text.splitlines()[0]}\n",
         subject=f"Re: {caught.mail['Subject']}",
         In_Reply_To=theirs,
         References=f"{caught.mail['References'] or ''} {theirs}".strip(),
@@ -336,4 +336,4 @@ async def post(center: Center, mail: EmailMessage, *, sender: str | None = None)
 def hand_in(center: Center, mail: EmailMessage, sender: str | None = None) -> None:
     """The same, blocking. `sender` "" is the null sender; None the author. smtplib's exceptions say what was refused."""
     with smtplib.SMTP(*center.smtp, timeout=60) as smtp:
-        smtp.send_message(mail, from_addr="<>" if sender == "" else sender, to_addrs=[MAILBOX])
+        smtp.send_message(mail, from_addr=sender, to_addrs=[MAILBOX])

@@ -37,7 +37,9 @@ def sinks(settings: LazySettings) -> Iterator[None]:
     yield
 
 
-def answered(body: str = "Please restart it.", *, channel: str = "sink", files: int = 0, to: Interaction | None = None) -> Entry:
+def answered(
+    body: str = "Please restart it.", *, channel: str = "sink", files: int = 0, to: Interaction | None = None
+) -> Entry:
     """An answer that waits in the outbox."""
     user = User.objects.filter(name="Anna Agent").first() or a_user()
     interaction = to or landed(a_mail(channel=channel, data={"message_id": "<question@example.org>"}))

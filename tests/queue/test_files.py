@@ -83,7 +83,9 @@ def test_a_type_that_is_none_is_plain_bytes(given: str, kept: str) -> None:
     assert safe_type(given) == kept
 
 
-@pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "application/xhtml+xml", "text/plain", "application/xml"])
+@pytest.mark.parametrize(
+    "kind", ["text/html", "image/svg+xml", "application/xhtml+xml", "text/plain", "application/xml"]
+)
 def test_what_can_carry_a_script_is_never_shown_in_place(kind: str) -> None:
     assert not is_inline(kind)
     assert not file_to_show(store_file(a_part(kind=kind)).public_id).inline

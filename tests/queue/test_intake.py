@@ -180,7 +180,10 @@ def test_a_mixed_group_stores_each_in_order_and_refuses_the_wrong_ones_alone() -
         (plain[0], "again"),
         (a_chat("file missing", visitor="v-1", thread=(one.public_id,), attached=("nowhere",)), "refused"),
         (plain[1], "new"),
-        (a_chat("with file", visitor="v-1", thread=(one.public_id,), files=(FilePart("a", "text/plain", b"a"),)), "new"),
+        (
+            a_chat("with file", visitor="v-1", thread=(one.public_id,), files=(FilePart("a", "text/plain", b"a"),)),
+            "new",
+        ),
         (a_mail("a mail"), "new"),
         (plain[2], "new"),
         (a_chat("first", visitor="v-3"), "new"),

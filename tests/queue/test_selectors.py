@@ -52,7 +52,9 @@ def a_row(priority: int, promised: int | None, number: int) -> Interaction:
 
 
 def test_the_queue_is_ordered_by_priority_then_by_what_was_promised_first() -> None:
-    rows = [a_row(*values, number) for number, values in enumerate([(0, 5), (0, None), (1, 9), (0, 5), (-1, 1), (0, 1)])]
+    rows = [
+        a_row(*values, number) for number, values in enumerate([(0, 5), (0, None), (1, 9), (0, 5), (-1, 1), (0, 1)])
+    ]
     order = [2, 5, 0, 3, 1, 4]
     for limit in (1, 2, 4, 50):
         assert pages("open", limit=limit) == [rows[index].public_id for index in order]
@@ -97,7 +99,10 @@ def test_agents_see_their_teams_what_has_no_team_and_their_own() -> None:
     ours, anybodys = landed(a_mail(team=team.public_id)), landed(a_mail())
     other = a_team("Scanners")
     theirs = landed(a_mail(team=other.public_id))
-    assert {row["id"] for row in queue_page("open", anna, everything=False).items} == {ours.public_id, anybodys.public_id}
+    assert {row["id"] for row in queue_page("open", anna, everything=False).items} == {
+        ours.public_id,
+        anybodys.public_id,
+    }
     with pytest.raises(NotFoundError):
         interaction_for(anna, theirs.public_id, everything=False)
     routing.transfer_interaction(interaction=anybodys, user=ben, to=anna)
@@ -139,7 +144,14 @@ def test_the_log_is_read_backwards_to_its_beginning() -> None:
 def test_an_entry_is_found_by_its_public_name_only() -> None:
     interaction = a_waiting_chat()
     assert entry_by_id(f"{interaction.public_id}-2").seq == 2
-    for name in ("", "2", f"{interaction.public_id}-", f"{interaction.public_id}-99", f"{interaction.public_id}-²", "-1-1"):
+    for name in (
+        "",
+        "2",
+        f"{interaction.public_id}-",
+        f"{interaction.public_id}-99",
+        f"{interaction.public_id}-²",
+        "-1-1",
+    ):
         with pytest.raises(NotFoundError):
             entry_by_id(name)
 
@@ -147,7 +159,11 @@ def test_an_entry_is_found_by_its_public_name_only() -> None:
 def test_a_conversation_belongs_to_its_visitor_and_site() -> None:
     interaction = a_waiting_chat("v-1")
     assert conversation_named("web_chat", "site", "v-1", interaction.public_id) == interaction
-    for channel, account, visitor in (("web_chat", "site", "v-2"), ("web_chat", "other", "v-1"), ("email", "site", "v-1")):
+    for channel, account, visitor in (
+        ("web_chat", "site", "v-2"),
+        ("web_chat", "other", "v-1"),
+        ("email", "site", "v-1"),
+    ):
         with pytest.raises(NotFoundError):
             conversation_named(channel, account, visitor, interaction.public_id)
 
@@ -158,7 +174,11 @@ def test_who_is_behind_gets_what_is_missing_and_who_is_far_behind_a_snapshot() -
         goes_on(interaction, str(number))
     interaction.refresh_from_db()
     frames = catch_up(interaction, 2, staff=True, state={})
-    assert [(frame["t"], frame["s"], frame["body"]) for frame in frames] == [("ev", 3, "0"), ("ev", 4, "1"), ("ev", 5, "2")]
+    assert [(frame["t"], frame["s"], frame["body"]) for frame in frames] == [
+        ("ev", 3, "0"),
+        ("ev", 4, "1"),
+        ("ev", 5, "2"),
+    ]
     assert catch_up(interaction, 5, staff=True, state={}) == []
     (snap,) = catch_up(interaction, 0, staff=True, state={"x": 1})
     assert (snap["t"], snap["s"], snap["state"]) == ("snap", 5, {"x": 1})

@@ -48,7 +48,9 @@ def ben() -> User:
     return a_user("Ben Agent")
 
 
-def reply(interaction: Interaction, user: User, body: str = "We are on it.", client_id: str = "", **values: object) -> Entry:
+def reply(
+    interaction: Interaction, user: User, body: str = "We are on it.", client_id: str = "", **values: object
+) -> Entry:
     return queue.reply(
         interaction=interaction, user=user, body=body, client_id=client_id or str(uuid4()), **values  # type: ignore[arg-type]
     )  # fmt: skip
@@ -86,7 +88,9 @@ def test_two_equal_answers_with_two_ids_are_two(anna: User) -> None:
 def test_the_same_answer_from_eight_windows_at_once_is_one(anna: User) -> None:
     interaction = a_held_mail(anna)
     results = in_parallel([partial(reply, interaction, anna, client_id="c-1")] * 8)
-    assert {result.pk for result in results if isinstance(result, Entry)} == {Entry.objects.get(body="We are on it.").pk}
+    assert {result.pk for result in results if isinstance(result, Entry)} == {
+        Entry.objects.get(body="We are on it.").pk
+    }
     assert len([result for result in results if isinstance(result, Entry)]) == 8
     assert_gapless(interaction)
 
@@ -160,7 +164,8 @@ def test_a_nul_is_taken_out(anna: User) -> None:
 def test_an_acknowledgement_is_sent_once_and_stops_no_clock(anna: User) -> None:
     interaction = landed(a_mail())
     first, second = (
-        queue.acknowledge(interaction=interaction.public_id, body="We have your mail.", client_id="ack") for _ in range(2)
+        queue.acknowledge(interaction=interaction.public_id, body="We have your mail.", client_id="ack")
+        for _ in range(2)
     )
     assert first is not None
     assert second is None
@@ -211,9 +216,7 @@ def test_what_customers_may_see_of_events_is_a_short_list() -> None:
 
 def test_a_note_is_written_once_by_anybody_even_when_closed(anna: User, ben: User) -> None:
     interaction = routing.close_interaction(interaction=a_held_mail(anna), user=anna)
-    notes = {
-        queue.add_note(interaction=interaction, user=ben, body="By the way", client_id="n-1").pk for _ in range(3)
-    }
+    notes = {queue.add_note(interaction=interaction, user=ben, body="By the way", client_id="n-1").pk for _ in range(3)}
     assert len(notes) == 1
     assert fresh(interaction).state == State.CLOSED
 
@@ -221,7 +224,12 @@ def test_a_note_is_written_once_by_anybody_even_when_closed(anna: User, ben: Use
 def test_a_draft_is_kept_one_for_each_person_and_kind(anna: User, ben: User) -> None:
     interaction = landed(a_mail())
     save = partial(queue.save_draft, interaction=interaction)
-    for user, kind, body in ((anna, "message", "a"), (anna, "message", "ab"), (anna, "note", "n"), (ben, "message", "b")):
+    for user, kind, body in (
+        (anna, "message", "a"),
+        (anna, "message", "ab"),
+        (anna, "note", "n"),
+        (ben, "message", "b"),
+    ):
         save(user=user, kind=kind, body=body)
     assert {(d.user, d.kind, d.body) for d in Draft.objects.all()} == {
         (anna, "message", "ab"), (anna, "note", "n"), (ben, "message", "b"),
@@ -271,7 +279,9 @@ def test_who_takes_it_twice_takes_it_once(anna: User) -> None:
     assert happened(interaction).count("assigned") == 1
 
 
-def test_a_supervisor_takes_it_from_an_agent_who_hears_of_it(anna: User, django_capture_on_commit_callbacks: object) -> None:
+def test_a_supervisor_takes_it_from_an_agent_who_hears_of_it(
+    anna: User, django_capture_on_commit_callbacks: object
+) -> None:
     interaction, boss = a_held_chat(anna), a_supervisor()
     with Tap() as tap, django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         routing.take_interaction(interaction=interaction, user=boss)

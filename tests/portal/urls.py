@@ -1,3 +1,0 @@
-from interaction_center.portal.urls import urlpatterns
-
-__all__ = ["urlpatterns"]
