@@ -67,13 +67,15 @@ def claim(model: type[DueWork], *, now: datetime, lease: timedelta, limit: int) 
     table = connection.ops.quote_name(model._meta.db_table)
     skip = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     free = "state = 'due' AND due_at <= %s AND (lease_until IS NULL OR lease_until < %s)"
+    # Materialised: PostgreSQL may run a LIMIT inside of IN (…) once per row, and then takes more than it was told.
     sql = (
-        f"UPDATE {table} SET lease_until = %s, lease_owner = %s, attempts = attempts + 1 "  # noqa: S608 - our own table
-        f"WHERE id IN (SELECT id FROM {table} WHERE {free} ORDER BY due_at, id LIMIT %s {skip}) AND {free} RETURNING id"
+        f"WITH picked AS MATERIALIZED (SELECT id FROM {table} WHERE {free} ORDER BY due_at, id LIMIT %s {skip}) "  # noqa: S608 - our own table
+        f"UPDATE {table} SET lease_until = %s, lease_owner = %s, attempts = attempts + 1 "
+        f"WHERE id IN (SELECT id FROM picked) AND {free} RETURNING id"
     )
     at, until = (connection.ops.adapt_datetimefield_value(value) for value in (now, now + lease))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, [until, OWNER, at, at, limit, at, at])
+        cursor.execute(sql, [at, at, limit, until, OWNER, at, at])
         return sorted(row[0] for row in cursor.fetchall())
 
 

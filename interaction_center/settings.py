@@ -225,14 +225,15 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-LOCALE_PATHS = [ROOT / "interaction_center" / "locale"]
 USE_I18N = True
 TIME_ZONE = CONFIG.time_zone
 USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [path for path in [ROOT / "frontend" / "dist"] if path.is_dir()]
+STATICFILES_DIRS: list[Any] = [("styles", ROOT / "frontend" / "shared" / "styles")]  # the one set of design values
+if (ROOT / "frontend" / "dist").is_dir():
+    STATICFILES_DIRS.append(ROOT / "frontend" / "dist")
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = False
 ATTACHMENTS_DIR = DATA_DIR / "attachments"

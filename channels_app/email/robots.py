@@ -87,8 +87,10 @@ def is_bounce(mail: ParsedMail, *, null_sender: bool) -> bool:
     if "x-failed-recipients" in mail.headers:
         return True
     from_daemon = bool(_BOUNCE_SENDER.search(_sender(mail))) or not mail.from_
-    clues = sum((from_daemon, null_sender, bool(_BOUNCE_SUBJECT.search(mail.subject)), _has_bounce_text(mail)))
-    return clues >= 2 and (from_daemon or bool(_BOUNCE_SUBJECT.search(mail.subject)))
+    subject = bool(_BOUNCE_SUBJECT.search(mail.subject))
+    if not (from_daemon or subject):
+        return False
+    return (from_daemon + null_sender + subject) >= 2 or _has_bounce_text(mail)
 
 
 def _has_bounce_text(mail: ParsedMail) -> bool:

@@ -9,10 +9,11 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import close_old_connections
 from django.utils import timezone
 
 from channels_app.email import selectors, services
-from channels_app.email.services import ArrivedMail
+from channels_app.email.services import ArrivedMail, ReadMail
 from channels_app.email.smtp import peer_of
 from interaction_center.errors import CenterError
 from interaction_center.live.threads import in_database_thread
@@ -51,7 +52,8 @@ class Receiver:
         self._submit = submit
         self._mailboxes = Mailboxes()
         self._readers = ThreadPoolExecutor(READING_THREADS, thread_name_prefix="mail-reader")
-        self._reading: set[asyncio.Future[None]] = set()
+        self._slots = asyncio.Semaphore(READING_THREADS)  # a flood of mail must not fill the group commit of the chats
+        self._reading: set[asyncio.Task[None]] = set()
         self._found: WeakKeyDictionary[Envelope, dict[int, str]] = WeakKeyDictionary()
 
     async def handle_RCPT(
@@ -92,9 +94,19 @@ class Receiver:
 
     def _read_soon(self, key: int) -> None:
         """Without waiting for a poll: an agent sees the mail milliseconds after the 250. The row is the guarantee."""
-        future = asyncio.get_running_loop().run_in_executor(self._readers, services.read_at_once, key)
-        self._reading.add(future)
-        future.add_done_callback(self._reading.discard)
+        task = asyncio.get_running_loop().create_task(self._read(key))
+        self._reading.add(task)
+        task.add_done_callback(self._reading.discard)
+
+    async def _read(self, key: int) -> None:
+        """Parsed in a thread, queued by the group commit: readers of their own would fight it for SQLite's one lock."""
+        try:
+            async with self._slots:
+                mail = await asyncio.get_running_loop().run_in_executor(self._readers, _read_in_thread, key)
+                if mail is not None:
+                    await self._submit(services.queue_batch, mail)
+        except Exception:
+            log.warning("A mail could not be read at once; it is tried again", exc_info=True)
 
     @property
     def is_reading(self) -> bool:
@@ -131,6 +143,13 @@ class Catcher:
             log.exception("A mail could not be caught")
             return TRY_LATER
         return "250 2.0.0 Caught"
+
+
+def _read_in_thread(key: int) -> ReadMail | None:
+    try:
+        return services.read(key)
+    finally:
+        close_old_connections()
 
 
 def _bytes(envelope: Envelope) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from channels_app.email import acknowledging, intake, parsing, selectors
@@ -40,6 +40,16 @@ class ArrivedMail:
     peer: str
     tls: bool
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMail:
+    """A mail that was read and is ready for the queue."""
+
+    mail: RawMail
+    envelope: InboundEnvelope
+    message_id: str = ""
+    sender: str = ""
 
 
 def store_raw_batch(arrived: Sequence[ArrivedMail]) -> list[list[int]]:
@@ -79,14 +89,24 @@ def _digest(mail: ArrivedMail, mailbox: int) -> str:
     return digest.hexdigest()
 
 
-def read_at_once(key: int) -> None:
-    """In a thread of its own right after the 250. Whatever fails here is tried again by `process_due_mails`."""
+def read(key: int) -> ReadMail | None:
+    """Read one stored mail, in a thread of its own; None when it is in the queue already. Writes nothing."""
+    mail = RawMail.objects.select_related("mailbox").get(pk=key)
+    if mail.state == WorkState.DONE:
+        return None
     try:
-        process_raw(key)
-    except Exception:
-        log.warning("A mail could not be read at once; it is tried again", exc_info=True)
-    finally:
-        close_old_connections()
+        parsed = parsing.parse(bytes(mail.raw))
+    except MailUnreadableError as error:
+        log.warning("Mail %s goes to quarantine: %s", mail.public_id, error)
+        return ReadMail(mail, intake.quarantined(mail, str(error)))
+    sender = intake.sender_of(mail, parsed)
+    thread = selectors.thread_of(parsed, mailbox=mail.mailbox, sender=sender)
+    return ReadMail(mail, intake.envelope(mail, parsed, thread), message_id=parsed.message_id, sender=sender)
+
+
+def queue_batch(mails: Sequence[ReadMail]) -> list[None]:
+    """Put mails that were read into the queue, inside the transaction of the caller (the group commit)."""
+    return [_queue(mail) for mail in mails]
 
 
 def forget_leases() -> None:
@@ -116,7 +136,7 @@ def _try_later_or_quarantine(mail: RawMail, error: str) -> None:
     """After the last attempt a person must see it: as a quarantine item, or if even that fails as dead work."""
     if mail.attempts >= mail.max_attempts:
         try:
-            _queue(mail, intake.quarantined(mail, "it could not be processed"), message_id="", sender="")
+            _queue(ReadMail(mail, intake.quarantined(mail, "it could not be processed")))
             return
         except Exception:
             log.exception("A mail could not even be quarantined")
@@ -125,24 +145,15 @@ def _try_later_or_quarantine(mail: RawMail, error: str) -> None:
 
 def process_raw(key: int) -> None:
     """Read one stored mail and put it into the queue. Harmless to repeat, and to do twice at once."""
-    mail = RawMail.objects.select_related("mailbox").get(pk=key)
-    if mail.state == WorkState.DONE:
-        return
-    try:
-        parsed = parsing.parse(bytes(mail.raw))
-    except MailUnreadableError as error:
-        log.warning("Mail %s goes to quarantine: %s", mail.public_id, error)
-        _queue(mail, intake.quarantined(mail, str(error)), message_id="", sender="")
-        return
-    sender = intake.sender_of(mail, parsed)
-    thread = selectors.thread_of(parsed, mailbox=mail.mailbox, sender=sender)
-    envelope = intake.envelope(mail, parsed, thread)
-    _queue(mail, envelope, message_id=parsed.message_id, sender=sender)
+    mail = read(key)
+    if mail is not None:
+        _queue(mail)
 
 
 @transaction.atomic
-def _queue(mail: RawMail, envelope: InboundEnvelope, *, message_id: str, sender: str) -> None:
+def _queue(read_mail: ReadMail) -> None:
     """One commit: the item in the queue and the end of this work. Whoever comes second finds it done."""
+    mail, envelope = read_mail.mail, read_mail.envelope
     mine = RawMail.objects.filter(pk=mail.pk).exclude(state=WorkState.DONE)
     if not mine.update(state=WorkState.DONE, lease_until=None, lease_owner="", last_error=""):
         return
@@ -150,8 +161,8 @@ def _queue(mail: RawMail, envelope: InboundEnvelope, *, message_id: str, sender:
     RawMail.objects.filter(pk=mail.pk).update(
         interaction=received.interaction,
         seq=received.seq,
-        message_id=message_id[:255],
-        sender=sender.lower()[:320],
+        message_id=read_mail.message_id[:255],
+        sender=read_mail.sender.lower()[:320],
         quarantine=envelope.quarantine[:200],
     )
     if received.opened and not received.duplicate and acknowledging.is_welcome(mail.mailbox, envelope):

@@ -1,7 +1,7 @@
 import { setNonce } from 'get-nonce'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import '../shared/tokens.css'
+import '../shared/styles/tokens.css'
 import './styles/index.css'
 import { App } from './app/App'
 

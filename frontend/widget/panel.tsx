@@ -1,7 +1,7 @@
 /** The panel: loaded by the launcher, and from then on in charge of it. */
 import { render } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import tokens from '../shared/tokens.css?inline'
+import tokens from '../shared/styles/tokens.css?inline'
 import { ArticleView, ThanksView } from './article'
 import { unread } from './chat'
 import { ChatView } from './chat-view'

@@ -17,8 +17,8 @@ from interaction_center.history.selectors import customer_wire
 from interaction_center.queue import selectors as queue
 from interaction_center.queue import services
 from interaction_center.queue.models import Interaction
-from kb.models import Audience
-from kb.services import suggest
+from kb.models import Audience, Door, EventKind
+from kb.services import record_event, suggest
 
 router = Router(tags=["queue"], auth=doors(Permission.WORK_QUEUE))
 ORDER = "promise"  # priority first, then the promise that ends soonest
@@ -141,6 +141,17 @@ def suggestions(request: HttpRequest, id: Id) -> dict[str, Any]:
     text = last_customer_words(found)
     hits = suggest(text, locale=found.language, audience=Audience.INTERNAL, limit=SUGGESTIONS) if text else []
     return {"items": [hit.wire() for hit in hits], "query": text}
+
+
+@router.post("/interactions/{id}/suggestions/{suggestion}/inserted", response=Ok)
+def suggestion_inserted(request: HttpRequest, id: Id, suggestion: Id) -> dict[str, Any]:
+    """An agent has put this answer into a reply: counted once per interaction, for the reports."""
+    who, found = _found(request, id)
+    key = f"{found.public_id}:{suggestion}:inserted"
+    record_event(
+        kind=EventKind.INSERTED, door=Door.CONSOLE, key=key, target=suggestion, locale=found.language, user=who.user
+    )
+    return {"ok": True}
 
 
 def _found(request: HttpRequest, id: str) -> tuple[Actor, Interaction]:

@@ -22,7 +22,7 @@ from interaction_center.queue.wire import customer_entry_wire, entry_wire
 def lock(interaction: Interaction | int) -> Interaction:
     """The interaction as it is now; nobody else changes it before the transaction ends."""
     key = interaction if isinstance(interaction, int) else interaction.pk
-    locked = Interaction.objects.select_for_update(of=("self",)).select_related("assigned_to", "team", "customer")
+    locked = Interaction.objects.select_for_update(of=("self",), no_key=True).select_related("assigned_to", "team", "customer")
     found = locked.filter(pk=key).first()
     if found is None:
         raise NotFoundError("There is no such interaction.")

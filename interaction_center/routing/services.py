@@ -64,7 +64,7 @@ def offer_next(now: datetime) -> Offer | None:
 @transaction.atomic
 def _offer_to(agent_id: int, now: datetime) -> Offer | None:
     """With the agent's row locked the room can't be given away twice; the statement claims the interaction."""
-    Agent.objects.select_for_update().get(pk=agent_id)
+    Agent.objects.select_for_update(no_key=True).get(pk=agent_id)
     agent = agents_with_load(now).select_related("user").get(pk=agent_id)
     if agent.load >= agent.capacity or agent.wanted != Wanted.AVAILABLE:
         return None
@@ -110,7 +110,7 @@ def accept_offer(*, offer_id: str, user: User) -> Interaction:
     """The agent takes what was offered. AlreadyTakenError when the offer is over."""
     offer = _my_offer(offer_id, user)
     now = timezone.now()
-    Agent.objects.select_for_update().get(pk=offer.agent_id)
+    Agent.objects.select_for_update(no_key=True).get(pk=offer.agent_id)
     if not _close_offer(offer, Offer.State.ACCEPTED, now):
         raise AlreadyTakenError("This offer is over: it lapsed, or somebody else has taken it.")
     interaction = queue.take(interaction=offer.interaction, user=user, offered=True, command=Command.ACCEPT)

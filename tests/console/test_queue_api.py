@@ -12,6 +12,7 @@ from interaction_center.access.policy import SUPERVISOR
 from interaction_center.queue.models import Draft, Outbox
 from interaction_center.routing.models import Offer
 from interaction_center.routing.services import connect_agent, offer_next, set_status
+from kb.models import KnowledgeEvent
 from kb.services import ArticleFields, create_article, publish_article
 from tests.access.builders import a_team, a_user, an_administrator, an_api_key, signed_in, with_key
 from tests.console.builders import NOW, a_mail, get, post, read, refused, send
@@ -264,6 +265,9 @@ def test_knowledge_answers_to_what_the_customer_wrote(client: Client) -> None:
     found = get(client, f"/interactions/{interaction.public_id}/suggestions")
     assert found["items"][0]["title"] == "Paper jam in the printer"
     assert "paper jam in my printer" in found["query"]
+    for _ in range(2):
+        post(client, f"/interactions/{interaction.public_id}/suggestions/{found['items'][0]['id']}/inserted")
+    assert KnowledgeEvent.objects.get(kind="inserted").article_id is not None, "counted once"
 
 
 def test_only_an_administrator_sees_an_unknown_interaction_as_little_as_all(client: Client) -> None:

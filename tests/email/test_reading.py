@@ -98,7 +98,7 @@ def test_a_group_is_stored_with_its_repetitions_once() -> None:
 
 def _read_and_close(key: int) -> None:
     try:
-        services.read_at_once(key)
+        services.process_raw(key)
     finally:
         connections.close_all()
 

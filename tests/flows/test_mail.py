@@ -2,7 +2,6 @@
 
 import smtplib
 import sqlite3
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -17,7 +16,6 @@ from tests.flows.parties import (
     eventually,
     hand_in,
     post,
-    the_world,
 )
 from tests.seed import ADMIN, ANNA, MAILBOX
 from tests.servers import Center
@@ -26,23 +24,10 @@ CARLA = "carla@customer.test"
 STRANGER = "mallory@elsewhere.test"
 
 
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    """Where answers go."""
-    async with the_world() as world:
-        yield world
-
-
-@pytest.fixture
-def running(new_center: NewCenter, world: World) -> Center:
-    """A centre that sends its mail into the world."""
-    return new_center(SMTP_RELAY_URL=world.url).start()
-
-
 async def tried(person: Colleague) -> Frame:
     """A delivery that was tried and is tried again, as the work screen shows it."""
     rows: list[Frame] = (await person.get("work", state="due"))["items"]
-    return next((row for row in rows if row["attempts"]), {})
+    return next((row for row in rows if row["last_error"]), {})
 
 
 def acknowledging(center: Center) -> None:

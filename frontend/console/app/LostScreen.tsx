@@ -7,7 +7,7 @@ import { to } from './router'
 export function LostScreen() {
   const { t } = useI18n()
   return (
-    <EmptyState icon={Compass} title={t('lost.title')} text={t('lost.text')}>
+    <EmptyState heading="h1" icon={Compass} title={t('lost.title')} text={t('lost.text')}>
       <Link to={to.queue()} className="button button-primary">
         {t('lost.action')}
       </Link>

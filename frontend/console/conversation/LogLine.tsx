@@ -44,11 +44,11 @@ function DayLine({ at }: { at: string }) {
   const { format } = useI18n()
   const now = useNow()
   return (
-    <h3 className="log-day">
+    <h2 className="log-day">
       <time dateTime={at} title={format.exact(at)}>
         {format.day(at, now)}
       </time>
-    </h3>
+    </h2>
   )
 }
 

@@ -1,11 +1,10 @@
 import { BookOpenCheck, CornerDownLeft, ExternalLink, FileText, Hash } from 'lucide-react'
 import { useEffect, useEffectEvent } from 'react'
 import type { Suggestion, SuggestionReason } from '../api/types'
-import { insertIntoComposer } from '../composer/insertion'
 import { type Translate, useI18n } from '../i18n'
 import { Button, Kbd } from '../ui/Button'
 import { Skeleton } from '../ui/states'
-import { useSuggestions } from './useSuggestions'
+import { insertSuggestion, useSuggestions } from './useSuggestions'
 
 /** The first so many have a key of their own. */
 const WITH_KEY = 3
@@ -14,7 +13,7 @@ export function Suggestions({ id, canInsert }: { id: string; canInsert: boolean 
   const { t } = useI18n()
   const found = useSuggestions(id)
   const items = found.data?.items ?? []
-  useInsertKeys(items)
+  useInsertKeys(id, items)
   return (
     <section className="context-section" aria-labelledby="suggestions-title">
       <h2 id="suggestions-title" className="section-title">
@@ -26,14 +25,16 @@ export function Suggestions({ id, canInsert }: { id: string; canInsert: boolean 
       {found.isSuccess && items.length === 0 && <p className="muted">{t('suggestions.empty')}</p>}
       <ol className="suggestions">
         {items.map((item, index) => (
-          <SuggestionCard key={item.id} item={item} index={index} canInsert={canInsert} />
+          <SuggestionCard key={item.id} id={id} item={item} index={index} canInsert={canInsert} />
         ))}
       </ol>
     </section>
   )
 }
 
-function SuggestionCard({ item, index, canInsert }: { item: Suggestion; index: number; canInsert: boolean }) {
+type CardProps = { id: string; item: Suggestion; index: number; canInsert: boolean }
+
+function SuggestionCard({ id, item, index, canInsert }: CardProps) {
   const { t } = useI18n()
   const Icon = item.kind === 'code' ? Hash : FileText
   return (
@@ -45,7 +46,7 @@ function SuggestionCard({ item, index, canInsert }: { item: Suggestion; index: n
       <p className="suggestion-text">{item.snippet}</p>
       <p className="suggestion-reason">{reasonText(item.reason, t)}</p>
       <div className="suggestion-actions">
-        <Button small icon={CornerDownLeft} disabled={!canInsert} onClick={() => insertIntoComposer(item.text)}>
+        <Button small icon={CornerDownLeft} disabled={!canInsert} onClick={() => insertSuggestion(id, item)}>
           {t('suggestions.insert')}
           {index < WITH_KEY && <Kbd keys={`alt+${index + 1}`} />}
         </Button>
@@ -66,14 +67,14 @@ function reasonText(reason: SuggestionReason, t: Translate): string {
 }
 
 /** Alt and a digit puts an answer into the reply, whatever has the focus. */
-function useInsertKeys(items: Suggestion[]): void {
+function useInsertKeys(id: string, items: Suggestion[]): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     const digit = /^Digit([1-9])$/.exec(event.code)?.[1]
     if (!event.altKey || event.ctrlKey || event.metaKey || !digit) return
     const item = Number(digit) <= WITH_KEY ? items[Number(digit) - 1] : undefined
     if (!item) return
     event.preventDefault()
-    insertIntoComposer(item.text)
+    insertSuggestion(id, item)
   })
   useEffect(() => {
     const listener = (event: KeyboardEvent) => onKey(event)

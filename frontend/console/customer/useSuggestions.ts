@@ -1,6 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { api } from '../api/client'
 import type { Suggestion } from '../api/types'
+import { insertIntoComposer } from '../composer/insertion'
+
+/** Puts an answer into the reply, and has it counted. */
+export function insertSuggestion(id: string, item: Suggestion): void {
+  if (!insertIntoComposer(item.text)) return
+  api.post(`/api/interactions/${id}/suggestions/${item.id}/inserted`).catch(() => undefined) // a figure, no reason to stop
+}
 
 /** What knowledge has to say to the customer's last messages. */
 export function useSuggestions(id: string) {

@@ -20,6 +20,7 @@ export default function CustomersScreen({ id }: { id: string | null }) {
   const { t } = useI18n()
   return (
     <div className={id ? 'split split-open' : 'split'}>
+      <h1 className="visually-hidden">{t('nav.customers')}</h1>
       <CustomerList openId={id} />
       {id ? (
         <CustomerDetail key={id} id={id} />

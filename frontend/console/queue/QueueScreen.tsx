@@ -9,6 +9,7 @@ export function QueueScreen({ openId }: { openId: string | null }) {
   const { t } = useI18n()
   return (
     <div className={openId ? 'split split-open' : 'split'}>
+      {!openId && <h1 className="visually-hidden">{t('nav.queue')}</h1>}
       <QueuePane openId={openId} />
       {openId ? (
         <ConversationPane key={openId} id={openId} />

@@ -1,7 +1,7 @@
 import { Check } from 'lucide-react'
 import { Checkbox, Switch } from 'radix-ui'
 import { useId } from 'react'
-import { type Key, useI18n } from '../i18n'
+import { type Key, type Translate, useI18n } from '../i18n'
 import { Field, TextField } from '../ui/Field'
 import { ColourField } from './ColourField'
 import { CountryField } from './CountryField'
@@ -26,7 +26,7 @@ export function FieldInput({ field, value, values, error, locked, onChange }: Fi
   const label = t(field.label)
   const hint = field.hint && t(field.hint)
   const text = typeof value === 'string' ? value : ''
-  if (locked) return <LockedField label={label} value={text} />
+  if (locked) return <LockedField label={label} value={lockedText(field, text, t)} />
   switch (field.kind) {
     case 'text':
     case 'email':
@@ -209,6 +209,12 @@ function TextsField({ label, value, onChange, ...rest }: Common<Record<string, s
       <TextField label={`${label} · English`} value={value.en ?? ''} onChange={(en) => onChange({ ...value, en })} />
     </>
   )
+}
+
+/** What cannot be changed is shown as people know it. */
+function lockedText(field: FieldSpec, value: string, t: Translate): string {
+  const option = field.kind === 'choice' ? field.options.find((one) => one.value === value) : undefined
+  return option ? t(option.label) : value
 }
 
 function listOf(value: Value): string[] {

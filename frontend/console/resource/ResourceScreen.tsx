@@ -70,7 +70,7 @@ export function ResourceScreen({ spec, id, path, searchable }: ResourceScreenPro
         )}
       </section>
       {id && (
-        <section className="resource-form" aria-label={t(spec.one)}>
+        <section className="resource-form" aria-label={t('resource.form', { one: t(spec.one) })}>
           <Link to={path()} className="back-link only-narrow">
             <ArrowLeft size={18} aria-hidden="true" />
             {t(spec.title)}

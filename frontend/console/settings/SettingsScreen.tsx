@@ -1,7 +1,7 @@
 import { Lock, UserRound } from 'lucide-react'
-import { Link } from '../app/Link'
 import { useMay } from '../app/me'
 import { to } from '../app/router'
+import { SideNav } from '../app/SideNav'
 import { useI18n } from '../i18n'
 import { ResourceScreen } from '../resource/ResourceScreen'
 import { EmptyState } from '../ui/states'
@@ -12,30 +12,14 @@ import { SETTINGS } from './specs'
 export default function SettingsScreen({ screen, id }: { screen: string; id: string | null }) {
   const { t } = useI18n()
   const mayManage = useMay('manage_settings')
+  const managed = Object.entries(mayManage ? SETTINGS : {})
+  const links = [
+    { key: 'profile', icon: UserRound, title: t('profile.title') },
+    ...managed.map(([key, spec]) => ({ key, icon: spec.icon, title: t(spec.title) })),
+  ].map(({ key, icon, title }) => ({ key, icon, label: title, path: to.settings(key), current: key === screen }))
   return (
     <div className="settings">
-      <nav className="settings-nav" aria-label={t('nav.settings')}>
-        <Link
-          to={to.settings('profile')}
-          className="settings-link"
-          aria-current={screen === 'profile' ? 'page' : undefined}
-        >
-          <UserRound size={16} aria-hidden="true" />
-          {t('profile.title')}
-        </Link>
-        {mayManage &&
-          Object.entries(SETTINGS).map(([name, { title, icon: Icon }]) => (
-            <Link
-              key={name}
-              to={to.settings(name)}
-              className="settings-link"
-              aria-current={screen === name ? 'page' : undefined}
-            >
-              <Icon size={16} aria-hidden="true" />
-              {t(title)}
-            </Link>
-          ))}
-      </nav>
+      <SideNav label={t('nav.settings')} links={links} />
       <SettingsBody screen={screen} id={id} mayManage={mayManage} />
     </div>
   )

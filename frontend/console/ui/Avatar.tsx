@@ -6,10 +6,9 @@ export function Avatar({ name, size = 28 }: { name: string; size?: number }) {
     <span
       className={`avatar avatar-${hue(name)}`}
       style={{ width: size, height: size, fontSize: size * 0.4 }}
+      data-initials={initials(name)}
       aria-hidden="true"
-    >
-      {initials(name)}
-    </span>
+    />
   )
 }
 

@@ -5,11 +5,12 @@ import { Kbd } from './Button'
 
 type MenuProps = { trigger: ReactNode; children: ReactNode; align?: 'start' | 'end' }
 
+/** Opens into the main part of the page, so that everything on it stays inside a landmark. */
 export function Menu({ trigger, children, align = 'end' }: MenuProps) {
   return (
-    <Radix.Root>
+    <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={document.getElementById('main')}>
         <Radix.Content className="menu" align={align} sideOffset={6} collisionPadding={8}>
           {children}
         </Radix.Content>

@@ -4,16 +4,16 @@ import { describeError } from '../app/errors'
 import { useI18n } from '../i18n'
 import { Button } from './Button'
 
-type EmptyProps = { icon: LucideIcon; title: string; text?: string; children?: ReactNode }
+type EmptyProps = { icon: LucideIcon; title: string; text?: string; heading?: 'h1' | 'h2'; children?: ReactNode }
 
 /** What belongs here, and the one thing to do. */
-export function EmptyState({ icon: Icon, title, text, children }: EmptyProps) {
+export function EmptyState({ icon: Icon, title, text, heading: Heading = 'h2', children }: EmptyProps) {
   return (
     <div className="state">
       <span className="state-icon">
         <Icon size={24} aria-hidden="true" />
       </span>
-      <h2 className="state-title">{title}</h2>
+      <Heading className="state-title">{title}</Heading>
       {text && <p className="state-text">{text}</p>}
       {children}
     </div>

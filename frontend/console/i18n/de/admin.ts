@@ -73,6 +73,7 @@ export const admin = {
   'reports.zero': 'Ohne Antwort',
   'reports.zero_none': 'Jede Frage hat etwas gefunden.',
   'reports.zero_title': 'Fragen ohne Antwort',
+  'resource.form': '{one}: Einzelheiten',
   'resource.gone': 'Das gibt es nicht mehr',
   'resource.none': 'Nichts gefunden',
   'resource.remove': 'Löschen',

@@ -73,6 +73,7 @@ export const admin = {
   'reports.zero': 'Without an answer',
   'reports.zero_none': 'Every question found something.',
   'reports.zero_title': 'Questions without an answer',
+  'resource.form': '{one}: details',
   'resource.gone': 'This does not exist any more',
   'resource.none': 'Nothing found',
   'resource.remove': 'Delete',
