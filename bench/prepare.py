@@ -24,7 +24,7 @@ from interaction_center.queue.hot_path import Received
 from interaction_center.queue.intake import receive_all
 from interaction_center.queue.models import Interaction
 from interaction_center.routing.services import ensure_agent, take_interaction
-from tests.seed import PASSWORD
+from tests.seed import MAILBOX, PASSWORD
 
 GROUP = 250
 MANY = 32_000
@@ -47,6 +47,7 @@ def fill(plan: str, *, chats: int, agents: int, others: int = 0) -> None:
         take_interaction(interaction=Interaction.objects.get(public_id=chat.c), user=people[index % agents])
     written = {
         "site": site.key,
+        "mailbox": MAILBOX,
         "sessions": [_sign_in(user) for user in people],
         "chats": [asdict(chat) for chat in opened],
     }

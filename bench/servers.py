@@ -36,6 +36,7 @@ class Server:
     base: str
     pid: int
     plan: str = ""
+    smtp: tuple[str, int] = ("", 0)
 
     @property
     def words(self) -> list[str]:
@@ -52,10 +53,10 @@ def centre(folder: Path, name: str, *, chats: int, agents: int, others: int = 0)
     plan = folder / "plan.json"
     center.run(f"from bench.prepare import fill; fill({str(plan)!r}, {chats=}, {agents=}, {others=})")
     center.start()
-    try:
-        yield Server(name, "cic", center.ws_url, center.pid, str(plan))
+    try:  # the data are thrown away: ended at once, however many sockets are open
+        yield Server(name, "cic", center.ws_url, center.pid, str(plan), center.smtp)
     finally:
-        center.stop()
+        center.kill9()
 
 
 @contextlib.contextmanager

@@ -41,15 +41,16 @@ class EmailAdapter(ChannelAdapter):
         return conversation.sign(delivery=delivery_id, interaction=interaction_id, domain=settings.CONFIG.mail_domain)
 
     async def start(self) -> None:
-        """Open the receiver, and the catcher when no relay is set. OSError when a port is taken."""
-        await in_database_thread(services.forget_leases)
+        """Open the receiver, and the catcher when no relay is set. ValueError: wrong relay; OSError: port taken."""
+        relay()
+        await in_database_thread(services.take_over)
         config = settings.CONFIG
         self._receiver = Receiver(writer.submit)
         self._servers = [self._server(self._receiver, config.smtp_port)]
         if not config.smtp_relay_url:
             self._servers.append(self._server(Catcher(), config.catcher_port))
-        for server in self._servers:
-            await server.start()
+        for server, setting in zip(self._servers, ("SMTP_PORT", "CATCHER_PORT"), strict=False):
+            await _listen(server, setting)
 
     async def stop(self) -> None:
         """No new mail; what was taken is answered and read."""
@@ -76,6 +77,14 @@ class EmailAdapter(ChannelAdapter):
         return SmtpServer(
             handler, host=config.smtp_host, port=port, hostname=config.mail_domain, max_bytes=settings.MAIL_MAX_BYTES
         )
+
+
+async def _listen(server: SmtpServer, setting: str) -> None:
+    try:
+        await server.start()
+    except OSError as error:
+        sentence = f"Port {server.port} of {server.host} can't be opened for mail. Choose another one by {setting}."
+        raise OSError(error.errno, sentence) from error
 
 
 async def send(raw: bytes, *, mail_from: str, recipients: Iterable[str]) -> Receipt:

@@ -29,11 +29,14 @@ class Thread:
     """Where a mail belongs; `interaction` "" = nowhere yet.
 
     is_proved         the owner of the address answered our signed mail
+    is_guest          takes part, but another address began the conversation: a forged From with a Reply-To of the
+                      forger must not make that address one of the victim's
     references_other  it names a conversation that its sender has no part in
     """
 
     interaction: str = ""
     is_proved: bool = False
+    is_guest: bool = False
     references_other: bool = False
 
 

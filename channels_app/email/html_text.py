@@ -104,8 +104,6 @@ def _write(out: _Lines, entered: bool, node: LexborNode) -> None:
         _write_block(out, entered, tag)
     elif tag in ("td", "th") and not entered:
         out.add(" ")
-    elif tag == "img" and entered:
-        out.add((node.attributes.get("alt") or "")[:200])
 
 
 def _write_block(out: _Lines, entered: bool, tag: str) -> None:

@@ -22,15 +22,14 @@ def sender_of(mail: RawMail, parsed: ParsedMail) -> str:
 
 
 def envelope(mail: RawMail, parsed: ParsedMail, thread: Thread) -> InboundEnvelope:
-    """What the hub stores. The address is VERIFIED when its owner answered our signed mail, else merely RECEIVED."""
+    """What the hub stores."""
     kind = robots.automatic_kind(parsed, mail.mail_from, own_domain=settings.CONFIG.mail_domain)
-    proved = thread.is_proved and not kind  # an answering machine is not its owner
     address, new_text = sender_of(mail, parsed), quoting.new_text(parsed.text)
     return InboundEnvelope(
         channel=KIND,
         account=mail.mailbox.address,
         external_id=mail.digest,
-        sender=(Address("email", address, Proof.VERIFIED if proved else Proof.RECEIVED),) if address else (),
+        sender=(Address("email", address, _proof(thread, automatic=bool(kind))),) if address else (),
         received_at=mail.received_at,
         text=new_text,
         sender_name=parsed.from_[0].name if parsed.from_ else "",
@@ -43,6 +42,13 @@ def envelope(mail: RawMail, parsed: ParsedMail, thread: Thread) -> InboundEnvelo
         data=_facts(parsed, thread, str(kind), new_text),
         team=mail.mailbox.team,
     )
+
+
+def _proof(thread: Thread, *, automatic: bool) -> Proof:
+    """VERIFIED when its owner answered our signed mail; an answering machine is not its owner."""
+    if thread.is_guest:
+        return Proof.TYPED
+    return Proof.VERIFIED if thread.is_proved and not automatic else Proof.RECEIVED
 
 
 def quarantined(mail: RawMail, reason: str) -> InboundEnvelope:

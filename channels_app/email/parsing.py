@@ -23,6 +23,10 @@ _META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset=[\"' ]*([A-Za-z0-9_.:-]{2,
 _GLANCE_BYTES = 65_536
 _KEPT_HEADERS = 2_000  # characters of one header value that rules look at
 _TEXT_TYPES = {"text/plain", "text/html", "text/enriched", "text/richtext"}
+_PLACEHOLDER = 400  # characters
+_ASKS_FOR_HTML = re.compile(
+    r"\bhtml\b.{0,60}\b(capable|program|viewer|client|reader|support|format|message|mail)", re.I | re.S
+)
 _TAGS = re.compile(r"<[^<>]{1,60}>")
 
 
@@ -86,7 +90,7 @@ def _parse(raw: bytes) -> ParsedMail:
         date=headers.date(_value(root, "date")),
         in_reply_to=headers.message_ids(_value(root, "in-reply-to")),
         references=headers.message_ids(_value(root, "references")),
-        text=_text(body),
+        text=_text(body) or _forwarded_text(root),
         html=_html(body),
         files=tuple(body.files),
         headers=_first_values(root),
@@ -192,8 +196,24 @@ def _unflowed(text: str, *, delete_space: bool) -> str:
 
 
 def _text(body: _Body) -> str:
-    pieces = (plain if plain.strip() else html_text.text_of(html) for plain, html in body.segments)
+    pieces = (_chosen(plain, html) for plain, html in body.segments)
     return "\n".join(piece.rstrip() for piece in pieces if piece.strip()).strip("\n")[:MAX_TEXT]
+
+
+def _chosen(plain: str, html: str) -> str:
+    """The plain version, unless it merely says that there is an HTML one."""
+    is_placeholder = html and len(plain) < _PLACEHOLDER and _ASKS_FOR_HTML.search(plain)
+    return plain if plain.strip() and not is_placeholder else html_text.text_of(html)
+
+
+def _forwarded_text(part: Part) -> str:
+    """A mail that only carries another one along shows the words of that one."""
+    for child in (part, *part.children):
+        if child.content_type == "message/rfc822":
+            inner = _Body()
+            _collect(mime.parse(child.content(), depth=1), inner, "", first=True, related=False)
+            return _text(inner)
+    return ""
 
 
 def _html(body: _Body) -> str:

@@ -19,7 +19,7 @@ _WROTE = "|".join(
         r"写道|写了|のメッセージ|님이 작성",
     )
 )
-_ENDS_ATTRIBUTION = re.compile(rf"(?:{_WROTE})\s*[:：]\s*$", re.IGNORECASE)
+_ENDS_ATTRIBUTION = re.compile(rf"(?:{_WROTE})\s*(?:[:：]|-{{2,}})\s*$", re.IGNORECASE)
 _DATE = "|".join(
     (
         r"\d{1,2}[./ -]{1,2}(?:\d{1,2}|\w{3,12})\.?[./ -]{1,2}\d{2,4}",
@@ -65,7 +65,8 @@ _FROM_LINE = re.compile(rf"^[>\s*]{{0,6}}\**(?:{_FROM})\s*\**\s*[:：]\**\s*\S",
 _OTHER_LINE = re.compile(rf"^[>\s*]{{0,6}}\**(?:{_OTHER})\s*\**\s*[:：]", re.IGNORECASE)
 _SENT_FROM = "|".join(
     (
-        "sent from|sent via|get outlook for|gesendet von|von meinem .{0,40} gesendet|diese nachricht wurde von meinem",
+        "sent from|sent via|sent with|sendt fra|envoyé depuis",
+        "get outlook for|gesendet von|von meinem .{0,40} gesendet|diese nachricht wurde von meinem",
         "envoyé de|enviado desde|enviado do|inviato da|verzonden (?:vanaf|met)|skickat från|отправлено (?:с|из)",
         "lähetetty",
     )
@@ -83,8 +84,9 @@ def new_text(text: str) -> str:
 
 
 def _without_quotes(lines: list[str]) -> list[str]:
+    """A quote at the very beginning that nobody is named for was chosen by the sender and stays."""
     kept: list[str] = []
-    index = 0
+    index, attributed = 0, False
     while index < len(lines):
         line = lines[index]
         if _FORWARD.match(line[:_LOOKED_AT]):
@@ -96,7 +98,8 @@ def _without_quotes(lines: list[str]) -> list[str]:
             if not _quote_follows(lines, index + length) and "".join(kept).strip():
                 return kept
             index += length
-        elif line.lstrip().startswith((">", "＞")):
+            attributed = True
+        elif _is_quoted(line) and (attributed or "".join(kept).strip()):
             index += 1
         else:
             kept.append(line)
@@ -109,15 +112,16 @@ def _ends_here(lines: list[str], index: int) -> bool:
     line = lines[index][:_LOOKED_AT]
     if _DIVIDER.match(line):
         return True
-    if not _FROM_LINE.match(line):
+    if not (_FROM_LINE.match(line) or _OTHER_LINE.match(line)):
         return False
-    following = [text for text in lines[index + 1 : index + 8] if text.strip()][:4]
-    return sum(bool(_OTHER_LINE.match(text[:_LOOKED_AT])) for text in following) >= 2
+    block = [text[:_LOOKED_AT] for text in lines[index : index + 8] if text.strip()][:5]
+    senders = sum(bool(_FROM_LINE.match(text)) for text in block)
+    return senders >= 1 and senders + sum(bool(_OTHER_LINE.match(text)) for text in block) >= 3
 
 
 def _attribution(lines: list[str], index: int) -> int:
     """How many lines from here are one "On …, somebody wrote:"; 0 if none starts here."""
-    if not any(line.rstrip().endswith((":", "：")) for line in lines[index : index + _ATTRIBUTION_LINES]):
+    if not any(line.rstrip().endswith((":", "：", "--")) for line in lines[index : index + _ATTRIBUTION_LINES]):
         return 0  # the cheap question first: nearly every line ends here
     first = lines[index][:_LOOKED_AT].lstrip("> ")
     if not first.strip() or not _STARTS_ATTRIBUTION.match(first):
@@ -143,7 +147,11 @@ def _is_attribution(text: str) -> bool:
 
 def _quote_follows(lines: list[str], index: int) -> bool:
     following = next((line for line in lines[index : index + 4] if line.strip()), "")
-    return following.lstrip().startswith((">", "＞"))
+    return _is_quoted(following)
+
+
+def _is_quoted(line: str) -> bool:
+    return line.lstrip().startswith((">", "＞"))
 
 
 def _without_signature(lines: list[str]) -> list[str]:

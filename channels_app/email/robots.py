@@ -27,7 +27,11 @@ _ROBOT_NAME = re.compile(
     r"(no|do-?not|donot|non?)[-_.]?(reply|response|answer|respond)|mailer-daemon|postmaster|mail-?daemon|bounces?|"
     r"auto-?(reply|responder|mailer|confirm\w*)|notifications?|nobody|listserv|majordomo",
 )
-_BOUNCE_SENDER = re.compile(r"mailer-?daemon|postmaster|mail-?daemon|^mdaemon|^bounce", re.IGNORECASE)
+_BOUNCE_SENDER = re.compile(
+    r"mailer-?daemon|post_?master|mail-?daemon|^mdaemon|^bounce|mail[. ]delivery[. ](sub)?system", re.IGNORECASE
+)
+_DAEMON = re.compile(r"mailer-?daemon@", re.IGNORECASE)
+_COMPLAINT_SUBJECT = re.compile(r"^\s*complaint about (a )?message", re.IGNORECASE)
 _BOUNCE_SUBJECT = re.compile(
     r"undeliver|delivery (status|failure|report|notification|has failed|problem)|returned mail|"
     r"mail (delivery|failure|system error)|failure notice|"
@@ -42,7 +46,8 @@ _BOUNCE_TEXT = re.compile(
     r"could ?n[o']t be delivered|was undeliverable|permanent fatal errors|delivery (to|has) .{0,80}fail|"
     r"undelivered mail|user unknown|unknown user|mailbox (is )?(full|unavailable|not found)|over quota|"
     r"does not exist|no such user|"
-    r"unable to deliver|not be delivered|delivery attempt|invalid recipient|unrouteable address|transcript of session"
+    r"unable to deliver|not be delivered|wasn't able to deliver|trouble delivering|returned because|invalid user|"
+    r"delivery attempt|invalid recipient|unrouteable address|transcript of session"
 )
 _AUTO_SUBJECT = re.compile(
     r"^\s*(auto(matic|matische|-)?[ :_-]*(reply|response|antwort|respond)|out of (the )?office|abwesen|away from|"
@@ -69,14 +74,14 @@ def automatic_kind(mail: ParsedMail, envelope_sender: str, *, own_domain: str = 
 
 def _is_complaint(mail: ParsedMail) -> bool:
     feedback = any(file.content_type == "message/feedback-report" for file in mail.files)
-    return mail.report_type == "feedback-report" or feedback or "x-loop-feedback" in mail.headers
+    return mail.report_type == "feedback-report" or feedback or bool(_COMPLAINT_SUBJECT.match(mail.subject))
 
 
 def _says_auto_reply(mail: ParsedMail) -> bool:
     submitted = mail.headers.get("auto-submitted", "").partition(";")[0].strip().lower()
-    if mail.report_type == "delivery-status":
+    if mail.report_type == "delivery-status" or not mail.from_:
         return False
-    return submitted in ("auto-replied", "auto-notified") and not _BOUNCE_SENDER.search(_sender(mail))
+    return submitted in ("auto-replied", "auto-notified") and not _is_from_daemon(mail)
 
 
 def is_bounce(mail: ParsedMail, *, null_sender: bool) -> bool:
@@ -84,13 +89,17 @@ def is_bounce(mail: ParsedMail, *, null_sender: bool) -> bool:
     types = {file.content_type for file in mail.files}
     if mail.report_type == "delivery-status" or "message/delivery-status" in types:
         return True
-    if "x-failed-recipients" in mail.headers:
+    if "x-failed-recipients" in mail.headers or _DAEMON.match(_sender(mail)):
         return True
-    from_daemon = bool(_BOUNCE_SENDER.search(_sender(mail))) or not mail.from_
+    from_daemon = _is_from_daemon(mail) or not mail.from_
     subject = bool(_BOUNCE_SUBJECT.search(mail.subject))
-    if not (from_daemon or subject):
+    if not (from_daemon or subject or (null_sender and "message/rfc822" in types)):
         return False
     return (from_daemon + null_sender + subject) >= 2 or _has_bounce_text(mail)
+
+
+def _is_from_daemon(mail: ParsedMail) -> bool:
+    return any(_BOUNCE_SENDER.search(text) for sender in mail.from_[:1] for text in (sender.address, sender.name))
 
 
 def _has_bounce_text(mail: ParsedMail) -> bool:

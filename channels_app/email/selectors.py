@@ -71,10 +71,10 @@ def thread_of(mail: ParsedMail, *, mailbox: Mailbox, sender: str) -> Thread:
                 return Thread(interaction, references_other=foreign)
             continue
         written_to = queue.sent_to(name)
-        if written_to and written_to[1].lower() == sender.lower():
-            return Thread(signed.interaction, is_proved=True)
-        if queue.belongs_to(signed.interaction, "email", sender):
-            return Thread(signed.interaction)
+        answers = written_to is not None and written_to[1].lower() == sender.lower()
+        if answers or queue.belongs_to(signed.interaction, "email", sender):
+            guest = _is_guest(signed.interaction, sender)
+            return Thread(signed.interaction, is_proved=answers and not guest, is_guest=guest)
         foreign = True
     return Thread(references_other=foreign)
 
@@ -83,6 +83,12 @@ def _own_earlier_mail(message_id: str, *, mailbox: Mailbox, sender: str) -> str:
     """The interaction that an earlier mail of the same sender to the same mailbox went to; "" if none."""
     known = RawMail.objects.filter(mailbox=mailbox, message_id=message_id[:255], sender=sender.lower()[:320])
     return known.exclude(interaction="").order_by("-pk").values_list("interaction", flat=True).first() or ""
+
+
+def _is_guest(interaction: str, sender: str) -> bool:
+    """Whether another address sent the first mail of this conversation; one that began as a chat has no mail."""
+    first = RawMail.objects.filter(interaction=interaction).order_by("seq").values_list("sender", flat=True).first()
+    return first is not None and first != sender.lower()[:320]
 
 
 def due_rows(state: str) -> list[DueRow]:

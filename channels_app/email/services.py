@@ -22,7 +22,7 @@ from interaction_center.queue.intake import receive_envelope
 
 log = logging.getLogger(__name__)
 
-FIRST_POLL = timedelta(seconds=2)  # the connection's own thread reads a new mail at once; later the ticker does
+FIRST_POLL = timedelta(seconds=15)  # the receiver reads a new mail at once; what it has not by then, the ticker does
 LEASE = timedelta(seconds=30)
 BATCH = 10
 MAX_ATTEMPTS = 6
@@ -109,11 +109,12 @@ def queue_batch(mails: Sequence[ReadMail]) -> list[None]:
     return [_queue(mail) for mail in mails]
 
 
-def forget_leases() -> None:
-    """After a start: SQLite means one process, so whatever an earlier one had claimed when it died is free at once."""
+def take_over() -> None:
+    """After a start: SQLite means one process, so whatever an earlier one had in hand when it died is due at once."""
     if connection.vendor == "sqlite":
-        claimed = RawMail.objects.filter(state=WorkState.DUE, lease_until__isnull=False).exclude(lease_owner=OWNER)
-        claimed.update(lease_until=None, lease_owner="")
+        left = RawMail.objects.filter(state=WorkState.DUE).exclude(lease_owner=OWNER)
+        left.update(lease_until=None, lease_owner="", due_at=timezone.now())
+        wake("mail_in")
 
 
 def process_due_mails() -> int:

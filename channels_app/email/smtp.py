@@ -18,7 +18,8 @@ MAX_CONNECTIONS = 200
 IDLE_SECONDS = 60.0  # without a single byte
 CONNECTION_SECONDS = 1800.0  # 25 MiB need no more than 0.12 Mbit/s
 LARGE = 1024 * 1024
-MAX_BYTES_IN_FLIGHT = 96 * 1024 * 1024  # announced sizes of mails that are being received at once
+MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024  # announced sizes of mails that are being received at once
+TURN_SECONDS = 20.0  # a large mail waits this long for its turn before its sender is asked to come again
 STOP_SECONDS = 10.0
 _END = b"\r\n.\r\n"
 
@@ -146,7 +147,7 @@ class Connection(SMTP):
             await self.push("501 5.5.4 Syntax: DATA")
             return
         size = self._announced_size()
-        if size > LARGE and self._center.bytes_in_flight + size > MAX_BYTES_IN_FLIGHT:
+        if not await self._has_turn(size):
             await self.push("452 4.3.1 Too many large mails at once, try again later")
             return
         self._center.bytes_in_flight += size
@@ -158,6 +159,15 @@ class Connection(SMTP):
             self._in_data = False
         if self._leaving:
             self._say_goodbye(b"421 4.3.2 Closing, try again later\r\n")
+
+    async def _has_turn(self, size: int) -> bool:
+        """Large mails are taken a few at a time; small ones always."""
+        deadline = time.monotonic() + TURN_SECONDS
+        while size > LARGE and self._center.bytes_in_flight + size > MAX_BYTES_IN_FLIGHT:
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(0.05)
+        return True
 
     async def _take_mail(self) -> None:
         await self.push("354 End data with <CR><LF>.<CR><LF>")
@@ -190,7 +200,11 @@ class Connection(SMTP):
                 return None
         if len(content) > self._center.max_bytes + len(_END):
             return None
-        return bytes(content[:-3]).replace(b"\r\n.", b"\r\n")[2:]
+        del content[-3:]
+        if b"\r\n." in content:
+            content = content.replace(b"\r\n.", b"\r\n")
+        del content[:2]
+        return bytes(content)
 
     def _announced_size(self) -> int:
         sizes = (option.partition("=")[2] for option in self._mail.mail_options if option.startswith("SIZE="))

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.timezone import get_default_timezone
 
 from interaction_center.access.models import BusinessCalendar, Permission, Site, Team, User
-from interaction_center.business_hours import Calendar, read_calendar
+from interaction_center.business_hours import Calendar, CalendarError, read_calendar
 from interaction_center.errors import NotFoundError
 
 ANSWER_WITHIN = timedelta(hours=4)  # of open time: what we promise when nobody can answer at once
@@ -64,12 +64,20 @@ def _read(
 
 def promise(owner: Team | Site | None, now: datetime) -> Promise:
     """Whether somebody is there, and by when an answer comes, in words for both languages."""
-    calendar = calendar_for(owner)
+    calendar = _that_opens(calendar_for(owner), now)
     zone: tzinfo = calendar.zone if calendar else get_default_timezone()
     by = calendar.add_open_time(now, int(ANSWER_WITHIN.total_seconds())) if calendar else now + ANSWER_WITHIN
     opens_at = calendar.next_opening(now) if calendar and not calendar.is_open(now) else None
     sentences = (_open_sentences if opens_at is None else _closed_sentences)(opens_at or now, by, now, zone)
     return Promise(opens_at is None, opens_at, by, *sentences)
+
+
+def _that_opens(calendar: Calendar | None, now: datetime) -> Calendar | None:
+    """A calendar that never opens again is as good as none: nobody may be turned away because of it."""
+    try:
+        return calendar if calendar and calendar.next_opening(now) else None
+    except CalendarError:
+        return None
 
 
 def _open_sentences(_opens_at: datetime, by: datetime, now: datetime, zone: tzinfo) -> tuple[str, str]:

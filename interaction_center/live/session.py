@@ -36,12 +36,11 @@ Frame = Mapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 INTERNAL, RESTART, AUTH, FORBIDDEN, TOO_MANY, RATE_LIMIT, VERSION = 1011, 1012, 4001, 4003, 4009, 4029, 4426
+AUTH_TIMEOUT = 4408  # not 4001, which is final for clients: in a storm of reconnects the server itself may be late
 _FATAL = {"unauthorized": AUTH, "forbidden": FORBIDDEN}
 
 
-def encode(frame: Frame) -> str:
-    """Compact JSON."""
-    return json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
+encode: Callable[[Frame], str] = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Session:
@@ -146,7 +145,7 @@ class Session:
                 raise UnauthorizedError("Say who you are first.")
             await self.authenticate(frame)
         except TimeoutError:
-            await self._refuse(UnauthorizedError("Nobody said who is there."), AUTH)
+            await self._refuse(UnauthorizedError("Nobody said who is there."), AUTH_TIMEOUT)
         except CenterError as error:
             await self._refuse(error, _FATAL.get(error.code, self._close_code(error)))
         except Exception:

@@ -26,5 +26,13 @@ def _guarded(work: Callable[[], T]) -> T:
     try:
         return work()
     finally:
-        if connection.vendor != "sqlite":  # a pooled connection goes back; opening SQLite's file costs more than a query
-            close_old_connections()
+        release_connection()
+
+
+def release_connection() -> None:
+    """After a piece of work in a thread that lives on: a pooled connection goes back to the pool.
+
+    SQLite's stays open: opening the file costs more than most of the work.
+    """
+    if connection.vendor != "sqlite":
+        close_old_connections()

@@ -85,7 +85,7 @@ def open_interactions(envelopes: Sequence[InboundEnvelope]) -> dict[str, OpenCha
     names = list({envelope.thread[0] for envelope in envelopes if is_plain(envelope)})
     if not names:
         return {}
-    lock = "FOR UPDATE OF i" if connection.features.has_select_for_update_of else ""
+    lock = "FOR NO KEY UPDATE OF i" if connection.features.has_select_for_no_key_update else ""
     with connection.cursor() as cursor:
         cursor.execute(OPEN.format(names=", ".join(["%s"] * len(names)), lock=lock), names)
         return {row[0]: OpenChat(*row) for row in cursor.fetchall()}

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from interaction_center.business_hours import Calendar
+from interaction_center.business_hours import Calendar, CalendarError
 from interaction_center.errors import AlreadyTakenError, ClosedError, ConflictError, ForbiddenError
 from interaction_center.queue.models import State
 
@@ -89,7 +89,11 @@ def next_state(state: str, command: Command, role: Role) -> State:
 
 
 def promise(answer_within: timedelta, calendar: Calendar | None, now: datetime) -> datetime:
-    """By when we promise an answer: so much opening time from now. Without a calendar somebody is always there."""
-    if calendar is None:
+    """By when we promise an answer: so much opening time from now. Without a calendar somebody is always there.
+
+    A calendar that never opens promises as if there were none: no message may be refused because of it.
+    """
+    try:
+        return calendar.add_open_time(now, int(answer_within.total_seconds())) if calendar else now + answer_within
+    except CalendarError:
         return now + answer_within
-    return calendar.add_open_time(now, int(answer_within.total_seconds()))

@@ -1,7 +1,7 @@
 """One interaction reaches exactly one person: offered by one conditional statement, accepted, or lapsed after 20 s.
 
 Any process may offer: that it happens once is the database's business (docs/adr/0002 has the alternatives that failed).
-Lock order everywhere: the agent's row, then the interaction's.
+Lock order everywhere: the agent's row, then the interaction's, then the offer's.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from interaction_center.due_work import wake
 from interaction_center.errors import AlreadyTakenError, InvalidError, NotFoundError
 from interaction_center.events import OfferEnded, OfferMade, publish_on_commit
 from interaction_center.queue import services as queue
-from interaction_center.queue.log import note_event, tell_row
+from interaction_center.queue.log import lock, note_event, tell_row
 from interaction_center.queue.models import Interaction
 from interaction_center.queue.policy import Command
 from interaction_center.queue.selectors import FAR, row_of
@@ -111,6 +111,7 @@ def accept_offer(*, offer_id: str, user: User) -> Interaction:
     offer = _my_offer(offer_id, user)
     now = timezone.now()
     Agent.objects.select_for_update(no_key=True).get(pk=offer.agent_id)
+    lock(offer.interaction)
     if not _close_offer(offer, Offer.State.ACCEPTED, now):
         raise AlreadyTakenError("This offer is over: it lapsed, or somebody else has taken it.")
     interaction = queue.take(interaction=offer.interaction, user=user, offered=True, command=Command.ACCEPT)
@@ -131,7 +132,7 @@ def decline_offer(*, offer_id: str, user: User) -> Interaction:
 @transaction.atomic
 def take_interaction(*, interaction: Interaction, user: User) -> Interaction:
     """Pull it from the queue. Whoever it is offered to accepts thereby; a supervisor takes it from anybody."""
-    offer = open_offer(interaction)
+    offer = open_offer(lock(interaction))
     mine = offer is not None and offer.agent.user_id == user.pk
     taken = queue.take(interaction=interaction, user=user, offered=mine)
     if offer is not None:
@@ -235,6 +236,7 @@ def _my_offer(offer_id: str, user: User) -> Offer:
 @transaction.atomic
 def _end(offer: Offer, state: str, now: datetime) -> bool:
     """The offer is over without being accepted, and its interaction waits again."""
+    lock(offer.interaction)
     if not _close_offer(offer, state, now):
         return False
     interaction = queue.set_offered(

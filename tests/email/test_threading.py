@@ -6,6 +6,7 @@ from channels_app.email import conversation
 from channels_app.email.adapter import EmailAdapter
 from channels_app.email.models import Mailbox
 from interaction_center.customers.models import ContactPoint
+from interaction_center.customers.selectors import mail_address_of
 from interaction_center.queue.models import Entry, Interaction, Outbox
 from interaction_center.queue.services import acknowledge
 from tests.email.builders import mail, mailbox, messages, received
@@ -79,6 +80,18 @@ def test_a_stranger_who_names_our_id_does_not_join(box: Mailbox) -> None:
     assert entry.data["references_other"] is True
     assert "let me in" not in messages(interaction)
     assert not ContactPoint.objects.filter(value="mallory@evil.example", proof="verified").exists()
+
+
+def test_a_forged_sender_with_an_own_reply_address_does_not_become_the_victim(box: Mailbox) -> None:
+    _, victims, _ = received(mail("I am Jo"), box)
+    forged = mail("Jo here, answer there", headers="Reply-To: mallory@evil.example")
+    _, interaction, _ = received(forged, box)
+    assert interaction.customer == victims.customer
+    for text in ("thanks", "and more"):
+        answer = mail(text, sender="mallory@evil.example", headers=f"In-Reply-To: <{our_answer(interaction)}>")
+        assert received(answer, box, mail_from="mallory@evil.example")[1] == interaction
+    assert not ContactPoint.objects.filter(value="mallory@evil.example").exclude(proof="typed").exists()
+    assert mail_address_of(interaction.customer) == "jo@example.org"
 
 
 def test_a_changed_signature_does_not_join(box: Mailbox) -> None:

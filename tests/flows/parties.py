@@ -8,12 +8,12 @@ import json
 import smtplib
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import httpx
 import websockets
@@ -31,12 +31,16 @@ PROTOCOL = Subprotocol("cic.v1")
 _numbers = itertools.count(1)
 
 
-async def eventually(ask: Callable[[], Awaitable[T] | T], *, seconds: float = PATIENCE) -> T:
+@overload
+async def eventually(ask: Callable[[], Coroutine[Any, Any, T]], *, seconds: float = PATIENCE) -> T: ...
+@overload
+async def eventually(ask: Callable[[], T], *, seconds: float = PATIENCE) -> T: ...
+async def eventually(ask: Callable[[], Any], *, seconds: float = PATIENCE) -> Any:
     """The first answer that is not empty; AssertionError when there is none in time."""
     deadline = time.monotonic() + seconds
     while True:
         answer = ask()
-        found: T = await answer if isinstance(answer, Awaitable) else answer
+        found = await answer if isinstance(answer, Coroutine) else answer
         if found:
             return found
         assert time.monotonic() < deadline, f"nothing came in {seconds} s"
@@ -286,7 +290,8 @@ class World:
 
     async def mail_to(self, address: str, *, count: int = 1) -> Caught:
         """The mail number `count` to this address, come already or coming."""
-        return (await eventually(lambda: len(self.to(address)) >= count and self.to(address)))[count - 1]
+        await eventually(lambda: len(self.to(address)) >= count)
+        return self.to(address)[count - 1]
 
     def to(self, address: str) -> list[Caught]:
         """What this address has got."""
@@ -334,6 +339,6 @@ async def post(center: Center, mail: EmailMessage, *, sender: str | None = None)
 
 
 def hand_in(center: Center, mail: EmailMessage, sender: str | None = None) -> None:
-    """The same, blocking. `sender` "" is the null sender; None the author. smtplib's exceptions say what was refused."""
+    """The same, blocking; smtplib's exceptions say what was refused. `sender` "": nobody, None: the author."""
     with smtplib.SMTP(*center.smtp, timeout=60) as smtp:
         smtp.send_message(mail, from_addr=sender, to_addrs=[MAILBOX])

@@ -1,8 +1,10 @@
-"""Whatever comes through a door that should not: a clear answer or quarantine, never a 500, and nothing else is hurt."""
+"""What comes through a door that should not: a clear answer or quarantine, never a 500, and nobody else is hurt."""
 
 import asyncio
+import contextlib
 import json
 import smtplib
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -10,7 +12,7 @@ import pytest
 import websockets
 from websockets.typing import Subprotocol
 
-from tests.flows.parties import Frame, Wire, a_mail, at_work, open_wire, signed_in, visit
+from tests.flows.parties import Colleague, Wire, a_mail, at_work, eventually, open_wire, signed_in, visit
 from tests.seed import ANNA, MAILBOX, SITE_KEY, SITE_ORIGIN
 from tests.servers import Center
 
@@ -20,9 +22,10 @@ AUTH = {"t": "auth", "site": SITE_KEY, "token": None, "lang": "en"}
 
 
 @pytest.fixture
-def calm(running: Center) -> Center:
-    """The same centre; at the end of the test it must not have complained."""
-    return running
+def calm(running: Center) -> Iterator[Center]:
+    """A centre that must get through the test without an unexpected error."""
+    yield running
+    assert "Traceback" not in running.log
 
 
 async def greeted(center: Center, **auth: Any) -> Wire:
@@ -64,30 +67,21 @@ FRAMES: dict[str, tuple[str | bytes, str]] = {
 async def test_a_wrong_frame_is_answered_with_its_error_and_the_chat_goes_on(calm: Center) -> None:
     carla = await visit(calm)
     for name, (frame, code) in FRAMES.items():
-        known = len(carla.wire.frames)
+        carla.wire.frames.clear()
         await carla.wire.socket.send(frame)
-        await carla.wire.hears("nack", code=code)
-        answers = [f for f in carla.wire.frames[known:] if f["t"] == "nack"]
-        for _ in range(500):
-            if answers:
-                break
-            await asyncio.sleep(0.01)
-            answers = [f for f in carla.wire.frames[known:] if f["t"] == "nack"]
-        assert [answer["code"] for answer in answers] == [code], name
-        assert answers[0]["message"], name
+        answer = await carla.wire.hears("nack")
+        assert answer["code"] == code, name
+        assert answer["message"], name
     ack = await carla.says("Still here")
     assert ack["s"]
-    assert "Traceback" not in calm.log
 
 
 async def test_a_frame_of_ten_megabytes_ends_only_its_own_connection(calm: Center) -> None:
     carla, mallory = await visit(calm), await visit(calm)
-    with pytest.raises(websockets.ConnectionClosed):
+    with contextlib.suppress(websockets.ConnectionClosed):  # while it is being sent, or afterwards
         await mallory.wire.socket.send("x" * 10 * KIB * KIB)
-        await mallory.wire.closed()
-        await mallory.wire.socket.send("{}")
+    await mallory.wire.closed()
     await carla.says("Hello")
-    assert "Traceback" not in calm.log
 
 
 async def test_strangers_are_refused_at_the_sockets_with_a_reason(calm: Center) -> None:
@@ -134,7 +128,7 @@ REQUESTS: dict[str, tuple[str, str, dict[str, Any], int]] = {
     "a forged cursor": ("GET", "/api/queue?cursor=AAAA", {}, 400),
     "an unknown address": ("GET", "/api/nothing", {}, 404),
     "too much": ("POST", "/api/me/status", {"content": b" " * 10 * KIB * KIB}, 413),
-    "a null byte": ("GET", "/api/search?q=%00", {}, 200),
+    "a null byte": ("GET", "/api/search?q=%00", {}, 422),
     "not UTF-8": ("GET", "/api/search?q=%ff%fe", {}, 200),
 }
 
@@ -146,7 +140,6 @@ async def test_wrong_requests_get_an_error_in_one_form(calm: Center) -> None:
             assert answer.status_code == status, (name, answer.text[:500])
             if status >= 400:
                 assert answer.json().keys() == {"code", "message", "details"}, name
-    assert "Traceback" not in calm.log
 
 
 async def test_without_signing_in_or_without_the_csrf_token_nothing_is_changed(calm: Center) -> None:
@@ -161,7 +154,11 @@ async def test_without_signing_in_or_without_the_csrf_token_nothing_is_changed(c
 
 async def test_the_widgets_door_tells_foreign_pages_no(calm: Center) -> None:
     async with httpx.AsyncClient(base_url=calm.base_url) as page:
-        for origin, site, status in ((FOREIGN, SITE_KEY, 403), (SITE_ORIGIN, "unknown", 404), (SITE_ORIGIN, SITE_KEY, 200)):
+        for origin, site, status in (
+            (FOREIGN, SITE_KEY, 403),
+            (SITE_ORIGIN, "unknown", 404),
+            (SITE_ORIGIN, SITE_KEY, 200),
+        ):
             answer = await page.get("/chat/config", params={"site": site}, headers={"Origin": origin})
             assert answer.status_code == status
         upload = await page.post(
@@ -171,7 +168,9 @@ async def test_the_widgets_door_tells_foreign_pages_no(calm: Center) -> None:
             files={"file": ("a.txt", b"a")},
         )
         assert upload.status_code == 401
-        question = await page.get("/chat/suggest", params={"site": SITE_KEY, "q": "\x00\x00"}, headers={"Origin": SITE_ORIGIN})
+        question = await page.get(
+            "/chat/suggest", params={"site": SITE_KEY, "q": "\x00\x00"}, headers={"Origin": SITE_ORIGIN}
+        )
         assert question.status_code == 200
 
 
@@ -192,7 +191,7 @@ MAILS = {
     "no headers": b"just words\r\n",
     "nothing": b"\r\n",
     "null bytes": b"Subject: nu\x00ll\r\nFrom: a@customer.test\r\n\r\nbe\x00fore\r\n",
-    "no end": b"From: a@customer.test\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n",
+    "no end": b"From: a@customer.test\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nSubject: x\r\n",
     "no charset": b"From: a@customer.test\r\nContent-Type: text/plain; charset=klingon\r\n\r\nH\xe4llo\r\n",
     "two froms": b"From: a@customer.test\r\nFrom: b@customer.test\r\nSubject: two\r\n\r\nwords\r\n",
     "a long line": b"From: a@customer.test\r\nSubject: long\r\n\r\n" + b"x" * 100_000 + b"\r\n",
@@ -201,23 +200,20 @@ MAILS = {
 
 async def test_a_malformed_mail_is_taken_and_a_person_sees_it(calm: Center) -> None:
     async with at_work(calm, ANNA) as anna:
-        for count, (name, raw) in enumerate(MAILS.items(), 1):
+        for name, raw in MAILS.items():
             assert await hand_in_raw(calm, raw) == 250, name
-            row: Frame = {}
-            for _ in range(500):
-                page = await anna.get("queue", limit=100)
-                if page["counts"]["open"] >= count:
-                    row = page["items"][0]
-                    break
-                await asyncio.sleep(0.02)
-            assert row, f"{name}: nobody would see it"
+        await eventually(lambda: _is_open(anna, len(MAILS)))
+
+
+async def _is_open(person: Colleague, count: int) -> bool:
+    return bool((await person.get("queue"))["counts"]["open"] == count)
 
 
 async def test_wrong_words_at_the_mail_door_are_refused_and_the_door_stays_open(calm: Center) -> None:
     def talk() -> list[int]:
         with smtplib.SMTP(*calm.smtp, timeout=30) as smtp:
-            codes = [smtp.docmd("LAUNCH")[0], smtp.docmd("MAIL", "FROM:nobody <<")[0], smtp.rcpt("x@center.test")[0]]
             smtp.ehlo()
+            codes = [smtp.docmd("LAUNCH")[0], smtp.docmd("MAIL", "FROM:nobody <<")[0], smtp.rcpt("x@center.test")[0]]
             smtp.mail("carla@customer.test")
             return [*codes, smtp.rcpt("unknown@center.test")[0], smtp.rcpt(MAILBOX)[0]]
 

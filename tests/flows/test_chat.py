@@ -6,7 +6,19 @@ from datetime import UTC, datetime
 from email.utils import formataddr
 
 from tests.conftest import NewCenter
-from tests.flows.parties import Colleague, Visitor, World, a_mail, an_answer_to, at_work, eventually, open_console, post, visit
+from tests.flows.parties import (
+    Colleague,
+    Frame,
+    Visitor,
+    World,
+    a_mail,
+    an_answer_to,
+    at_work,
+    eventually,
+    open_console,
+    post,
+    visit,
+)
 from tests.seed import ANNA, DAYS, MAILBOX
 from tests.servers import Center
 
@@ -204,7 +216,6 @@ async def test_a_visitor_who_types_somebody_elses_address_sees_nothing_of_theirs
         assert "secret" not in str(mallory.wire.frames)
 
 
-async def _with_match(anna: Colleague, c: str) -> dict[str, object]:
-    detail: dict[str, object] = await anna.get(f"interactions/{c}")
-    customer = detail["customer"]
-    return detail if isinstance(customer, dict) and customer["matches"] else {}
+async def _with_match(anna: Colleague, c: str) -> Frame:
+    detail: Frame = await anna.get(f"interactions/{c}")
+    return detail if detail["customer"]["matches"] else {}

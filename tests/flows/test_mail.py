@@ -1,4 +1,4 @@
-"""A mail comes in, is answered, and the conversation stays one: over real SMTP, by the API and the socket of an agent."""
+"""A mail comes in, is answered, and the conversation stays one: over real SMTP, and as an agent sees it."""
 
 import smtplib
 import sqlite3
@@ -22,6 +22,10 @@ from tests.servers import Center
 
 CARLA = "carla@customer.test"
 STRANGER = "mallory@elsewhere.test"
+
+
+FULL = """CREATE TRIGGER refuse BEFORE INSERT ON email_channel_rawmail
+          BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"""
 
 
 async def tried(person: Colleague) -> Frame:
@@ -160,13 +164,12 @@ async def test_two_answering_machines_stop(new_center: NewCenter, world: World) 
     center = new_center(SMTP_RELAY_URL=world.url)
     acknowledging(center)
     center.start()
-    async with at_work(center, ANNA) as anna:
-        await post(center, a_mail("Thank you for your mail, we will answer soon."))
-        for round_ in range(1, 4):
-            told = (await world.mail_to(CARLA)).mail["Message-ID"]
-            await post(center, a_mail("Thank you for your mail.", subject=f"Received {round_}", References=told))
-        await post(center, a_mail("Done", by="last@customer.test", subject="Last"))
-        await world.mail_to("last@customer.test")
+    await post(center, a_mail("Thank you for your mail, we will answer soon."))
+    told = (await world.mail_to(CARLA)).mail["Message-ID"]
+    for round_ in range(1, 4):
+        await post(center, a_mail("Thank you for your mail.", subject=f"Received {round_}", References=told))
+    await post(center, a_mail("Done", by="last@customer.test", subject="Last"))
+    await world.mail_to("last@customer.test")
     assert len(world.to(CARLA)) == 1
 
 
@@ -175,9 +178,7 @@ async def test_mail_is_refused_while_the_database_refuses_and_taken_when_it_is_w
 ) -> None:
     mail = a_mail("One")
     database = sqlite3.connect(running.data_dir / "center.sqlite3", timeout=20, isolation_level=None)
-    database.execute(
-        "CREATE TRIGGER refuse BEFORE INSERT ON email_channel_rawmail BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
-    )
+    database.execute(FULL)
     with pytest.raises(smtplib.SMTPDataError) as refused:
         hand_in(running, mail)
     assert refused.value.smtp_code == 451

@@ -54,7 +54,7 @@ function SignedIn() {
         </MeProvider>
       ) : me.error && !isSignedOut(me.error) ? (
         <main className="lonely">
-          <ErrorState error={me.error} onRetry={() => me.refetch()} />
+          <ErrorState heading="h1" error={me.error} onRetry={() => me.refetch()} />
         </main>
       ) : (
         <ShellSkeleton />

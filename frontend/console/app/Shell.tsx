@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useI18n } from '../i18n'
 import { ShortcutSheet } from '../keyboard/ShortcutSheet'
 import { useShortcuts } from '../keyboard/useShortcuts'
@@ -30,6 +30,7 @@ export function Shell() {
     blocked: overlay !== null,
   })
   useDocumentTitle(route)
+  useFocusOnArrival(route.name)
   return (
     <div className="shell">
       <a className="skip-link" href="#main">
@@ -51,6 +52,14 @@ export function Shell() {
       <ShortcutSheet open={overlay === 'shortcuts'} onClose={() => setOverlay(null)} />
     </div>
   )
+}
+
+/** A page reached by a key starts at its beginning instead of nowhere. */
+function useFocusOnArrival(name: Route['name']): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: arriving is what is reacted to
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true })
+  }, [name])
 }
 
 function Screen({ route }: { route: Route }) {
@@ -80,11 +89,13 @@ function Screen({ route }: { route: Route }) {
 
 /** The same frame while the session is being asked for, so that nothing jumps. */
 export function ShellSkeleton() {
+  const { t } = useI18n()
   return (
     <div className="shell" aria-busy="true">
       <div className="topbar" />
       <div className="nav" />
-      <main className="main main-split">
+      <main className="main">
+        <h1 className="visually-hidden">{t('shell.product')}</h1>
         <div className="queue-pane">
           <Skeleton rows={9} height={76} />
         </div>

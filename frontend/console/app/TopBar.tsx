@@ -20,11 +20,11 @@ export function TopBar({ onSearch, onShortcuts }: TopBarProps) {
   const me = useMe()
   return (
     <header className="topbar">
-      <Link to={to.queue()} className="brand">
+      <Link to={to.queue()} className="brand" aria-label={t('shell.product')}>
         <Headset size={20} aria-hidden="true" />
         <span className="brand-name">{t('shell.product')}</span>
       </Link>
-      <button type="button" className="top-search" onClick={onSearch}>
+      <button type="button" className="top-search" onClick={onSearch} aria-keyshortcuts="Control+K Meta+K">
         <Search size={16} aria-hidden="true" />
         <span className="top-search-text">{t('shell.search')}</span>
         <Kbd keys="mod+k" />

@@ -59,7 +59,7 @@ export function Editor({ detail, kind }: EditorProps) {
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
       event.preventDefault()
       submit(event.shiftKey && !isNote && detail.may.close === true)
-    } else if (event.key === 'Escape' && !asked) box.current?.blur()
+    } else if (event.key === 'Escape' && !asked) focusLog(box.current)
   }
   const onPaste = (event: ClipboardEvent) => {
     if (isNote || event.clipboardData.files.length === 0) return
@@ -112,6 +112,11 @@ export function Editor({ detail, kind }: EditorProps) {
   )
 }
 
+/** Out of the box, so that the keys of the page work again, and into what was said. */
+function focusLog(box: HTMLElement | null): void {
+  box?.closest('.conversation')?.querySelector<HTMLElement>('[role="log"]')?.focus({ preventScroll: true })
+}
+
 /** Channel and recipient in words. */
 function Recipient({ detail }: { detail: Detail }) {
   const { t } = useI18n()
@@ -147,7 +152,9 @@ function FilePicker({ onChosen }: { onChosen: (files: Iterable<File>) => void })
 function useFocusWhenAsked(box: React.RefObject<HTMLTextAreaElement | null>, kind: DraftKind): void {
   const focus = useStore(composerFocus)
   useEffect(() => {
-    if (focus.asked > 0 && focus.kind === kind) box.current?.focus()
+    if (focus.asked === 0 || focus.kind !== kind) return
+    box.current?.focus()
+    composerFocus.set({ kind, asked: 0 })
   }, [focus, kind, box])
 }
 

@@ -1,13 +1,23 @@
 import { Hand, RotateCcw } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import type { Detail } from '../api/types'
 import { runCommand } from '../conversation/commands'
 import { useI18n } from '../i18n'
 import { Button, Kbd } from '../ui/Button'
+import { useStore } from '../ui/useStore'
+import { composerFocus } from './focus'
 
 /** Why nothing can be written to the customer now, and what to do about it. */
 export function Locked({ detail }: { detail: Detail }) {
   const { t } = useI18n()
   const { row, may } = detail
+  const box = useRef<HTMLDivElement>(null)
+  const focus = useStore(composerFocus)
+  useEffect(() => {
+    if (focus.asked === 0) return
+    box.current?.querySelector('button')?.focus()
+    composerFocus.set({ ...focus, asked: 0 })
+  }, [focus])
   const text =
     row.state === 'closed'
       ? t('composer.locked_closed')
@@ -15,7 +25,7 @@ export function Locked({ detail }: { detail: Detail }) {
         ? t('composer.locked_other', { name: row.assigned_to.name })
         : t('composer.locked_waiting')
   return (
-    <div className="locked">
+    <div className="locked" ref={box}>
       <p>{text}</p>
       {may.take && (
         <Button variant="primary" icon={Hand} onClick={() => runCommand('take')}>

@@ -5,6 +5,7 @@ import { Link } from '../app/Link'
 import { to } from '../app/router'
 import { Composer } from '../composer/Composer'
 import { ContextPane } from '../customer/ContextPane'
+import { useInsertKeys } from '../customer/useInsertKeys'
 import { useI18n } from '../i18n'
 import type { Log } from '../live/log'
 import { Drawer } from '../ui/Dialog'
@@ -33,6 +34,7 @@ export function ConversationPane({ id }: { id: string }) {
         <ArrowLeft size={18} aria-hidden="true" />
         {t('nav.queue')}
       </Link>
+      <h1 className="visually-hidden">{t('conversation.label')}</h1>
       {failure ? (
         <ErrorState
           error={failure}
@@ -54,6 +56,7 @@ function OpenConversation({ detail, log }: { detail: Detail; log: Log }) {
   const paneOpen = useStore(customerPane)
   const drawerOpen = useStore(customerDrawer)
   const [transferring, setTransferring] = useState(false)
+  useInsertKeys(detail.row.id)
   useConversationCommands(detail, () => setTransferring(true))
   return (
     <>

@@ -1,6 +1,6 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { ArrowDown } from 'lucide-react'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Row } from '../api/types'
 import { useI18n } from '../i18n'
 import { useLive } from '../live/context'
@@ -39,10 +39,7 @@ export function LogView({ row, log }: LogViewProps) {
   const loading = useOlder(row.id, log, (virtual.scrollOffset ?? 0) < NEAR_TOP && virtual.isScrolling)
   const atEnd = virtual.isAtEnd(NEAR_END)
   useReading(row, log.last, atEnd)
-  const own = log.pending.length
-  useEffect(() => {
-    if (own > 0) virtual.scrollToEnd()
-  }, [own, virtual])
+  useStayAtEnd(virtual, scroller, log.pending.length)
   const unseen = useUnseen(log, atEnd)
   return (
     <div className="log-frame">
@@ -97,7 +94,7 @@ function firstUnread(log: Log, unread: number): number {
   return (theirs.at(-unread)?.s ?? 1) - 1
 }
 
-type Scrolls = Pick<Virtualizer<HTMLDivElement, Element>, 'scrollToEnd' | 'scrollToIndex'>
+type Scrolls = Pick<Virtualizer<HTMLDivElement, Element>, 'scrollToEnd' | 'scrollToIndex' | 'getTotalSize'>
 
 /** Opens at the first unread message, else at the end. */
 function useStart(virtual: Scrolls, items: LogItem[]): void {
@@ -111,6 +108,27 @@ function useStart(virtual: Scrolls, items: LogItem[]): void {
     // Lines are measured once they are in the page: where they really are is known a moment later.
     requestAnimationFrame(start)
   }, [items, virtual])
+}
+
+/** Who is at the end stays there, also when its last line grows; an own message always brings one there. */
+function useStayAtEnd(virtual: Scrolls, scroller: RefObject<HTMLElement | null>, own: number): void {
+  const staying = useRef(false)
+  const total = virtual.getTotalSize()
+  useEffect(() => {
+    const element = scroller.current
+    const note = () => {
+      if (element) staying.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END
+    }
+    element?.addEventListener('scroll', note, { passive: true })
+    return () => element?.removeEventListener('scroll', note)
+  }, [scroller])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what is reacted to
+  useLayoutEffect(() => {
+    if (staying.current) virtual.scrollToEnd()
+  }, [total, virtual])
+  useEffect(() => {
+    if (own > 0) virtual.scrollToEnd()
+  }, [own, virtual])
 }
 
 function useOlder(id: string, log: Log, nearTop: boolean): boolean {

@@ -52,13 +52,12 @@ export function eventLine(event: EntryEvent, t: Translate, format: Format): { ic
 }
 
 function facts(event: EntryEvent, format: Format): Record<string, string> {
-  const promised = event.promised_at ?? event.until ?? event.promise
-  return {
-    email: textOf(event.email ?? event.value),
-    reason: textOf(event.reason),
-    time:
-      typeof promised === 'string' && !Number.isNaN(Date.parse(promised)) ? format.exact(promised) : textOf(promised),
-  }
+  return { email: textOf(event.email), reason: textOf(event.reason), time: promisedTime(event.promise, format) }
+}
+
+function promisedTime(promise: unknown, format: Format): string {
+  const by = promise !== null && typeof promise === 'object' && 'by' in promise ? textOf(promise.by) : ''
+  return by ? format.exact(by) : ''
 }
 
 function textOf(value: unknown): string {

@@ -3,6 +3,7 @@ import { api } from '../api/client'
 import type { Detail, Me, Row } from '../api/types'
 import { reportError } from '../app/errors'
 import { useMe } from '../app/me'
+import { focusComposer } from '../composer/focus'
 import { type Key, useI18n } from '../i18n'
 import { spreadRow } from '../live/context'
 import { showToast } from '../ui/toast'
@@ -34,6 +35,7 @@ export function useActions(id: string) {
       settle(row)
       const done = DONE[name]
       if (done) showToast('good', t(done))
+      if (name === 'take') focusComposer('message')
       if (name === 'close') offerUndo(queries, row, context?.before?.row.assigned_to?.id === me.id)
     },
     onError: (error, _name, context) => {

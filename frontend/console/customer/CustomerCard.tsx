@@ -22,7 +22,7 @@ export function CustomerCard({ customer, interaction }: CustomerCardProps) {
   return (
     <section className="context-section" aria-label={t('customer.label')}>
       <header className="customer-head">
-        <Avatar name={customer.name} size={40} />
+        <Avatar name={customer.name || t('customer.unnamed')} size={40} />
         <div className="customer-name">
           <h2>
             {interaction ? (

@@ -1,19 +1,15 @@
 import { BookOpenCheck, CornerDownLeft, ExternalLink, FileText, Hash } from 'lucide-react'
-import { useEffect, useEffectEvent } from 'react'
 import type { Suggestion, SuggestionReason } from '../api/types'
 import { type Translate, useI18n } from '../i18n'
 import { Button, Kbd } from '../ui/Button'
 import { Skeleton } from '../ui/states'
+import { WITH_KEY } from './useInsertKeys'
 import { insertSuggestion, useSuggestions } from './useSuggestions'
-
-/** The first so many have a key of their own. */
-const WITH_KEY = 3
 
 export function Suggestions({ id, canInsert }: { id: string; canInsert: boolean }) {
   const { t } = useI18n()
   const found = useSuggestions(id)
   const items = found.data?.items ?? []
-  useInsertKeys(id, items)
   return (
     <section className="context-section" aria-labelledby="suggestions-title">
       <h2 id="suggestions-title" className="section-title">
@@ -64,21 +60,4 @@ function SuggestionCard({ id, item, index, canInsert }: CardProps) {
 function reasonText(reason: SuggestionReason, t: Translate): string {
   if (reason.code) return t('suggestions.by_code', { code: reason.code })
   return reason.words?.length ? t('suggestions.by_words', { words: reason.words.join(', ') }) : ''
-}
-
-/** Alt and a digit puts an answer into the reply, whatever has the focus. */
-function useInsertKeys(id: string, items: Suggestion[]): void {
-  const onKey = useEffectEvent((event: KeyboardEvent) => {
-    const digit = /^Digit([1-9])$/.exec(event.code)?.[1]
-    if (!event.altKey || event.ctrlKey || event.metaKey || !digit) return
-    const item = Number(digit) <= WITH_KEY ? items[Number(digit) - 1] : undefined
-    if (!item) return
-    event.preventDefault()
-    insertSuggestion(id, item)
-  })
-  useEffect(() => {
-    const listener = (event: KeyboardEvent) => onKey(event)
-    window.addEventListener('keydown', listener)
-    return () => window.removeEventListener('keydown', listener)
-  }, [])
 }

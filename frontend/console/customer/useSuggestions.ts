@@ -2,9 +2,11 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { api } from '../api/client'
 import type { Suggestion } from '../api/types'
 import { insertIntoComposer } from '../composer/insertion'
+import { customerDrawer } from '../conversation/panes'
 
 /** Puts an answer into the reply, and has it counted. */
 export function insertSuggestion(id: string, item: Suggestion): void {
+  customerDrawer.set(false) // on a narrow screen it would hide the reply
   if (!insertIntoComposer(item.text)) return
   api.post(`/api/interactions/${id}/suggestions/${item.id}/inserted`).catch(() => undefined) // a figure, no reason to stop
 }

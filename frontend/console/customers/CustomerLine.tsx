@@ -10,7 +10,7 @@ export function CustomerLine({ customer, open }: { customer: CustomerShort; open
   const address = customer.contact_points?.find((point) => point.kind !== 'visitor')?.value
   return (
     <Link to={to.customer(customer.id)} className="line" aria-current={open ? 'true' : undefined}>
-      <Avatar name={customer.name} />
+      <Avatar name={customer.name || t('customer.unnamed')} />
       <span className="line-text">
         <span className="line-title clip">
           <span className="clip">{customer.name || t('customer.unnamed')}</span>

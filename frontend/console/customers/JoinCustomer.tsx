@@ -41,7 +41,7 @@ function JoinForm({ customer, onDone }: { customer: Customer; onDone: () => void
       <ul className="lines">
         {found.map((other) => (
           <li key={other.id} className="line">
-            <Avatar name={other.name} />
+            <Avatar name={other.name || t('customer.unnamed')} />
             <span className="line-text">
               <span className="line-title clip">{other.name || t('customer.unnamed')}</span>
               <span className="muted clip">

@@ -71,10 +71,15 @@ function OfferCard({ offer, compact }: { offer: Offer; compact: boolean }) {
       </header>
       {!compact && <p className="offer-words">{row.first_words || row.subject || t('queue.no_words')}</p>}
       <footer className="offer-actions" inert={guarded}>
-        <Button icon={X} onClick={() => decline(offer)} aria-label={t('offer.decline')}>
+        <Button icon={X} onClick={() => decline(offer)} aria-label={compact ? t('offer.decline') : undefined}>
           {!compact && t('offer.decline')}
         </Button>
-        <Button variant="primary" icon={Check} onClick={() => accept(offer)} aria-label={t('offer.accept')}>
+        <Button
+          variant="primary"
+          icon={Check}
+          onClick={() => accept(offer)}
+          aria-label={compact ? t('offer.accept') : undefined}
+        >
           {!compact && t('offer.accept')}
           {!compact && <Kbd keys="a" />}
         </Button>

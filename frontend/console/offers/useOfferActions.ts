@@ -4,6 +4,7 @@ import type { Row } from '../api/types'
 import { reportError } from '../app/errors'
 import { useMe } from '../app/me'
 import { go, to } from '../app/router'
+import { focusComposer } from '../composer/focus'
 import { useI18n } from '../i18n'
 import type { Offer } from '../live/center'
 import { spreadRow, useLive } from '../live/context'
@@ -21,7 +22,9 @@ export function useOfferActions() {
     onSuccess: (row, { offer, accept }) => {
       if (row) spreadRow(queries, row, me.id)
       queries.invalidateQueries({ queryKey: ['interaction', offer.c] })
-      if (accept) go(to.interaction(offer.c))
+      if (!accept) return
+      go(to.interaction(offer.c))
+      focusComposer('message')
     },
     onError: (error) => reportError(error, t),
   })

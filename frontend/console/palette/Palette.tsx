@@ -41,7 +41,7 @@ function PaletteBody({ onClose, onShortcuts }: Omit<PaletteProps, 'open'>) {
     setTimeout(action)
   }
   return (
-    <Command label={t('palette.title')} loop>
+    <Command label={t('palette.title')} filter={rank} loop>
       <Command.Input
         value={query}
         onValueChange={setQuery}
@@ -57,6 +57,15 @@ function PaletteBody({ onClose, onShortcuts }: Omit<PaletteProps, 'open'>) {
       </Command.List>
     </Command>
   )
+}
+
+/** Beginnings of words first; what the server found always counts (`known`), letters strewn over a word never do. */
+function rank(value: string, search: string, known: string[] = []): number {
+  const wanted = search.trim().toLocaleLowerCase()
+  const text = value.toLocaleLowerCase()
+  if (known.includes(search)) return 0.8
+  if (text.startsWith(wanted)) return 1
+  return text.includes(` ${wanted}`) ? 0.9 : 0
 }
 
 type Run = (action: () => void) => () => void

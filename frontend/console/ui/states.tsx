@@ -20,15 +20,17 @@ export function EmptyState({ icon: Icon, title, text, heading: Heading = 'h2', c
   )
 }
 
+type ErrorProps = { error: unknown; onRetry?: () => void; heading?: 'h1' | 'h2' }
+
 /** What happened, what to do, and a way to try again. */
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorState({ error, onRetry, heading: Heading = 'h2' }: ErrorProps) {
   const { t } = useI18n()
   return (
     <div className="state" role="alert">
       <span className="state-icon state-icon-bad">
         <CircleAlert size={24} aria-hidden="true" />
       </span>
-      <h2 className="state-title">{t('error.title')}</h2>
+      <Heading className="state-title">{t('error.title')}</Heading>
       <p className="state-text">{describeError(error, t)}</p>
       {onRetry && (
         <Button icon={RotateCw} onClick={onRetry}>

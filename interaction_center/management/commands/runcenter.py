@@ -1,6 +1,7 @@
 """The whole centre in one process and on one event loop: web, sockets, mail, tickers."""
 
 from daphne.server import Server, twisted_loop  # isort: skip - installs the reactor, so it comes before everything else
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol  # isort: skip
 
 import asyncio
 import gc
@@ -57,6 +58,14 @@ class Command(BaseCommand):
         self.stdout.write("Stopped. Everything that was accepted is stored.")
 
 
+class ClosingProtocol(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
+    """autobahn's `sendClose` refuses 1011, 1012 and 1013, which a server may send (RFC 6455 7.4.2, IANA registry)."""
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802 - Daphne's name
+        """Send our close frame; autobahn waits for the answer as after its own."""
+        self.sendCloseFrame(code=1000 if code is None else code, isReply=False)
+
+
 class Center:
     """The parts and the order in which they start and stop."""
 
@@ -67,6 +76,7 @@ class Center:
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
         self.failure: Exception | None = None
+        WebSocketFactory.protocol = ClosingProtocol
         self._server = Server(
             application=application,
             endpoints=[f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}"],
