@@ -13,6 +13,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -110,6 +111,14 @@ def retry_at(attempts: int, now: datetime, jitter: float) -> datetime:
     """When to try again after `attempts` failures: 2 s, 4 s, 8 s … at most 1 h, stretched by up to half (jitter)."""
     wait: timedelta = min(FIRST_RETRY * 2 ** min(max(attempts - 1, 0), 20), LONGEST_RETRY)
     return now + wait * (1 + jitter / 2)
+
+
+def free_leases() -> None:
+    """The only process has just started: whatever an earlier one had in hand when it died is due at once."""
+    for model in apps.get_models():
+        if issubclass(model, DueWork):
+            held = model._base_manager.filter(state=WorkState.DUE).exclude(lease_owner="")
+            held.update(lease_until=None, lease_owner="")
 
 
 _bells: dict[str, Callable[[], None]] = {}

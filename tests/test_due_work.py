@@ -16,6 +16,7 @@ from interaction_center.due_work import (
     connect_bell,
     disconnect_bell,
     finish,
+    free_leases,
     list_work,
     postpone,
     retry_at,
@@ -68,6 +69,16 @@ def test_a_lease_that_is_over_frees_the_row() -> None:
     assert claimed(later=LEASE.total_seconds() - 1) == []
     assert claimed(later=LEASE.total_seconds() + 1) == [row.pk]
     assert Outbox.objects.get().attempts == 2
+
+
+@pytest.mark.django_db
+def test_after_a_start_nobody_waits_for_the_lease_of_a_dead_process() -> None:
+    (row,) = work(1)
+    claimed()
+    Outbox.objects.update(lease_owner="a dead process")
+    assert claimed() == []
+    free_leases()
+    assert claimed() == [row.pk]
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ import aiosmtplib
 from django.conf import settings
 from django.utils import timezone
 
-from channels_app.email import conversation, intake, selectors, services
+from channels_app.email import conversation, intake, selectors
 from channels_app.email.compose import Sender, compose
 from channels_app.email.relay import TIMEOUT_SECONDS, Relay, read_relay
 from channels_app.email.server import Catcher, Receiver
@@ -43,7 +43,6 @@ class EmailAdapter(ChannelAdapter):
     async def start(self) -> None:
         """Open the receiver, and the catcher when no relay is set. ValueError: wrong relay; OSError: port taken."""
         relay()
-        await in_database_thread(services.take_over)
         config = settings.CONFIG
         self._receiver = Receiver(writer.submit)
         self._servers = [self._server(self._receiver, config.smtp_port)]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from channels_app.email import acknowledging, intake, parsing, selectors
 from channels_app.email.models import AutomaticAnswer, CaughtMail, Mailbox, RawMail
 from channels_app.email.parsing import MailUnreadableError
-from interaction_center.due_work import OWNER, DueRow, WorkState, claim, postpone, revive, wake
+from interaction_center.due_work import DueRow, WorkState, claim, postpone, revive, wake
 from interaction_center.envelope import InboundEnvelope
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError
 from interaction_center.queue import services as queue
@@ -107,14 +107,6 @@ def read(key: int) -> ReadMail | None:
 def queue_batch(mails: Sequence[ReadMail]) -> list[None]:
     """Put mails that were read into the queue, inside the transaction of the caller (the group commit)."""
     return [_queue(mail) for mail in mails]
-
-
-def take_over() -> None:
-    """After a start: SQLite means one process, so whatever an earlier one had in hand when it died is due at once."""
-    if connection.vendor == "sqlite":
-        left = RawMail.objects.filter(state=WorkState.DUE).exclude(lease_owner=OWNER)
-        left.update(lease_until=None, lease_owner="", due_at=timezone.now())
-        wake("mail_in")
 
 
 def process_due_mails() -> int:

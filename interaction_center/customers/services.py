@@ -113,7 +113,8 @@ def settle_match(*, match: SuspectedMatch, join: bool, by: Any) -> None:
 def _locked_roots(one: Customer, two: Customer) -> tuple[Customer, Customer]:
     """Whom the two belong to now. Locked, so that nobody joins them the other way round meanwhile: that were a ring."""
     roots = [root_of(Customer.objects.get(pk=customer.pk)).pk for customer in (one, two)]
-    locked = {row.pk: row for row in Customer.objects.select_for_update(no_key=True).filter(pk__in=roots).order_by("pk")}
+    rows = Customer.objects.select_for_update(no_key=True).filter(pk__in=roots).order_by("pk")
+    locked = {row.pk: row for row in rows}
     if any(row.merged_into_id for row in locked.values()):
         return _locked_roots(one, two)
     return locked[roots[0]], locked[roots[1]]

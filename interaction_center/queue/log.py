@@ -15,14 +15,16 @@ from interaction_center.errors import NotFoundError
 from interaction_center.events import EntryAppended, RowChanged, publish_on_commit
 from interaction_center.queue.models import Attachment, Author, Entry, EntryKind, Interaction
 from interaction_center.queue.policy import Command, Role, next_state
-from interaction_center.queue.selectors import row_of
+from interaction_center.queue.selectors import row_in_hand
 from interaction_center.queue.wire import customer_entry_wire, entry_wire
 
 
 def lock(interaction: Interaction | int) -> Interaction:
     """The interaction as it is now; nobody else changes it before the transaction ends."""
     key = interaction if isinstance(interaction, int) else interaction.pk
-    locked = Interaction.objects.select_for_update(of=("self",), no_key=True).select_related("assigned_to", "team", "customer")
+    locked = Interaction.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "assigned_to", "team", "customer"
+    )
     found = locked.filter(pk=key).first()
     if found is None:
         raise NotFoundError("There is no such interaction.")
@@ -104,4 +106,4 @@ def tell_row(interaction: Interaction, *, also_team: str | None = None, also_age
     team = interaction.team.public_id if interaction.team else ""
     agents = {user.public_id for user in (interaction.assigned_to, also_agent) if user}
     teams = (team,) if also_team is None or also_team == team else (team, also_team)
-    publish_on_commit(RowChanged(interaction.public_id, row_of(interaction), teams, tuple(agents)))
+    publish_on_commit(RowChanged(interaction.public_id, row_in_hand(interaction), teams, tuple(agents)))

@@ -99,13 +99,16 @@ function problem(response: Response, data: Problem | null): ApiError {
   return new ApiError(response.status, data?.code ?? 'error', data?.message ?? '', data?.details ?? null, retryAfter)
 }
 
-/** The server names a field as `name`, or with where it stood: `agent.email`, `calendar.hours.mon.0`. */
+/**
+ * What is wrong with which field. The rules of the business name it `name`, with a sentence for people; the types of the
+ * API name where it stood, `agent.email` or `calendar.hours.mon.0`, in words for programmers: those give an empty text.
+ */
 export function fieldErrors(details: unknown): FieldErrors {
   if (details === null || typeof details !== 'object') return {}
-  return Object.fromEntries(Object.entries(details).map(([path, problem]) => [fieldOf(path), String(problem)]))
+  return Object.fromEntries(Object.entries(details).map(([path, problem]) => fieldError(path, String(problem))))
 }
 
-function fieldOf(path: string): string {
+function fieldError(path: string, problem: string): [string, string] {
   const [first = '', second] = path.split('.')
-  return second ?? first
+  return second ? [second, ''] : [first, problem]
 }

@@ -1,5 +1,5 @@
 /** The one place that turns a failure into a sentence for people, and says it. */
-import { ApiError } from '../api/client'
+import { ApiError, type FieldErrors } from '../api/client'
 import type { Key, Translate } from '../i18n'
 import { showToast } from '../ui/toast'
 
@@ -23,6 +23,12 @@ export function describeError(error: unknown, t: Translate): string {
   if (error.status === 409 && error.message) return t('error.conflict_with', { reason: error.message })
   if (TELLING.has(error.status) && error.message) return error.message
   return t(BY_STATUS[error.status] ?? 'error.server')
+}
+
+/** One sentence for each refused field of a form. */
+export function describeFields(error: unknown, t: Translate): FieldErrors {
+  const fields = error instanceof ApiError ? error.fields : {}
+  return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, text || t('form.check')]))
 }
 
 export function reportError(error: unknown, t: Translate): void {

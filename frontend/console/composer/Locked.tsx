@@ -1,6 +1,7 @@
 import { Hand, RotateCcw } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import type { Detail } from '../api/types'
+import { useMe } from '../app/me'
 import { runCommand } from '../conversation/commands'
 import { useI18n } from '../i18n'
 import { Button, Kbd } from '../ui/Button'
@@ -11,13 +12,14 @@ import { composerFocus } from './focus'
 export function Locked({ detail }: { detail: Detail }) {
   const { t } = useI18n()
   const { row, may } = detail
+  const isMine = row.assigned_to?.id === useMe().id
   const box = useRef<HTMLDivElement>(null)
   const focus = useStore(composerFocus)
   useEffect(() => {
-    if (focus.asked === 0) return
+    if (focus.asked === 0 || isMine) return // just taken: the editor is about to come and wants the focus itself
     box.current?.querySelector('button')?.focus()
     composerFocus.set({ ...focus, asked: 0 })
-  }, [focus])
+  }, [focus, isMine])
   const text =
     row.state === 'closed'
       ? t('composer.locked_closed')

@@ -1,7 +1,6 @@
 import { type FormEvent, useState } from 'react'
-import { ApiError } from '../api/client'
 import type { Customer } from '../api/types'
-import { describeError } from '../app/errors'
+import { describeError, describeFields } from '../app/errors'
 import { useI18n } from '../i18n'
 import { Button } from '../ui/Button'
 import { TextField } from '../ui/Field'
@@ -12,7 +11,7 @@ export function CustomerForm({ customer, onDone }: { customer: Customer; onDone:
   const { t } = useI18n()
   const { change } = useCustomerActions(customer.id)
   const [values, setValues] = useState({ name: customer.name, company: customer.company, note: customer.note })
-  const fields = change.error instanceof ApiError ? change.error.fields : {}
+  const fields = describeFields(change.error, t)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     change.mutate(values, { onSuccess: onDone })

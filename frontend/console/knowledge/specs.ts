@@ -58,7 +58,7 @@ export const ARTICLES: ResourceSpec = {
     muted: item.state !== 'published',
   }),
   fields: [
-    { name: 'title', label: 'article.title', kind: 'text' },
+    { name: 'title', label: 'article.title', required: true, kind: 'text' },
     { name: 'state', label: 'article.state', hint: 'article.state_hint', kind: 'choice', options: STATES },
     locale,
     audience,
@@ -97,10 +97,10 @@ export const CODES: ResourceSpec = {
     badge: item.state === 'published' ? undefined : t(STATE_LABELS[text(item, 'state')] ?? 'article.draft'),
   }),
   fields: [
-    { name: 'code', label: 'code.code', kind: 'text', mono: true, fixed: true },
-    { name: 'device_family', label: 'article.device_family', kind: 'text', fixed: true },
+    { name: 'code', label: 'code.code', required: true, kind: 'text', mono: true, fixed: true },
+    { name: 'device_family', label: 'article.device_family', required: true, kind: 'text', fixed: true },
     { ...locale, fixed: true },
-    { name: 'meaning', label: 'code.meaning', kind: 'text' },
+    { name: 'meaning', label: 'code.meaning', required: true, kind: 'text' },
     {
       name: 'severity',
       label: 'code.severity',

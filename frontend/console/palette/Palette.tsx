@@ -10,6 +10,7 @@ import { useI18n } from '../i18n'
 import { useSearch } from '../search/useSearch'
 import { Kbd } from '../ui/Button'
 import { ChannelIcon } from '../ui/Channel'
+import { Modal, ModalContent } from '../ui/Dialog'
 import { useStore } from '../ui/useStore'
 
 type PaletteProps = { open: boolean; onClose: () => void; onShortcuts: () => void }
@@ -20,15 +21,12 @@ const MOST_HITS = 6
 export function Palette({ open, onClose, onShortcuts }: PaletteProps) {
   const { t } = useI18n()
   return (
-    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
-      <Radix.Portal>
-        <Radix.Overlay className="overlay" />
-        <Radix.Content className="palette" aria-describedby={undefined}>
-          <Radix.Title className="visually-hidden">{t('palette.title')}</Radix.Title>
-          {open && <PaletteBody onClose={onClose} onShortcuts={onShortcuts} />}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Modal open={open} onClose={onClose}>
+      <ModalContent className="palette" aria-describedby={undefined}>
+        <Radix.Title className="visually-hidden">{t('palette.title')}</Radix.Title>
+        <PaletteBody onClose={onClose} onShortcuts={onShortcuts} />
+      </ModalContent>
+    </Modal>
   )
 }
 

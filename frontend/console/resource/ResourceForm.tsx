@@ -1,7 +1,6 @@
 import { Trash2 } from 'lucide-react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
-import { ApiError } from '../api/client'
-import { describeError } from '../app/errors'
+import { describeError, describeFields } from '../app/errors'
 import { go, guardLeaving } from '../app/router'
 import { useI18n } from '../i18n'
 import { Button } from '../ui/Button'
@@ -9,7 +8,7 @@ import { showToast } from '../ui/toast'
 import { FieldInput } from './FieldInput'
 import type { Item, ResourceSpec, Values } from './spec'
 import { useRemove, useSave } from './useResource'
-import { changesOf, creationOf, fieldsFor, valuesOf } from './values'
+import { changesOf, creationOf, fieldsFor, missingFields, valuesOf } from './values'
 
 type ResourceFormProps = { spec: ResourceSpec; item: Item | null; path: (id?: string) => string }
 
@@ -24,12 +23,22 @@ export function ResourceForm({ spec, item, path }: ResourceFormProps) {
   const form = useRef<HTMLFormElement>(null)
   const changes = changesOf(values, before, fields)
   const dirty = Object.keys(changes).length > 0
-  const errors = save.error instanceof ApiError ? save.error.fields : {}
+  const [missing, setMissing] = useState<string[]>([])
+  const errors = {
+    ...describeFields(save.error, t),
+    ...Object.fromEntries(missing.map((name) => [name, t('form.required')])),
+  }
   const stray = save.error !== null && !fields.some((field) => field.name in errors)
   useLeaveGuard(dirty && !save.isPending, t('form.unsaved'))
 
+  const focusWrong = () => {
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    const empty = missingFields(values, fields)
+    setMissing(empty)
+    if (empty.length > 0) return focusWrong()
     const sent = item ? changes : creationOf(values, fields)
     save.mutate(
       { id: item?.id ?? null, values: sent },
@@ -43,8 +52,7 @@ export function ResourceForm({ spec, item, path }: ResourceFormProps) {
           if (spec.Created) setCreated(saved)
           else setTimeout(() => go(path(saved.id)))
         },
-        onError: () =>
-          requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()),
+        onError: focusWrong,
       },
     )
   }
@@ -91,6 +99,7 @@ export function ResourceForm({ spec, item, path }: ResourceFormProps) {
           {dirty ? t('form.dirty') : item ? t('form.clean') : ''}
         </span>
         {item && dirty && <Button onClick={() => setValues(before)}>{t('form.discard')}</Button>}
+        {!item && <Button onClick={() => go(path())}>{t('common.cancel')}</Button>}
         <Button type="submit" variant="primary" busy={save.isPending} disabled={item !== null && !dirty}>
           {t(item ? 'common.save' : 'form.create')}
         </Button>

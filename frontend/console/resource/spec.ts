@@ -12,6 +12,7 @@ type Base = {
   name: string
   label: Key
   hint?: Key
+  required?: boolean
   /** Set once, when the thing is made. */
   fixed?: boolean
   /** Only for things that exist already, or only for new ones. */

@@ -29,6 +29,11 @@ export function creationOf(values: Values, fields: FieldSpec[]): Values {
   return Object.fromEntries(given.map((field) => [field.name, cleaned(values[field.name])]))
 }
 
+/** Names of the required fields that are empty. */
+export function missingFields(values: Values, fields: FieldSpec[]): string[] {
+  return fields.filter((field) => field.required && !String(values[field.name] ?? '').trim()).map((field) => field.name)
+}
+
 function cleaned(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((part) => part !== '')
   return value

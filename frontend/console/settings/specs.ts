@@ -34,9 +34,9 @@ const agents: ResourceSpec = {
     muted: !item.active,
   }),
   fields: [
-    { name: 'name', label: 'field.name', kind: 'text' },
-    { name: 'email', label: 'field.email', kind: 'email' },
-    { name: 'role', label: 'field.role', kind: 'ref', from: PATHS.roles },
+    { name: 'name', label: 'field.name', required: true, kind: 'text' },
+    { name: 'email', label: 'field.email', required: true, kind: 'email' },
+    { name: 'role', label: 'field.role', required: true, kind: 'ref', from: PATHS.roles },
     { name: 'teams', label: 'field.teams', kind: 'refs', from: PATHS.teams },
     { name: 'capacity', label: 'field.capacity', hint: 'field.capacity_hint', kind: 'number', min: 1, max: 100 },
     {
@@ -65,7 +65,7 @@ const teams: ResourceSpec = {
   fresh: () => ({ name: '', calendar: null, members: [] }),
   line: (item, t) => ({ title: text(item, 'name'), text: t('teams.members', { n: list(item, 'members').length }) }),
   fields: [
-    { name: 'name', label: 'field.name', kind: 'text' },
+    { name: 'name', label: 'field.name', required: true, kind: 'text' },
     { name: 'calendar', label: 'field.calendar', kind: 'ref', from: PATHS.calendars, none: 'field.always_open' },
     { name: 'members', label: 'field.members', kind: 'refs', from: PATHS.agents },
   ],
@@ -88,7 +88,7 @@ const roles: ResourceSpec = {
     badge: item.built_in ? t('roles.built_in') : undefined,
   }),
   fields: [
-    { name: 'name', label: 'field.name', kind: 'text' },
+    { name: 'name', label: 'field.name', required: true, kind: 'text' },
     {
       name: 'permissions',
       label: 'field.permissions',
@@ -121,7 +121,7 @@ const mailboxes: ResourceSpec = {
     muted: !item.active,
   }),
   fields: [
-    { name: 'address', label: 'field.address', kind: 'email' },
+    { name: 'address', label: 'field.address', required: true, kind: 'email' },
     { name: 'name', label: 'field.sender_name', hint: 'field.sender_name_hint', kind: 'text' },
     { name: 'team', label: 'field.team', kind: 'ref', from: PATHS.teams, none: 'field.everybody' },
     { name: 'calendar', label: 'field.calendar', kind: 'ref', from: PATHS.calendars, none: 'field.team_hours' },
@@ -158,7 +158,7 @@ const sites: ResourceSpec = {
     muted: !item.active,
   }),
   fields: [
-    { name: 'name', label: 'field.name', kind: 'text' },
+    { name: 'name', label: 'field.name', required: true, kind: 'text' },
     { name: 'origins', label: 'field.origins', hint: 'field.origins_hint', kind: 'lines', mono: true },
     { name: 'team', label: 'field.team', kind: 'ref', from: PATHS.teams, none: 'field.everybody' },
     { name: 'calendar', label: 'field.calendar', kind: 'ref', from: PATHS.calendars, none: 'field.team_hours' },
@@ -189,7 +189,7 @@ const calendars: ResourceSpec = {
   }),
   line: (item) => ({ title: text(item, 'name'), text: text(item, 'time_zone') }),
   fields: [
-    { name: 'name', label: 'field.name', kind: 'text' },
+    { name: 'name', label: 'field.name', required: true, kind: 'text' },
     { name: 'time_zone', label: 'field.time_zone', kind: 'zone' },
     { name: 'hours', label: 'field.hours', hint: 'field.hours_hint', kind: 'hours' },
     { name: 'holiday_country', label: 'field.holiday_country', kind: 'country' },
@@ -232,8 +232,8 @@ const keys: ResourceSpec = {
     muted: Boolean(item.revoked_at),
   }),
   fields: [
-    { name: 'name', label: 'field.name', hint: 'field.key_name_hint', kind: 'text' },
-    { name: 'role', label: 'field.role', hint: 'field.key_role_hint', kind: 'ref', from: PATHS.roles },
+    { name: 'name', label: 'field.name', required: true, hint: 'field.key_name_hint', kind: 'text' },
+    { name: 'role', label: 'field.role', required: true, hint: 'field.key_role_hint', kind: 'ref', from: PATHS.roles },
   ],
 }
 

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from interaction_center.adapters import adapter_for
 from interaction_center.asgi import application
 from interaction_center.console.consumers import renew_connections
-from interaction_center.due_work import connect_bell, disconnect_bell
+from interaction_center.due_work import connect_bell, disconnect_bell, free_leases
 from interaction_center.live.background import background
 from interaction_center.live.heads import keep_heads
 from interaction_center.live.hub import hub
@@ -48,7 +48,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if connection.vendor == "sqlite":
-            forget_connections()  # SQLite means one process: whoever was connected before is not any more
+            forget_connections()  # SQLite means one process: whoever was connected before is not any more,
+            free_leases()  # and whatever an earlier one had in hand when it died is nobody's
         settings.CONFIG.smtp_port = options["smtp_port"]
         settings.CONFIG.catcher_port = options["catcher_port"]
         center = Center(options["host"], options["port"])
@@ -61,7 +62,7 @@ class Command(BaseCommand):
 class ClosingProtocol(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
     """autobahn's `sendClose` refuses 1011, 1012 and 1013, which a server may send (RFC 6455 7.4.2, IANA registry)."""
 
-    def serverClose(self, code: int | None = None) -> None:  # noqa: N802 - Daphne's name
+    def serverClose(self, code: int | None = None) -> None:
         """Send our close frame; autobahn waits for the answer as after its own."""
         self.sendCloseFrame(code=1000 if code is None else code, isReply=False)
 
