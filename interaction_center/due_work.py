@@ -80,24 +80,32 @@ def claim(model: type[DueWork], *, now: datetime, lease: timedelta, limit: int) 
         return sorted(row[0] for row in cursor.fetchall())
 
 
-def finish(work: DueWork, **fields: Any) -> None:
-    """The work is done; `fields` are further columns to write."""
-    type(work)._base_manager.filter(pk=work.pk).update(
-        state=WorkState.DONE, lease_until=None, lease_owner="", last_error="", **fields
-    )
+def finish(work: DueWork, **fields: Any) -> bool:
+    """The work is done; `fields` are further columns to write. False when the lease was lost: it is another's now."""
+    done = _mine(work).update(state=WorkState.DONE, lease_until=None, lease_owner="", last_error="", **fields)
+    return bool(done)
 
 
-def postpone(work: DueWork, *, error: str, permanent: bool, now: datetime) -> bool:
-    """The work failed: try again later, or lay it aside. True when it was laid aside (dead)."""
+def postpone(work: DueWork, *, error: str, permanent: bool, now: datetime) -> WorkState | None:
+    """The work failed: try again later (DUE), or lay it aside (DEAD). None when the lease was lost."""
     dead = permanent or work.attempts >= work.max_attempts
-    type(work)._base_manager.filter(pk=work.pk).update(
-        state=WorkState.DEAD if dead else WorkState.DUE,
+    state = WorkState.DEAD if dead else WorkState.DUE
+    written = _mine(
+        work
+    ).update(
+        state=state,
         due_at=retry_at(work.attempts, now, random.random()),  # noqa: S311 - spreads load, guards nothing
         lease_until=None,
         lease_owner="",
         last_error=error[:500],
     )
-    return dead
+    return state if written else None
+
+
+def _mine(work: DueWork) -> models.QuerySet[DueWork]:
+    """The row, as long as this claim of it holds: whoever took longer than the lease must not undo what came after."""
+    manager = type(work)._base_manager
+    return manager.filter(pk=work.pk, state=WorkState.DUE, lease_owner=OWNER, attempts=work.attempts)
 
 
 def revive(work: DueWork) -> None:

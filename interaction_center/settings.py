@@ -31,7 +31,7 @@ class Config(BaseSettings):
     debug: bool = False
     database_url: str = ""
     public_base_url: str = "http://127.0.0.1:8000"
-    allowed_hosts: str = "*"
+    allowed_hosts: str = ""
     trust_proxy: bool = False
     smtp_relay_url: str = ""
     smtp_host: str = "127.0.0.1"
@@ -101,8 +101,9 @@ def _database(url: str) -> dict[str, Any]:
 
 SECRET_KEY = _kept_secret()
 DEBUG = CONFIG.debug
-ALLOWED_HOSTS = CONFIG.allowed_hosts.split(",")
 PUBLIC_BASE_URL = CONFIG.public_base_url.rstrip("/")
+OWN_HOSTS = [urlsplit(PUBLIC_BASE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = CONFIG.allowed_hosts.split(",") if CONFIG.allowed_hosts else OWN_HOSTS
 DATABASES = {"default": _database(CONFIG.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -125,13 +125,20 @@ def a_supervisor(name: str = "Sue Supervisor") -> User:
     return a_user(name, role=SUPERVISOR)
 
 
-def an_agent(name: str = "Anna Agent", *, capacity: int = 5, team: Team | None = None, **values: Any) -> User:
+def an_agent(
+    name: str = "Anna Agent",
+    *,
+    capacity: int = 5,
+    team: Team | None = None,
+    wanted: str = Wanted.AVAILABLE,
+    **values: Any,
+) -> User:
     """Somebody who is connected and wants work."""
     user = a_user(name, **values)
     if team is not None:
         team.members.add(user)
     routing.connect_agent(user=user, node="node-1")
-    Agent.objects.filter(user=user).update(capacity=capacity, wanted=Wanted.AVAILABLE)
+    Agent.objects.filter(user=user).update(capacity=capacity, wanted=wanted)
     return user
 
 

@@ -44,7 +44,7 @@ export function ArticleView({ id, q, from }: ArticleProps) {
           </>
         )}
       </div>
-      <footer class="verdict">
+      <div class="base verdict">
         {loaded && <h2>{t('ask')}</h2>}
         <div>
           {loaded && (
@@ -57,7 +57,7 @@ export function ArticleView({ id, q, from }: ArticleProps) {
             {t('help')}
           </button>
         </div>
-      </footer>
+      </div>
     </>
   )
 }

@@ -14,7 +14,7 @@ export function ChatView() {
   const [asking, setAsking] = useState(false)
   const promise = usePromise()
   const closed = now?.state === 'closed'
-  const isNew = !entries.length && !outbox.length
+  const isNew = !entries.length && !outbox.length && !chat.isRunning()
   useEffect(chat.wake, [])
 
   const end = (): void => {
@@ -24,8 +24,8 @@ export function ChatView() {
   return (
     <>
       <Header onBack={() => view.set({ name: 'home', q: '' })}>
-        <span>{now?.agent ?? config?.name}</span>
-        <Availability />
+        <span>{config?.name}</span>
+        <Availability agent={closed ? null : now?.agent} />
       </Header>
       <ConnectionBanner />
       <div class="body chat">
@@ -41,11 +41,11 @@ export function ChatView() {
         </div>
       </div>
       {closed ? (
-        <footer class="ended">
+        <div class="base ended">
           <button type="button" class="primary" data-focus onClick={chat.startAnew}>
             {t('anew')}
           </button>
-        </footer>
+        </div>
       ) : (
         <Composer isNew={isNew} />
       )}

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { createLiveClient } from '../shared/protocol'
 import { type Bench, entry, ev, ScriptedSocket, turnedClock } from '../shared/testing'
 import type { VisitorState } from '../shared/wire'
-import { type Chat, createChat, unread } from './chat'
+import { type Chat, createChat, ownPromise, unread } from './chat'
 import { createKeep } from './storage'
 
 const waiting: VisitorState = { state: 'waiting', agent: null, promise: null, customer_seen: 0, staff_seen: 0 }
@@ -126,4 +126,35 @@ test('what another tab begins appears here', () => {
   const { chat } = scene()
   window.dispatchEvent(new StorageEvent('storage', { key: 'cic:SITE:c', newValue: 'talk' }))
   expect(chat.state.getSnapshot().c).toBe('talk')
+})
+
+test('whoever takes the chat is known at once, and gone with the transfer', () => {
+  const { chat, socket } = scene({ c: 'talk' })
+  const agent = () => chat.state.getSnapshot().now?.agent
+  socket.push({ t: 'snap', c: 'talk', s: 1, state: waiting, entries: [entry(1)] })
+  socket.push(ev('talk', 2, { kind: 'event', from: 'system', event: { name: 'assigned', to: 'Mika' } }))
+  expect(agent()).toBe('Mika')
+  socket.push(ev('talk', 3, { kind: 'event', from: 'system', event: { name: 'transferred', to: 'Service' } }))
+  expect(agent()).toBe(null)
+})
+
+test('a chat of an earlier page runs before its log is here, and no longer once it is closed', () => {
+  expect(scene().chat.isRunning()).toBe(false)
+  scene().keep.set('c', 'talk')
+  const { chat, socket } = scene()
+  expect(chat.isRunning()).toBe(true)
+  socket.push({ t: 'snap', c: 'talk', s: 1, state: { ...waiting, state: 'closed' }, entries: [entry(1)] })
+  expect(chat.isRunning()).toBe(false)
+})
+
+test('a running chat has its own promise until a person answers', () => {
+  const { chat, socket } = scene({ c: 'talk' })
+  const promised = { name: 'promised', promise: { en: 'Today by 18:00.', de: 'Heute bis 18:00 Uhr.' } }
+  const said = entry(1, { from: 'customer' })
+  socket.push({ t: 'snap', c: 'talk', s: 1, state: waiting, entries: [said] })
+  expect(ownPromise(chat.state.getSnapshot(), 'de')).toBe('')
+  socket.push(ev('talk', 2, { kind: 'event', from: 'system', event: promised }))
+  expect(ownPromise(chat.state.getSnapshot(), 'de')).toBe('Heute bis 18:00 Uhr.')
+  socket.push(ev('talk', 3))
+  expect(ownPromise(chat.state.getSnapshot(), 'de')).toBe('')
 })

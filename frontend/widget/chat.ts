@@ -1,4 +1,5 @@
 /** The visitor's conversation: what the log shows and what a visitor can do, without any view. */
+import type { Language } from '../shared/i18n'
 import type { LiveClient, Outgoing } from '../shared/protocol'
 import { createStore, type ReadableStore } from '../shared/store'
 import type { Entry, EntryFile, Frame, VisitorState } from '../shared/wire'
@@ -19,6 +20,8 @@ export interface ChatState {
 
 export interface Chat {
   state: ReadableStore<ChatState>
+  /** A conversation is open, also one of an earlier page whose log is not here yet. */
+  isRunning(): boolean
   /** Connects; before that a page view costs the centre no socket. */
   wake(): void
   send(body: string, files: readonly EntryFile[]): void
@@ -120,6 +123,8 @@ export function createChat(live: VisitorClient, keep: Keep): Chat {
     const now = state.getSnapshot().now ?? WAITING
     if (event?.name === 'closed') return { ...now, state: 'closed' }
     if (event?.name === 'reopened') return { ...now, state: 'waiting' }
+    if (event?.name === 'assigned') return { ...now, state: 'assigned', agent: event.to ?? event.by ?? null }
+    if (event?.name === 'transferred') return { ...now, agent: null }
     return from === 'agent' ? { ...now, agent: name } : now
   }
 
@@ -130,6 +135,10 @@ export function createChat(live: VisitorClient, keep: Keep): Chat {
 
   return {
     state,
+    isRunning() {
+      const { c, now } = state.getSnapshot()
+      return (c ?? keep.get('c')) !== '' && now?.state !== 'closed'
+    },
     wake: live.start,
     send(body, attached) {
       for (const file of attached) files.set(file.id, file)
@@ -158,6 +167,13 @@ export function createChat(live: VisitorClient, keep: Keep): Chat {
     },
     startAnew,
   }
+}
+
+/** What was promised to this visitor, "" once a person has answered or when nothing was. */
+export function ownPromise({ entries }: ChatState, language: Language): string {
+  const last = entries.findLast(({ from, event }) => from === 'agent' || event?.name === 'promised')
+  const promise = last?.event?.promise as Record<Language, string> | undefined
+  return promise?.[language] ?? ''
 }
 
 /** Messages of staff that the visitor has not seen. */

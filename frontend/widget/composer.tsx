@@ -33,7 +33,7 @@ export function Composer({ isNew }: { isNew: boolean }) {
     send()
   }
   return (
-    <footer class="composer" {...files.drop}>
+    <div class="base composer" {...files.drop}>
       {isNew && (
         <Suggestions
           title={t('maybe')}
@@ -79,7 +79,7 @@ export function Composer({ isNew }: { isNew: boolean }) {
           {left < 0 ? t('tooLong', { n: -left }) : t('left', { n: left })}
         </p>
       )}
-    </footer>
+    </div>
   )
 }
 

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { clockTime, type Language } from '../shared/i18n'
+import { ownPromise } from './chat'
 import type { Config } from './config'
 import { Icon } from './icons'
 import { useStore, useWidget } from './widget'
@@ -12,7 +13,7 @@ interface HeaderProps {
 export function Header({ onBack, children }: HeaderProps) {
   const { t, close } = useWidget()
   return (
-    <header>
+    <div class="head">
       {onBack && (
         <button type="button" class="tool" aria-label={t('back')} onClick={onBack}>
           <Icon name="left" />
@@ -22,14 +23,21 @@ export function Header({ onBack, children }: HeaderProps) {
       <button type="button" class="tool" aria-label={t('close')} onClick={close}>
         <Icon name="close" />
       </button>
-    </header>
+    </div>
   )
 }
 
-/** Who is there and how long it takes, in words. */
-export function Availability() {
+/** Who is there and how long it takes, in words. Who has an agent wants to know of no other. */
+export function Availability({ agent }: { agent?: string | null }) {
   const { t, settings, config: store } = useWidget()
   const config = useStore(store)
+  if (agent)
+    return (
+      <p class="availability">
+        <span class="dot here" />
+        {t('withYou', { name: agent })}
+      </p>
+    )
   if (!config) return null
   const here = isStaffed(config)
   const back = !config.open && config.opens_at ? t('opens', { at: dayAndTime(settings.language, config.opens_at) }) : ''
@@ -41,9 +49,12 @@ export function Availability() {
   )
 }
 
+/** By when there is an answer: what was said to this visitor while a conversation runs, else what holds for all. */
 export function usePromise(): string {
-  const { settings } = useWidget()
-  return useStore(useWidget().config)?.promise?.[`text_${settings.language}`] ?? ''
+  const { settings, chat } = useWidget()
+  const general = useStore(useWidget().config)?.promise?.[`text_${settings.language}`] ?? ''
+  const state = useStore(chat.state)
+  return chat.isRunning() ? ownPromise(state, settings.language) : general
 }
 
 export const isStaffed = (config: Config): boolean => config.open && config.agents

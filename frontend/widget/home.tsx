@@ -8,7 +8,7 @@ export function Home({ q }: { q: string }) {
   const { t, settings, view, chat, ask, failed, load } = useWidget()
   const config = useStore(useWidget().config)
   const unreachable = useStore(failed)
-  const { c } = useStore(chat.state)
+  useStore(chat.state)
   const [query, setQuery] = useState(q)
   const found = useSuggestions(query)
   const hits = query.trim() ? found : (config?.suggestions.slice(0, 3) ?? [])
@@ -40,13 +40,13 @@ export function Home({ q }: { q: string }) {
         />
         {query.trim() && found?.length === 0 && <p class="muted">{t('nothing')}</p>}
       </div>
-      <footer class="doors">
+      <div class="base doors">
         <button type="button" class="primary wide" onClick={() => ask(query.trim())}>
           <Icon name={config && !isStaffed(config) ? 'mail' : 'chat'} />
-          {t(c ? 'resume' : config && !isStaffed(config) ? 'write' : 'chat')}
+          {t(chat.isRunning() ? 'resume' : config && !isStaffed(config) ? 'write' : 'chat')}
         </button>
         <p class="muted small">{usePromise()}</p>
-      </footer>
+      </div>
     </>
   )
 }
@@ -75,7 +75,7 @@ interface SuggestionsProps {
 export function Suggestions({ title, items, onPick }: SuggestionsProps) {
   if (!items.length) return null
   return (
-    <section class="answers" aria-label={title}>
+    <div class="answers">
       <h2>{title}</h2>
       {items.map(({ id, title, snippet }) => (
         <button key={id} type="button" class="answer" onClick={() => onPick(id)}>
@@ -86,7 +86,7 @@ export function Suggestions({ title, items, onPick }: SuggestionsProps) {
           <Icon name="right" size={16} />
         </button>
       ))}
-    </section>
+    </div>
   )
 }
 

@@ -25,7 +25,8 @@ export function start(launched: Launched): { toggle(): void } {
   return {
     toggle() {
       if (isOpen.getSnapshot()) return widget.close()
-      if (unread(chat.state.getSnapshot())) widget.ask('')
+      const atHome = widget.view.getSnapshot().name === 'home'
+      if (unread(chat.state.getSnapshot()) || (atHome && chat.isRunning())) widget.ask('')
       isOpen.set(true)
     },
   }
@@ -39,7 +40,7 @@ function App({ widget }: { widget: Widget }) {
 function Panel() {
   const { t, view, close, settings } = useWidget()
   const shown = useStore(view)
-  const panel = useRef<HTMLElement>(null)
+  const panel = useRef<HTMLDivElement>(null)
   // Focus goes where a person goes on: a marked field, else the panel itself (a phone's keyboard stays down).
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change of the screen moves the focus anew
   useEffect(() => {
@@ -55,7 +56,7 @@ function Panel() {
     if (event.key === 'Escape' && !event.isComposing) close()
   }
   return (
-    <section
+    <div
       ref={panel}
       class="panel"
       role="dialog"
@@ -70,7 +71,7 @@ function Panel() {
       {shown.name === 'article' && <ArticleView key={shown.id} {...shown} />}
       {shown.name === 'thanks' && <ThanksView />}
       {shown.name === 'chat' && <ChatView />}
-    </section>
+    </div>
   )
 }
 

@@ -1,9 +1,12 @@
 """How allauth signs people in here: by mail address, and only people whom an administrator has entered."""
 
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -12,6 +15,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """On our public address: the Host header of whoever asked for the mail must not decide where its link leads."""
+        path: str = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.PUBLIC_BASE_URL + path.replace("UID-KEY", quote(key))
 
     def format_email_subject(self, subject: str) -> str:
         """Without the host name in brackets."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
 
 def header(scope: Mapping[str, Any], name: bytes) -> str:
@@ -22,7 +23,10 @@ def client_address(scope: Mapping[str, Any]) -> str:
 
 
 def own_origin_of(scope: Mapping[str, Any]) -> str:
-    """The origin of our own pages as this peer sees us: scheme and Host."""
+    """The origin of our own pages as this peer sees us: scheme and Host; "" for a host that is not ours."""
+    name, _port = split_domain_port(header(scope, b"host"))
+    if not validate_host(name, settings.ALLOWED_HOSTS):
+        return ""
     secure = scope.get("scheme") in ("wss", "https")
     if settings.CONFIG.trust_proxy:
         secure = header(scope, b"x-forwarded-proto") == "https"

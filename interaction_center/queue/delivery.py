@@ -32,6 +32,7 @@ from interaction_center.queue.models import Author, Delivery, Entry, EntryKind, 
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
+DELIVER_WITHIN = timedelta(seconds=100)  # shorter than the lease, so that nobody sends the same a second time meanwhile
 GROUP = 20
 SUBJECTS = {"en": "Your conversation with us", "de": "Ihr Gespräch mit uns"}
 GO_ON = {
@@ -52,7 +53,10 @@ async def _deliver(outbox: Outbox) -> None:
     """One row, alone: whatever is wrong with it must not keep the others of its group from leaving."""
     try:
         message = await in_database_thread(_message, outbox)
-        receipt = await adapter_for(outbox.channel).deliver(message)
+        async with asyncio.timeout(DELIVER_WITHIN.total_seconds()):
+            receipt = await adapter_for(outbox.channel).deliver(message)
+    except TimeoutError:
+        await in_database_thread(_failed, outbox, "The channel took too long.", permanent=False)
     except DeliveryError as error:
         await in_database_thread(_failed, outbox, error.message, error.permanent)
     except CenterError as error:
@@ -136,8 +140,8 @@ def _accepted(outbox: Outbox, receipt: Receipt) -> None:
     if receipt.forward is not None:
         _go_on(outbox, receipt.forward)
         return
-    finish(outbox, remote_id=receipt.remote_id[:255])
-    _mark(outbox.entry, Delivery.SENT)
+    if finish(outbox, remote_id=receipt.remote_id[:255]):
+        _mark(outbox.entry, Delivery.SENT)
 
 
 def _go_on(outbox: Outbox, forward: Forward) -> None:
@@ -166,8 +170,9 @@ def _go_on(outbox: Outbox, forward: Forward) -> None:
 
 @transaction.atomic
 def _failed(outbox: Outbox, error: str, permanent: bool) -> None:
-    dead = postpone(outbox, error=error, permanent=permanent, now=timezone.now())
-    _mark(outbox.entry, Delivery.FAILED if dead else Delivery.PENDING, error)
+    state = postpone(outbox, error=error, permanent=permanent, now=timezone.now())
+    if state is not None:
+        _mark(outbox.entry, Delivery.FAILED if state is WorkState.DEAD else Delivery.PENDING, error)
 
 
 def _mark(entry: Entry, delivery: Delivery, error: str = "") -> None:

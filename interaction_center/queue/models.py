@@ -178,7 +178,10 @@ class Outbox(DueWork):
     remote_id = models.CharField(max_length=255, blank=True, default="")
 
     class Meta(DueWork.Meta):
-        indexes = [models.Index(fields=["due_at"], condition=Q(state="due"), name="outbox_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="due"), name="outbox_due"),
+            models.Index(fields=["due_at"], condition=Q(state="dead"), name="outbox_dead"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} to {self.to}"

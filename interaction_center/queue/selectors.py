@@ -75,9 +75,14 @@ class Page:
 
 
 def visible_to(user: User | None, *, everything: bool) -> QuerySet[Interaction]:
-    """What this person may see: their teams' interactions, those of no team, their own; supervisors everything."""
-    if everything or user is None:
+    """What this person may see: their teams' interactions, those of no team, their own; supervisors everything.
+
+    `user` None is an integration: without the right to everything it sees what belongs to no team.
+    """
+    if everything:
         return Interaction.objects.all()
+    if user is None:
+        return Interaction.objects.filter(team=None)
     teams = user.teams.all()
     return Interaction.objects.filter(Q(team=None) | Q(team__in=teams) | Q(assigned_to=user))
 
@@ -319,7 +324,7 @@ def _narrow(
 
 
 def _open_page(chosen: QuerySet[Interaction], after: Sequence[Any] | None, limit: int) -> Page:
-    ordered = rows(chosen).order_by("-priority", "promise_key", "pk")
+    ordered = chosen.annotate(promise_key=Coalesce("promised_at", FAR)).order_by("-priority", "promise_key", "pk")
     if after is not None:
         priority, promised, pk = after
         ordered = ordered.filter(
@@ -327,18 +332,25 @@ def _open_page(chosen: QuerySet[Interaction], after: Sequence[Any] | None, limit
             | Q(priority=priority, promise_key__gt=promised)
             | Q(priority=priority, promise_key=promised, pk__gt=pk)
         )
-    found = list(ordered[: limit + 1])
-    last = found[limit - 1] if len(found) > limit else None
-    key = (last.priority, (last.promised_at or FAR).isoformat(), last.pk) if last else None
-    return Page([row_wire(row) for row in found[:limit]], key)
+    found, last = _first_rows(ordered, limit)
+    return Page(found, (last.priority, (last.promised_at or FAR).isoformat(), last.pk) if last else None)
 
 
 def _closed_page(chosen: QuerySet[Interaction], after: Sequence[Any] | None, limit: int) -> Page:
-    ordered = rows(chosen).order_by(F("last_entry_at").desc(), "-pk")
+    ordered = chosen.order_by(F("last_entry_at").desc(), "-pk")
     if after is not None:
         at, pk = after
         ordered = ordered.filter(Q(last_entry_at__lt=at) | Q(last_entry_at=at, pk__lt=pk))
-    found = list(ordered[: limit + 1])
-    last = found[limit - 1] if len(found) > limit else None
-    key = (last.last_entry_at.isoformat(), last.pk) if last else None
-    return Page([row_wire(row) for row in found[:limit]], key)
+    found, last = _first_rows(ordered, limit)
+    return Page(found, (last.last_entry_at.isoformat(), last.pk) if last else None)
+
+
+def _first_rows(ordered: QuerySet[Any], limit: int) -> tuple[list[dict[str, Any]], Interaction | None]:
+    """The first rows, and the last of them when there are more.
+
+    Two steps: what a row shows is looked up for these few only, not for all that had to be sorted.
+    """
+    keys = list(ordered.values_list("pk", flat=True)[: limit + 1])
+    shown = {row.pk: row for row in rows(Interaction.objects.filter(pk__in=keys[:limit]))}
+    found = [shown[key] for key in keys[:limit] if key in shown]
+    return [row_wire(row) for row in found], found[-1] if len(keys) > limit and found else None

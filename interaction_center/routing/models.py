@@ -23,6 +23,7 @@ class Agent(models.Model):
     capacity = models.PositiveSmallIntegerField(default=5)
     wanted = models.CharField(max_length=9, choices=Wanted.choices, default=Wanted.AWAY)
     idle_since = models.DateTimeField(auto_now_add=True)
+    left_at = models.DateTimeField(null=True)  # when the last connection ended; NULL while there is one
 
     def __str__(self) -> str:
         return str(self.user)

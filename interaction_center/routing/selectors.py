@@ -59,7 +59,12 @@ def free_agents(now: datetime) -> list[Agent]:
     """Agents who want work, are connected and have room: fewest of their places taken first, then longest idle."""
     free = agents_with_load(now).filter(wanted=Wanted.AVAILABLE, connected=True, load__lt=F("capacity"))
     share = ExpressionWrapper(Cast("load", FloatField()) / Cast("capacity", FloatField()), output_field=FloatField())
-    return list(free.annotate(share=share).order_by("share", "idle_since", "pk").select_related("user"))
+    return list(
+        free.annotate(share=share)
+        .order_by("share", "idle_since", "pk")
+        .select_related("user")
+        .prefetch_related("user__teams")
+    )
 
 
 def colleagues(now: datetime) -> list[Colleague]:

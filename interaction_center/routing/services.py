@@ -6,16 +6,19 @@ Lock order everywhere: the agent's row, then the interaction's, then the offer's
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from interaction_center.access.models import Team, User
+from interaction_center.adapters import adapter_for
 from interaction_center.due_work import wake
 from interaction_center.errors import AlreadyTakenError, InvalidError, NotFoundError
 from interaction_center.events import OfferEnded, OfferMade, publish_on_commit
 from interaction_center.queue import services as queue
 from interaction_center.queue.log import lock, note_event, tell_row
-from interaction_center.queue.models import Interaction
+from interaction_center.queue.models import Interaction, State
 from interaction_center.queue.policy import Command
 from interaction_center.queue.selectors import FAR, row_of
 from interaction_center.queue.wire import moment
@@ -26,6 +29,7 @@ OFFER_SECONDS = 20
 ASK_AGAIN_AFTER = timedelta(seconds=60)  # who declined or missed an offer is not asked the same again at once
 PRESENCE_LEASE = timedelta(seconds=90)  # a background tab's timers run once a minute
 GRACE = timedelta(seconds=20)
+RELEASE_CHATS_AFTER = timedelta(seconds=40)  # after the grace: a minute without its agent
 
 CLAIM = """
 UPDATE queue_interaction SET state = 'offered', version = version + 1
@@ -54,10 +58,14 @@ def offer_due() -> int:
 
 def offer_next(now: datetime) -> Offer | None:
     """Offer the first waiting interaction to the best free agent; None when there is nothing to do."""
+    waiting = set(Interaction.objects.filter(state=State.WAITING).values_list("team", flat=True).distinct())
+    if not waiting:
+        return None
     for agent in free_agents(now):
-        offer = _offer_to(agent.pk, now)
-        if offer is not None:
-            return offer
+        if None in waiting or waiting.intersection(team.pk for team in agent.user.teams.all()):
+            offer = _offer_to(agent.pk, now)
+            if offer is not None:
+                return offer
     return None
 
 
@@ -102,7 +110,19 @@ def _claim(agent: Agent, now: datetime) -> int | None:
 def lapse_offers(now: datetime) -> int:
     """Offers whose time is up go back to their place in the queue; how many."""
     overdue = Offer.objects.filter(state=Offer.State.OPEN, expires_at__lte=now)
-    return sum(_end(offer, Offer.State.LAPSED, now) for offer in overdue.select_related("agent__user", "interaction"))
+    return sum(_lapse(offer, now) for offer in overdue.select_related("agent__user", "interaction"))
+
+
+@transaction.atomic
+def _lapse(offer: Offer, now: datetime) -> bool:
+    """Who misses two offers in a row is not there, whatever they said: the next ones go to others."""
+    before = Offer.objects.filter(agent=offer.agent_id).exclude(pk=offer.pk).order_by("-pk").first()
+    missed_before = before is not None and before.state == Offer.State.LAPSED
+    if not _end(offer, Offer.State.LAPSED, now, reason="away" if missed_before else "lapsed"):
+        return False
+    if missed_before:
+        Agent.objects.filter(pk=offer.agent_id, wanted=Wanted.AVAILABLE).update(wanted=Wanted.AWAY)
+    return True
 
 
 @transaction.atomic
@@ -112,7 +132,7 @@ def accept_offer(*, offer_id: str, user: User) -> Interaction:
     now = timezone.now()
     Agent.objects.select_for_update(no_key=True).get(pk=offer.agent_id)
     lock(offer.interaction)
-    if not _close_offer(offer, Offer.State.ACCEPTED, now):
+    if offer.expires_at <= now or not _close_offer(offer, Offer.State.ACCEPTED, now):
         raise AlreadyTakenError("This offer is over: it lapsed, or somebody else has taken it.")
     interaction = queue.take(interaction=offer.interaction, user=user, offered=True, command=Command.ACCEPT)
     Agent.objects.filter(pk=offer.agent_id).update(idle_since=now)
@@ -179,8 +199,18 @@ def set_status(*, user: User, wanted: str) -> Agent:
         raise InvalidError("Choose available, busy or away.", wanted="invalid")
     if not Agent.objects.filter(user=user).update(wanted=wanted, idle_since=timezone.now()):
         raise NotFoundError("You are not set up as an agent. Ask an administrator.")
+    if wanted != Wanted.AVAILABLE:
+        _withdraw_offers(user)
     wake("offers")
     return Agent.objects.get(user=user)
+
+
+def _withdraw_offers(user: User) -> None:
+    """What was offered to somebody who takes nothing now goes to others at once."""
+    now = timezone.now()
+    theirs = Offer.objects.filter(agent__user=user, state=Offer.State.OPEN)
+    for offer in theirs.select_related("agent__user", "interaction"):
+        _end(offer, Offer.State.REVOKED, now, reason="away")
 
 
 def ensure_agent(*, user: User, capacity: int = 5) -> Agent:
@@ -193,6 +223,7 @@ def connect_agent(*, user: User, node: str) -> AgentConnection | None:
     agent = Agent.objects.filter(user=user).first()
     if agent is None:
         return None
+    Agent.objects.filter(pk=agent.pk).update(left_at=None)
     made = AgentConnection.objects.create(agent=agent, node=node, lease_until=timezone.now() + PRESENCE_LEASE)
     wake("offers")
     return made
@@ -212,17 +243,29 @@ def renew_presence(*, node: str, connections: list[str]) -> None:
 def forget_connections() -> None:
     """Nobody is connected: the only process has just started."""
     AgentConnection.objects.all().delete()
+    Agent.objects.filter(left_at=None).update(left_at=timezone.now())
 
 
 def reap_presence() -> int:
-    """Connections whose lease is over are gone, and with the last one what was offered to that agent."""
+    """Connections whose lease is over are gone: what was offered to their agents goes back, later their chats too."""
     now = timezone.now()
-    AgentConnection.objects.filter(lease_until__lte=now).delete()
+    if AgentConnection.objects.filter(lease_until__lte=now).delete()[0]:
+        Agent.objects.filter(connections=None, left_at=None).update(left_at=now)
     orphaned = Offer.objects.filter(state=Offer.State.OPEN, agent__connections=None)
     for offer in orphaned.select_related("agent__user", "interaction"):
         _end(offer, Offer.State.REVOKED, now)
         wake("offers")
+    _release_chats_of_the_gone(now)
     return 0
+
+
+def _release_chats_of_the_gone(now: datetime) -> None:
+    """A customer in a chat waits for somebody who is not there any more; mail can wait for its agent."""
+    live = [kind for kind in settings.CHANNELS if adapter_for(kind).customers_read_log]
+    gone = Agent.objects.filter(Q(left_at__lte=now - RELEASE_CHATS_AFTER) | Q(user__is_active=False))
+    left_alone = Interaction.objects.filter(state=State.ASSIGNED, channel__in=live, assigned_to__agent__in=gone)
+    for interaction in left_alone:
+        queue.release(interaction=interaction, user=None)
 
 
 def _my_offer(offer_id: str, user: User) -> Offer:
@@ -234,11 +277,13 @@ def _my_offer(offer_id: str, user: User) -> Offer:
 
 
 @transaction.atomic
-def _end(offer: Offer, state: str, now: datetime) -> bool:
-    """The offer is over without being accepted, and its interaction waits again."""
-    lock(offer.interaction)
-    if not _close_offer(offer, state, now):
+def _end(offer: Offer, state: str, now: datetime, *, reason: str = "") -> bool:
+    """The offer is over without being accepted, and its interaction waits again, unless it has moved on by itself."""
+    is_offered = lock(offer.interaction).state == State.OFFERED
+    if not _close_offer(offer, state, now, reason=reason):
         return False
+    if not is_offered:
+        return True
     interaction = queue.set_offered(
         interaction=offer.interaction, offered=False, by_agent=state == Offer.State.DECLINED
     )
@@ -253,20 +298,18 @@ def _revoke(interaction: Interaction) -> None:
         _close_offer(offer, Offer.State.REVOKED, timezone.now())
 
 
-def _close_offer(offer: Offer, state: str, now: datetime) -> bool:
-    """Only one answer counts: the first. An answer after the time is up is none."""
+def _close_offer(offer: Offer, state: str, now: datetime, *, reason: str = "") -> bool:
+    """Only one answer counts: the first. `reason` is what the agent is told; else what the state says."""
     still_open = Offer.objects.filter(pk=offer.pk, state=Offer.State.OPEN)
-    if state == Offer.State.ACCEPTED:
-        still_open = still_open.filter(expires_at__gt=now)
     if not still_open.update(state=state, ended_at=now):
         return False
-    reasons = {Offer.State.REVOKED: "taken"}
+    told = "taken" if state == Offer.State.REVOKED else str(state)
     publish_on_commit(
         OfferEnded(
             offer.public_id,
             offer.interaction.public_id,
             offer.agent.user.public_id,
-            reasons.get(Offer.State(state), str(state)),
+            reason or told,
         )
     )
     return True

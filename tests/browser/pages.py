@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import ConsoleMessage, Locator, Page, Route, TimeoutError, expect
+from playwright.async_api import ConsoleMessage, Locator, Page, TimeoutError, expect
 
-from tests.seed import PASSWORD, SITE_KEY, SITE_ORIGIN
+from tests.seed import PASSWORD
 from tests.servers import Center
 
 OPEN = re.compile("Open help and chat|Hilfe und Chat öffnen")
@@ -22,12 +22,12 @@ class Complaints:
 
     def watch(self, page: Page) -> None:
         """From now on."""
-        page.on("console", lambda message: self._note(message))  # Playwright marks the owner of a bound method
+        page.on("console", lambda message: self.words.extend(_complaint(message)))
         page.on("pageerror", lambda error: self.words.append(str(error)))
 
-    def _note(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.words.append(message.text)
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    return [message.text] if message.type in ("error", "warning") else []
 
 
 def policy(center: Center) -> str:
@@ -39,28 +39,15 @@ def policy(center: Center) -> str:
     )
 
 
-async def host_page(page: Page, center: Center, *, csp: str = "", path: str = "/") -> None:
-    """A page of the shop that carries the widget."""
-    html = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
-        "<body><main><h1>A shop</h1><p>Words of the shop.</p></main>"
-        f'<script async src="{center.base_url}/widget.js" data-site="{SITE_KEY}"></script></body></html>'
-    )
-    headers = {"Content-Type": "text/html; charset=utf-8", **({"Content-Security-Policy": csp} if csp else {})}
-
-    async def answer(route: Route) -> None:
-        await route.fulfill(body=html, headers=headers)
-
-    await page.route(f"{SITE_ORIGIN}/**", answer)
-    await page.goto(f"{SITE_ORIGIN}{path}")
-
-
 async def open_chat(page: Page) -> Locator:
     """The open panel, at the conversation."""
     panel = await open_panel(page)
-    await panel.get_by_role("button", name=re.compile("Chat with us|Write to us|Your conversation")).click()
-    await expect(panel.get_by_role("textbox", name="Message")).to_be_visible()
+    field = panel.get_by_role("textbox", name="Message")
+    door = panel.get_by_role("button", name=re.compile("Chat with us|Write to us|Your conversation"))
+    await expect(field.or_(door).first).to_be_visible()
+    if await door.is_visible():  # a running conversation is shown at once
+        await door.click()
+    await expect(field).to_be_visible()
     return panel
 
 
@@ -104,9 +91,9 @@ async def accept(page: Page) -> None:
     await offers.get_by_role("button", name=re.compile("^Accept")).click(timeout=15_000)
 
 
-async def take(page: Page, row: str | re.Pattern[str]) -> None:
-    """Open a row of the queue and take it."""
-    await page.get_by_role("link", name=row).first.click()
+async def take(page: Page, words: str) -> None:
+    """Open the row of the queue with these words and take it."""
+    await page.get_by_role("link", name=re.compile(words)).first.click()
     await page.get_by_role("button", name="Take", exact=True).click()
     await expect(page.get_by_role("textbox", name="Reply")).to_be_visible()
 

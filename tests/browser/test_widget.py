@@ -5,24 +5,26 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.pages import Complaints, accessible, host_page, open_chat, open_panel, policy, say
-from tests.conftest import NewCenter, NewPage
+from tests.browser.conftest import ServeShop, Shop
+from tests.browser.pages import Complaints, accessible, open_chat, open_panel, policy, say
+from tests.conftest import NewPage
 from tests.flows.parties import at_work
-from tests.seed import ANNA, SITE_ORIGIN
+from tests.seed import ANNA
 from tests.servers import Center
 
 DIALOG = "Help and chat"
 
 
 async def test_it_works_under_the_strictest_policy_without_a_complaint(
-    new_center: NewCenter, new_page: NewPage, tmp_path: Path
+    serve_shop: ServeShop, shop: Shop, new_page: NewPage, tmp_path: Path
 ) -> None:
-    center = new_center().start()
+    center = serve_shop()
     picture = tmp_path / "dot.png"
     picture.write_bytes(DOT)
     page, complaints = await new_page(), Complaints()
     complaints.watch(page)
-    await host_page(page, center, csp=policy(center))
+    shop.csp = policy(center)
+    await page.goto(shop.url)
     panel = await open_chat(page)
     await say(panel, "Hello from a strict page")
     await page.locator("input[type=file]").set_input_files(picture)
@@ -37,12 +39,11 @@ async def test_it_works_under_the_strictest_policy_without_a_complaint(
     assert complaints.words == []
 
 
-async def test_it_leaves_nothing_behind_in_the_page(new_center: NewCenter, new_page: NewPage) -> None:
-    center = new_center().start()
+async def test_it_leaves_nothing_behind_in_the_page(serve_shop: ServeShop, shop: Shop, new_page: NewPage) -> None:
+    serve_shop()
     bare, page = await new_page(), await new_page()
-    await bare.route(f"{SITE_ORIGIN}/**", lambda route: route.fulfill(body="<title>Shop</title>", content_type="text/html"))
-    await bare.goto(f"{SITE_ORIGIN}/")
-    await host_page(page, center)
+    await bare.goto(f"{shop.url}/bare")
+    await page.goto(shop.url)
     panel = await open_chat(page)
     await say(panel, "Hello")
     assert await _globals(page) == await _globals(bare)
@@ -51,14 +52,16 @@ async def test_it_leaves_nothing_behind_in_the_page(new_center: NewCenter, new_p
 
 
 async def _globals(page: Page) -> list[str]:
-    names: list[str] = await page.evaluate("Object.getOwnPropertyNames(window).filter(name => !/^\\d+$/.test(name)).sort()")
+    names: list[str] = await page.evaluate(
+        "Object.getOwnPropertyNames(window).filter(name => !/^\\d+$/.test(name)).sort()"
+    )
     return names
 
 
-async def test_a_reload_keeps_the_conversation(new_center: NewCenter, new_page: NewPage) -> None:
-    center = new_center().start()
+async def test_a_reload_keeps_the_conversation(serve_shop: ServeShop, shop: Shop, new_page: NewPage) -> None:
+    center = serve_shop()
     page = await new_page()
-    await host_page(page, center)
+    await page.goto(shop.url)
     panel = await open_chat(page)
     await say(panel, "Before the reload")
     await expect(panel.get_by_role("img", name="Sent")).to_be_visible()
@@ -76,11 +79,11 @@ async def test_a_reload_keeps_the_conversation(new_center: NewCenter, new_page: 
 
 
 async def test_what_is_written_without_a_connection_is_sent_once_when_it_is_back(
-    new_center: NewCenter, new_page: NewPage
+    serve_shop: ServeShop, shop: Shop, new_page: NewPage
 ) -> None:
-    center = new_center().start()
+    center = serve_shop()
     page = await new_page()
-    await host_page(page, center)
+    await page.goto(shop.url)
     panel = await open_chat(page)
     await say(panel, "One")
     await expect(panel.get_by_role("img", name="Sent")).to_be_visible()
@@ -96,10 +99,10 @@ async def test_what_is_written_without_a_connection_is_sent_once_when_it_is_back
         assert await anna.messages(row["id"]) == ["One", "Two", "Three"]
 
 
-async def test_unsent_words_survive_a_reload(new_center: NewCenter, new_page: NewPage) -> None:
-    center = new_center().start()
+async def test_unsent_words_survive_a_reload(serve_shop: ServeShop, shop: Shop, new_page: NewPage) -> None:
+    center = serve_shop()
     page = await new_page()
-    await host_page(page, center)
+    await page.goto(shop.url)
     panel = await open_chat(page)
     await say(panel, "One")
     await expect(panel.get_by_role("img", name="Sent")).to_be_visible()
@@ -136,12 +139,14 @@ async def _reopened(page: Page) -> Locator:
     return panel
 
 
-async def test_the_open_panel_has_no_accessibility_violation(new_center: NewCenter, new_page: NewPage) -> None:
-    center = new_center().start()
+async def test_the_open_panel_has_no_accessibility_violation(
+    serve_shop: ServeShop, shop: Shop, new_page: NewPage
+) -> None:
+    serve_shop()
     for scheme in ("light", "dark"):
         page = await new_page()
         await page.emulate_media(color_scheme=scheme)
-        await host_page(page, center)
+        await page.goto(shop.url)
         await open_panel(page)
         await accessible(page, f"home, {scheme}")
         await page.reload()
@@ -151,11 +156,11 @@ async def test_the_open_panel_has_no_accessibility_violation(new_center: NewCent
 
 
 async def test_on_a_phone_the_panel_fills_the_screen_and_nothing_is_cut_off(
-    new_center: NewCenter, new_page: NewPage
+    serve_shop: ServeShop, shop: Shop, new_page: NewPage
 ) -> None:
-    center = new_center().start()
+    serve_shop()
     page = await new_page(width=360, height=640)
-    await host_page(page, center)
+    await page.goto(shop.url)
     panel = await open_chat(page)
     await say(panel, "A word that is very long: " + "x" * 300)
     box = await panel.bounding_box()
@@ -165,15 +170,6 @@ async def test_on_a_phone_the_panel_fills_the_screen_and_nothing_is_cut_off(
     assert await panel.evaluate("element => element.scrollWidth <= element.clientWidth")
     await panel.get_by_role("button", name="Close").click()
     await expect(panel).to_be_hidden()
-
-
-async def test_it_speaks_german_to_germans(new_center: NewCenter, new_page: NewPage) -> None:
-    center = new_center().start()
-    page = await new_page(locale="de-DE")
-    await page.add_init_script("document.documentElement && document.documentElement.removeAttribute('lang')")
-    await host_page(page, center)
-    await page.get_by_role("button", name=re.compile("Hilfe und Chat öffnen|Open help and chat")).click()
-    await expect(page.get_by_role("dialog")).to_be_visible()
 
 
 DOT = bytes.fromhex(

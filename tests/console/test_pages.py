@@ -152,6 +152,16 @@ def test_a_forgotten_password_is_set_anew_by_a_mailed_link(settings: Settings) -
     assert "used up" in text(Client().get(link[1], follow=True))
 
 
+def test_the_host_that_asks_for_a_new_password_does_not_decide_where_the_link_leads(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.ALLOWED_HOSTS = ["*"]
+    a_user(email="kim@center.test")
+    Client(headers={"Host": "evil.example"}).post("/accounts/password/reset/", {"email": "kim@center.test"})
+    (message,) = mail.outbox
+    assert "evil.example" not in str(message.body)
+    assert settings.PUBLIC_BASE_URL in str(message.body)
+
+
 @pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/"])
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_open_account_pages_are_complete_in_both_languages(path: str, language: str) -> None:

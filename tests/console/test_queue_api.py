@@ -274,3 +274,11 @@ def test_only_an_administrator_sees_an_unknown_interaction_as_little_as_all(clie
     boss = signed_in(an_administrator())
     for who in (client, boss):
         refused(who.get("/api/interactions/0123456789abcdef"), 404, "not_found")
+
+
+def test_the_key_of_an_integration_without_the_right_to_everything_sees_no_team_of_others() -> None:
+    _key, token = an_api_key()
+    of_nobody, of_a_team = a_mail(), a_mail(sender="jo@example.org", team=a_team("Billing"))
+    seen = [row["id"] for row in get(with_key(token), "/queue")["items"]]
+    assert seen == [of_nobody.public_id]
+    refused(with_key(token).get(f"/api/interactions/{of_a_team.public_id}"), 404, "not_found")

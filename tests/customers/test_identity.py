@@ -1,9 +1,9 @@
 """Who is this? Only proof joins two histories; what is typed raises a suspicion and shows nothing."""
 
-from collections.abc import Callable
 from functools import partial
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from interaction_center.customers.models import ContactPoint, Customer, CustomerMerge, SuspectedMatch
 from interaction_center.customers.policy import normalise, takes_over
@@ -302,7 +302,7 @@ def test_the_log_of_a_merged_customer_stays_theirs() -> None:
 
 @pytest.mark.parametrize("size", [2, 30])
 def test_a_family_is_found_by_one_query_per_level_however_large_it_is(
-    size: int, django_assert_num_queries: Callable[[int], object]
+    size: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     root = a_customer("Root")
     for number in range(size):

@@ -14,18 +14,22 @@ class Peer:
     """One connection. `is_reading` False: the transport takes nothing more and its bytes pile up."""
 
     def __init__(self, subprotocols: tuple[str, ...] = (PROTOCOL,)) -> None:
+        self.buffered = 0
         self.scope: dict[str, Any] = {
             "type": "websocket",
             "subprotocols": subprotocols,
-            "buffered": lambda: self.buffered,
+            "buffered": self.waiting,
         }
         self.events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.events.put_nowait({"type": "websocket.connect"})
         self.texts: list[str] = []
         self.accepted: str | None = None
         self.code: int | None = None
-        self.buffered = 0
         self.is_reading = True
+
+    def waiting(self) -> int:
+        """Bytes that the transport has not got rid of."""
+        return self.buffered
 
     async def receive(self) -> dict[str, Any]:
         """For the server: what this peer has sent."""
@@ -111,6 +115,6 @@ class EchoSession(Session):
 def a_socket(live: Hub, peer: Peer | None = None) -> tuple[Socket, Peer]:
     """A socket of the hub without a session."""
     peer = peer or Peer()
-    socket = Socket(peer.send, buffered=lambda: peer.buffered)
+    socket = Socket(peer.send, buffered=peer.waiting)
     live.sockets.add(socket)
     return socket, peer

@@ -114,7 +114,8 @@ def _publish(hub: Hub, topic: str) -> None:
 
 
 async def test_without_a_loop_publishing_does_nothing_and_taps_still_hear() -> None:
-    hub, heard = Hub(), []
+    hub = Hub()
+    heard: list[Push] = []
     hub.taps.append(heard.append)
     hub.publish_threadsafe(a_push(seq=1))
     assert [push.seq for push in heard] == [1]

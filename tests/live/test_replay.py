@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing comes twice between what a reader has, what the database has, and what happens meanwhile."""
+"""Nothing is lost and nothing comes twice between what a reader has, what the database has and what happens."""
 
 import asyncio
 import random

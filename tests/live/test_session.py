@@ -83,7 +83,9 @@ async def test_who_is_not_let_in_hears_why_and_is_closed(hub: Hub, word: str, co
     assert line.peer.heard[-1]["fatal"] is True
 
 
-@pytest.mark.parametrize("first", ['{"t":"echo"}', "not json", "[]", "1", json.dumps({"t": "auth", "x": "y" * MAX_FRAME_IN})])
+@pytest.mark.parametrize(
+    "first", ['{"t":"echo"}', "not json", "[]", "1", json.dumps({"t": "auth", "x": "y" * MAX_FRAME_IN})]
+)
 async def test_whoever_begins_with_anything_else_is_closed_with_4001(hub: Hub, first: str) -> None:
     line = Line(hub, Peer())
     line.peer.say(first)

@@ -1,7 +1,6 @@
 """Answers leave at least once under one name; what cannot leave is visible and can be tried again."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -29,12 +28,11 @@ UNKNOWN = DeliveryError("There is no such mailbox.", permanent=True)
 
 
 @pytest.fixture(autouse=True)
-def sinks(settings: LazySettings) -> Iterator[None]:
+def sinks(settings: LazySettings) -> None:
     """Two channels more."""
     HOP.attempts, HOP.answers = [], []
     own = {"sink": "tests.queue.sink.SinkAdapter", "chat_sink": "tests.queue.sink.ChatSinkAdapter"}
     settings.CHANNELS = settings.CHANNELS | own
-    yield
 
 
 def answered(
@@ -168,7 +166,10 @@ async def test_one_row_that_cannot_be_sent_does_not_hold_back_the_others() -> No
 
 async def test_a_row_whose_sender_died_is_sent_again_when_the_lease_is_over_and_not_before() -> None:
     await in_thread(answered)
-    died = lambda ago: Outbox.objects.update(lease_until=timezone.now() + LEASE - ago, attempts=1)  # noqa: E731
+
+    def died(ago: timedelta) -> int:
+        return Outbox.objects.update(lease_until=timezone.now() + LEASE - ago, attempts=1)
+
     await in_thread(lambda: died(timedelta(0)))
     assert await deliver_due() == 0
     await in_thread(lambda: died(LEASE + timedelta(seconds=1)))

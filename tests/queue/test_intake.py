@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from interaction_center.access.models import User
 from interaction_center.envelope import Address, FilePart, InboundEnvelope, Proof
@@ -151,14 +153,19 @@ ROW_FIELDS = [
 )
 @pytest.mark.parametrize("is_held", [False, True])
 def test_the_short_way_and_the_long_way_store_the_same(
-    values: dict[str, object], is_held: bool, anna: User, monkeypatch: pytest.MonkeyPatch
+    values: dict[str, Any], is_held: bool, anna: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = []
     at = timezone.now()
     for visitor in ("v-1", "v-2"):
         interaction = a_held_chat(anna, visitor) if is_held else a_waiting_chat(visitor)
         Interaction.objects.filter(pk=interaction.pk).update(waiting_since=None, promised_at=None)
-        common = {"visitor": visitor, "thread": (interaction.public_id,), "client_id": "c", "received_at": at}
+        common: dict[str, Any] = {
+            "visitor": visitor,
+            "thread": (interaction.public_id,),
+            "client_id": "c",
+            "received_at": at,
+        }
         envelope = a_chat(**common | values)
         assert hot_path.continues(envelope, interaction) == (visitor == "v-1")
         receive_envelope(envelope)
@@ -208,7 +215,7 @@ def _fate(result: Received | CenterError) -> str:
 
 
 def test_a_group_of_plain_messages_costs_the_same_number_of_queries_for_1_and_for_50(
-    django_assert_max_num_queries: Callable[[int], object],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     chats = [a_waiting_chat(f"v-{n}") for n in range(10)]
     group = [a_chat(f"{n}", visitor=f"v-{n % 10}", thread=(chats[n % 10].public_id,)) for n in range(50)]

@@ -18,12 +18,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 settings.DATABASES["default"]["NAME"] = Path(sys.argv[1]) if sys.argv[1].startswith("/") else sys.argv[1]
 django.setup()
 
-from django.utils import timezone
+from django.utils import timezone  # noqa: E402
 
-from interaction_center.errors import CenterError
-from interaction_center.queue.models import Interaction, State
-from interaction_center.routing.models import Offer
-from interaction_center.routing.services import accept_offer, close_interaction, decline_offer, offer_next
+from interaction_center.errors import CenterError  # noqa: E402
+from interaction_center.queue.models import Interaction, State  # noqa: E402
+from interaction_center.routing.models import Offer  # noqa: E402
+from interaction_center.routing.services import accept_offer, close_interaction, decline_offer, offer_next  # noqa: E402
 
 
 def run(until: float) -> Counter[str]:

@@ -1,6 +1,7 @@
 """One interaction reaches exactly one person, and none is forgotten."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -8,6 +9,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from interaction_center.access.models import User
 from interaction_center.errors import AlreadyTakenError, InvalidError, NotFoundError
@@ -47,6 +49,7 @@ from tests.access.builders import a_team, a_user
 from tests.builders import (
     Tap,
     a_held_chat,
+    a_held_mail,
     a_mail,
     a_supervisor,
     a_waiting_chat,
@@ -270,10 +273,10 @@ def test_an_interaction_that_moves_on_takes_its_offer_along(how: str) -> None:
     assert load(User.objects.get(name="Anna Agent")) == 0
 
 
-def test_what_an_agent_hears_of_offers(django_capture_on_commit_callbacks: object) -> None:
+def test_what_an_agent_hears_of_offers(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> None:
     anna = an_agent()
     interaction = a_waiting_chat()
-    with Tap() as tap, django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with Tap() as tap, django_capture_on_commit_callbacks(execute=True):
         offer_due()
         decline_offer(offer_id=the_offer().public_id, user=anna)
     frames = [json.loads(frame) for frame in tap.frames(agent_topic(anna.public_id))]
@@ -412,7 +415,7 @@ def test_whatever_happens_to_an_offer_at_once_ends_in_one_consistent_state(round
     interactions = [a_waiting_chat(f"v-{number}") for number in range(3)]
     offer_due()
     offers = {offer.interaction: offer.public_id for offer in Offer.objects.filter(state="open")}
-    works = []
+    works: list[Callable[[], object]] = []
     for interaction in interactions:
         works += [
             partial(accept_offer, offer_id=offers[interaction], user=anna),
@@ -451,3 +454,67 @@ def test_what_was_released_is_offered_again() -> None:
     accept_offer(offer_id=the_offer().public_id, user=anna)
     release_interaction(interaction=interaction, user=anna)
     assert offer_due() == 1
+
+
+# What went wrong once
+
+
+def test_a_late_take_of_what_was_offered_to_me_leaves_no_open_offer_behind() -> None:
+    anna = an_agent()
+    interaction = a_waiting_chat()
+    offer_due()
+    with time_machine.travel(later(OFFER_SECONDS + 1), tick=False):
+        take_interaction(interaction=interaction, user=anna)
+        assert not Offer.objects.filter(state="open").exists()
+        assert lapse_offers(timezone.now()) == 0
+    assert fresh(interaction).assigned_to == anna
+
+
+def test_an_open_offer_of_something_that_has_moved_on_stops_nobody_else() -> None:
+    an_agent()
+    first, second = a_waiting_chat("v-1"), a_waiting_chat("v-2")
+    offer_due()
+    Interaction.objects.filter(pk=first.pk).update(state=State.CLOSED)
+    lapse_offers(later(OFFER_SECONDS + 1))
+    assert not Offer.objects.filter(state="open").exists()
+    assert (fresh(first).state, fresh(second).state) == ("closed", "waiting")
+
+
+@pytest.mark.parametrize("wanted", ["busy", "away"])
+def test_who_goes_busy_or_away_gives_back_what_was_offered(wanted: str) -> None:
+    anna = an_agent()
+    interaction = a_waiting_chat()
+    offer_due()
+    set_status(user=anna, wanted=wanted)
+    assert fresh(interaction).state == State.WAITING
+    assert Offer.objects.get().state == "revoked"
+
+
+def test_who_misses_two_offers_in_a_row_is_away() -> None:
+    anna = an_agent()
+    for visitor in ("v-1", "v-2"):
+        a_waiting_chat(visitor)
+        assert Agent.objects.get(user=anna).wanted == Wanted.AVAILABLE
+        offer_next(timezone.now())
+        lapse_offers(later(OFFER_SECONDS + 1))
+    assert Agent.objects.get(user=anna).wanted == Wanted.AWAY
+
+
+def test_nothing_is_locked_when_nothing_waits(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    for number in range(5):
+        an_agent(f"A{number} Agent")
+    with django_assert_num_queries(2):
+        assert offer_due() == 0
+
+
+def test_a_chat_whose_agent_has_gone_waits_again_and_a_mail_stays() -> None:
+    anna = an_agent()
+    chat, mail = a_held_chat(anna), a_held_mail(anna)
+    AgentConnection.objects.update(lease_until=timezone.now())
+    with time_machine.travel(later(1), tick=False):
+        reap_presence()
+    assert fresh(chat).state == State.ASSIGNED, "a reload must not lose it"
+    with time_machine.travel(later(42), tick=False):
+        reap_presence()
+    assert (fresh(chat).state, fresh(chat).assigned_to) == (State.WAITING, None)
+    assert fresh(mail).assigned_to == anna

@@ -25,7 +25,9 @@ def a_router(seconds: float) -> "subprocess.Popen[str]":
     """A process that works on the database of this test."""
     command = [sys.executable, "-m", "tests.routing.router", str(connection.settings_dict["NAME"]), str(seconds)]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def scene(items: int, agents: int) -> None:
@@ -87,7 +89,9 @@ def test_eight_processes_route_two_thousand_interactions_each_to_one_agent() -> 
     scene(items=2_000, agents=10)
     started = time.monotonic()
     done = outcome([a_router(280) for _ in range(8)])
-    print(f"8 routers, {connection.vendor}: {done['offered'] / (time.monotonic() - started):.0f} offers a second, {done}")
+    print(
+        f"8 routers, {connection.vendor}: {done['offered'] / (time.monotonic() - started):.0f} offers a second, {done}"
+    )
     assert_each_was_held_once()
     assert_consistent()
 

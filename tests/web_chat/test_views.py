@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -40,22 +39,20 @@ def site() -> Site:
     return a_site("Shop", origins=[SHOP])
 
 
-def ask(site: Site, path: str, *, origin: str = SHOP, method: str = "GET", **query: Any) -> HttpResponse:
+def ask(site: Site, path: str, *, origin: str = SHOP, method: str = "GET", **query: Any) -> Any:
     headers = {"Origin": origin} if origin else {}
     values = {"site": site.key, **query}
     text = "&".join(f"{key}={value}" for key, value in values.items())
-    answer: HttpResponse = Client(headers=headers).generic(method, f"/chat/{path}?{text}")
-    return answer
+    return Client(headers=headers).generic(method, f"/chat/{path}?{text}")
 
 
-def tell(site: Site, path: str, body: Any, *, origin: str = SHOP) -> HttpResponse:
+def tell(site: Site, path: str, body: Any, *, origin: str = SHOP) -> Any:
     data = body if isinstance(body, str | bytes) else json.dumps(body)
     url = f"/chat/{path}?site={site.key}"
-    answer: HttpResponse = Client(headers={"Origin": origin}).post(url, data, content_type="application/json")
-    return answer
+    return Client(headers={"Origin": origin}).post(url, data, content_type="application/json")
 
 
-def read(answer: HttpResponse, status: int = 200) -> dict[str, Any]:
+def read(answer: Any, status: int = 200) -> dict[str, Any]:
     assert answer.status_code == status, answer.content
     found: dict[str, Any] = json.loads(answer.content)
     return found
@@ -67,11 +64,10 @@ def a_token(site: Site) -> tuple[str, str]:
     return visitor, visitor_tokens.issue(site, visitor)
 
 
-def upload(site: Site, token: str, content: bytes = b"\x89PNG", name: str = "photo.png", **values: str) -> HttpResponse:
+def upload(site: Site, token: str, content: bytes = b"\x89PNG", name: str = "photo.png", **values: str) -> Any:
     file = SimpleUploadedFile(name, content, values.get("kind", "image/png"))
     headers = {"Origin": SHOP, "Authorization": values.get("scheme", "Visitor ") + token}
-    answer: HttpResponse = Client(headers=headers).post(f"/chat/upload?site={site.key}", {"file": file})
-    return answer
+    return Client(headers=headers).post(f"/chat/upload?site={site.key}", {"file": file})
 
 
 # Which pages may ask
@@ -79,7 +75,13 @@ def upload(site: Site, token: str, content: bytes = b"\x89PNG", name: str = "pho
 
 @pytest.mark.parametrize("path", ["config", "suggest", "solved", "upload", "article"])
 def test_only_pages_of_the_sites_own_origins_may_ask(site: Site, path: str) -> None:
-    for origin in ("https://evil.example", "http://shop.example", "https://shop.example:8443", "null", "https://a.shop.example"):
+    for origin in (
+        "https://evil.example",
+        "http://shop.example",
+        "https://shop.example:8443",
+        "null",
+        "https://a.shop.example",
+    ):
         answer = ask(site, path, origin=origin)
         assert read(answer, 403)["code"] == "forbidden"
     assert ask(site, path, method="OPTIONS").status_code == 204
@@ -88,7 +90,7 @@ def test_only_pages_of_the_sites_own_origins_may_ask(site: Site, path: str) -> N
 def test_the_answer_is_for_the_page_that_asked_and_for_no_other(site: Site) -> None:
     answer = ask(site, "config")
     assert answer["Access-Control-Allow-Origin"] == SHOP
-    assert answer["Vary"] == "Origin"
+    assert "Origin" in answer["Vary"]
     assert "Access-Control-Allow-Credentials" not in answer
     assert not answer.cookies
 
@@ -115,7 +117,9 @@ def test_the_wrong_method_is_refused(site: Site) -> None:
     assert ask(site, "solved").status_code == 405
 
 
-@pytest.mark.parametrize("path", ["config?site=%00", "article?site={key}&id=%00%00", "suggest?site={key}&q=%00abc%ff", "files/%00?s=x"])
+@pytest.mark.parametrize(
+    "path", ["config?site=%00", "article?site={key}&id=%00%00", "suggest?site={key}&q=%00abc%ff", "files/%00?s=x"]
+)
 def test_what_no_database_takes_is_no_fault_of_ours(site: Site, path: str) -> None:
     assert Client().get("/chat/" + path.format(key=site.key)).status_code in (200, 401, 404)
 
@@ -190,9 +194,8 @@ def test_that_solved_it_is_counted_once_and_nobody_is_asked(site: Site) -> None:
     article = published()
     body = {"q": "paper", "article": article.public_id, "visitor": "v-1"}
     answers = [tell(site, "solved", body) for _ in range(5)]
-    assert [read(answer, status)["recorded"] for answer, status in zip(answers, [201, 200, 200, 200, 200], strict=True)] == [
-        True, False, False, False, False,
-    ]  # fmt: skip
+    assert [answer.status_code for answer in answers] == [201, 200, 200, 200, 200]
+    assert [json.loads(answer.content)["recorded"] for answer in answers] == [True, False, False, False, False]
     assert KnowledgeEvent.objects.filter(kind="solved").count() == 1
     assert Interaction.objects.count() == 0
     assert read(tell(site, "solved", body | {"visitor": "v-2"}), 201)["recorded"] is True
@@ -213,8 +216,10 @@ def test_a_body_of_ten_megabytes_is_refused_with_a_reason(site: Site) -> None:
     assert read(answer, 413)["code"] == "too_large"
 
 
-def test_who_asks_too_often_waits(site: Site) -> None:
-    answers = [ask(site, "suggest", q="pap") for _ in range(60)]
+def test_who_asks_too_often_waits(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "REQUESTS_PER_SECOND", 1)
+    monkeypatch.setattr("channels_app.web_chat.views.DOORS", limits.Doors())
+    answers = [ask(site, "suggest", q="pap") for _ in range(10)]
     refused = [answer for answer in answers if answer.status_code == 429]
     assert refused
     assert read(refused[0], 429)["details"]["retry_after"] > 0
@@ -235,7 +240,13 @@ def test_an_upload_needs_a_token_of_this_site(site: Site) -> None:
     _, token = a_token(site)
     _, foreign = a_token(other)
     tampered = token[:-1] + ("a" if token[-1] != "a" else "b")
-    for bad, scheme in (("", "Visitor "), ("nonsense", "Visitor "), (tampered, "Visitor "), (foreign, "Visitor "), (token, "Bearer ")):
+    for bad, scheme in (
+        ("", "Visitor "),
+        ("nonsense", "Visitor "),
+        (tampered, "Visitor "),
+        (foreign, "Visitor "),
+        (token, "Bearer "),
+    ):
         assert read(upload(site, bad, scheme=scheme), 401)["code"] == "unauthorized"
     with time_machine.travel(timezone.now() + visitor_tokens.TOKEN_AGE + timedelta(minutes=1)):
         assert upload(site, token).status_code == 401
@@ -261,12 +272,12 @@ def signed(file: Attachment) -> str:
     return f"/chat/files/{file.public_id}?s={visitor_tokens.sign_file(file.public_id)}"
 
 
-def test_a_signed_address_opens_its_file_for_ten_minutes() -> None:
+def test_a_signed_address_opens_its_file_for_a_time() -> None:
     url = signed(a_file())
     answer = Client().get(url)
     assert b"".join(answer.streaming_content) == b"content"  # type: ignore[attr-defined]
     assert answer["Content-Type"] == "image/png"
-    with time_machine.travel(timezone.now() + timedelta(minutes=10, seconds=2)):
+    with time_machine.travel(timezone.now() + visitor_tokens.FILE_AGE + timedelta(seconds=2)):
         assert Client().get(url).status_code == 401
 
 
@@ -283,7 +294,9 @@ def test_a_forged_or_borrowed_signature_opens_nothing() -> None:
         assert read(Client().get(url), 401)["code"] == "unauthorized"
 
 
-@pytest.mark.parametrize(("kind", "name"), [("text/html", "x.html"), ("image/svg+xml", "x.svg"), ("text/plain", "x.txt")])
+@pytest.mark.parametrize(
+    ("kind", "name"), [("text/html", "x.html"), ("image/svg+xml", "x.svg"), ("text/plain", "x.txt")]
+)
 def test_what_could_run_is_only_downloaded(kind: str, name: str) -> None:
     answer = Client().get(signed(a_file(kind, name)))
     assert answer["Content-Disposition"].startswith("attachment")

@@ -101,7 +101,8 @@ function problem(response: Response, data: Problem | null): ApiError {
 
 /**
  * What is wrong with which field. The rules of the business name it `name`, with a sentence for people; the types of the
- * API name where it stood, `agent.email` or `calendar.hours.mon.0`, in words for programmers: those give an empty text.
+ * API name where it stood, `agent.email` or `calendar.hours.mon.0`, in words for programmers: those, like bare codes,
+ * give an empty text.
  */
 export function fieldErrors(details: unknown): FieldErrors {
   if (details === null || typeof details !== 'object') return {}
@@ -110,5 +111,5 @@ export function fieldErrors(details: unknown): FieldErrors {
 
 function fieldError(path: string, problem: string): [string, string] {
   const [first = '', second] = path.split('.')
-  return second ? [second, ''] : [first, problem]
+  return second ? [second, ''] : [first, problem.includes(' ') ? problem : '']
 }

@@ -17,7 +17,7 @@ export type Place = {
 }
 
 /** Every place of the console, in the order of the navigation and of the palette. */
-export const PLACES: Place[] = [
+const PLACES: Place[] = [
   { key: 'nav.queue', icon: Inbox, path: to.queue(), names: ['queue', 'interaction'], shortcut: 'g q' },
   { key: 'nav.search', icon: Search, path: to.search(), names: ['search'], shortcut: 'g s' },
   { key: 'nav.customers', icon: UsersRound, path: to.customers(), names: ['customers', 'customer'], shortcut: 'g c' },

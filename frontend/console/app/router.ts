@@ -1,7 +1,7 @@
 /** The address bar is the state of the page: paths under /console/, read and written by the history API. */
 import { useSyncExternalStore } from 'react'
 
-export const BASE = '/console'
+const BASE = '/console'
 
 export type Route =
   | { name: 'queue' }
@@ -82,10 +82,6 @@ export function useLocation(): Location {
 
 export function useRoute(): Route {
   return routeOf(useLocation().path)
-}
-
-export function currentLocation(): Location {
-  return current
 }
 
 function joined(...parts: string[]): string {

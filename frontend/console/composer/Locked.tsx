@@ -16,7 +16,8 @@ export function Locked({ detail }: { detail: Detail }) {
   const box = useRef<HTMLDivElement>(null)
   const focus = useStore(composerFocus)
   useEffect(() => {
-    if (focus.asked === 0 || isMine) return // just taken: the editor is about to come and wants the focus itself
+    // Just taken: the editor is about to come and wants the focus itself.
+    if (focus.asked === 0 || focus.kind !== 'message' || isMine) return
     box.current?.querySelector('button')?.focus()
     composerFocus.set({ ...focus, asked: 0 })
   }, [focus, isMine])

@@ -12,7 +12,7 @@ const EMPTY: LocalDraft = { text: '', saved: '' }
 export const drafts = createStore<Readonly<Record<string, LocalDraft>>>({})
 const timers = new Map<string, ReturnType<typeof setTimeout>>()
 
-export function draftKey(interaction: string, kind: DraftKind): string {
+function draftKey(interaction: string, kind: DraftKind): string {
   return `${interaction}:${kind}`
 }
 

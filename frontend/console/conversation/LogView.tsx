@@ -1,25 +1,24 @@
-import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown } from 'lucide-react'
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Row } from '../api/types'
 import { useI18n } from '../i18n'
 import { useLive } from '../live/context'
 import { hasOlder, type Log } from '../live/log'
 import { Button } from '../ui/Button'
-import { groupEntries, type LogItem } from './grouping'
+import { groupEntries } from './grouping'
 import { LogLine } from './LogLine'
 import { useReading } from './useReading'
+import { NEAR_END, useKeepPlace, useStart, useStayAtEnd } from './useScrolling'
 
 const ESTIMATE = 72
 const NEAR_TOP = 400
-const NEAR_END = 80
 
 type LogViewProps = { row: Row; log: Log }
 
 /** The log: only the visible lines are in the page; older ones are loaded upwards without a jump. */
 export function LogView({ row, log }: LogViewProps) {
   const { t } = useI18n()
-  const live = useLive()
   const scroller = useRef<HTMLDivElement>(null)
   const [newAfter] = useState(() => (row.unread > 0 ? firstUnread(log, row.unread) : undefined))
   const items = useMemo(() => groupEntries(log.entries, log.pending, { newAfter }), [log, newAfter])
@@ -36,7 +35,8 @@ export function LogView({ row, log }: LogViewProps) {
     paddingEnd: 16,
   })
   useStart(virtual, items)
-  const loading = useOlder(row.id, log, (virtual.scrollOffset ?? 0) < NEAR_TOP && virtual.isScrolling)
+  useKeepPlace(virtual, items, log.entries[0]?.s ?? 0)
+  const older = useOlder(row.id, log, virtual.scrollOffset !== null && virtual.scrollOffset < NEAR_TOP)
   const atEnd = virtual.isAtEnd(NEAR_END)
   useReading(row, log.last, atEnd)
   useStayAtEnd(virtual, scroller, log.pending.length)
@@ -50,16 +50,9 @@ export function LogView({ row, log }: LogViewProps) {
         className="log"
         role="log"
         aria-label={t('log.label')}
-        aria-busy={loading}
+        aria-busy={older.loading}
         aria-live="off"
       >
-        {hasOlder(log) && (
-          <div className="log-older">
-            <Button small variant="quiet" busy={loading} onClick={() => live.loadOlder(row.id)}>
-              {t(loading ? 'common.loading' : 'log.older')}
-            </Button>
-          </div>
-        )}
         <div className="log-lines" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const line = items[item.index]
@@ -78,8 +71,16 @@ export function LogView({ row, log }: LogViewProps) {
           })}
         </div>
       </div>
+      {older.loading && <p className="log-older">{t('common.loading')}</p>}
+      {older.failed && (
+        <div className="log-older">
+          <Button small onClick={older.load}>
+            {t('log.older')}
+          </Button>
+        </div>
+      )}
       {!atEnd && (
-        <button type="button" className="jump" onClick={() => virtual.scrollToEnd({ behavior: 'smooth' })}>
+        <button type="button" className="jump" onClick={() => virtual.scrollToEnd()}>
           <ArrowDown size={16} aria-hidden="true" />
           {unseen > 0 ? t('log.new', { n: unseen }) : t('log.latest')}
         </button>
@@ -94,58 +95,24 @@ function firstUnread(log: Log, unread: number): number {
   return (theirs.at(-unread)?.s ?? 1) - 1
 }
 
-type Scrolls = Pick<Virtualizer<HTMLDivElement, Element>, 'scrollToEnd' | 'scrollToIndex' | 'getTotalSize'>
+type Older = { loading: boolean; failed: boolean; load: () => void }
 
-/** Opens at the first unread message, else at the end. */
-function useStart(virtual: Scrolls, items: LogItem[]): void {
-  const started = useRef(false)
-  useEffect(() => {
-    if (started.current || items.length === 0) return
-    started.current = true
-    const fresh = items.findIndex((item) => item.type === 'new')
-    const start = () => (fresh < 0 ? virtual.scrollToEnd() : virtual.scrollToIndex(fresh, { align: 'start' }))
-    start()
-    // Lines are measured once they are in the page: where they really are is known a moment later.
-    requestAnimationFrame(start)
-  }, [items, virtual])
-}
-
-/** Who is at the end stays there, also when its last line grows; an own message always brings one there. */
-function useStayAtEnd(virtual: Scrolls, scroller: RefObject<HTMLElement | null>, own: number): void {
-  const staying = useRef(false)
-  const total = virtual.getTotalSize()
-  useEffect(() => {
-    const element = scroller.current
-    const note = () => {
-      if (element) staying.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END
-    }
-    element?.addEventListener('scroll', note, { passive: true })
-    return () => element?.removeEventListener('scroll', note)
-  }, [scroller])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what is reacted to
-  useLayoutEffect(() => {
-    if (staying.current) virtual.scrollToEnd()
-  }, [total, virtual])
-  useEffect(() => {
-    if (own > 0) virtual.scrollToEnd()
-  }, [own, virtual])
-}
-
-function useOlder(id: string, log: Log, nearTop: boolean): boolean {
+/** Loads what lies before as soon as one comes near the top; after a failure only when asked. */
+function useOlder(id: string, log: Log, nearTop: boolean): Older {
   const live = useLive()
-  const [loading, setLoading] = useState(false)
+  const [state, setState] = useState<'idle' | 'loading' | 'failed'>('idle')
   const load = useCallback(() => {
-    setLoading(true)
-    live
-      .loadOlder(id)
-      .catch(() => undefined)
-      .finally(() => setLoading(false))
+    setState('loading')
+    live.loadOlder(id).then(
+      () => setState('idle'),
+      () => setState('failed'),
+    )
   }, [live, id])
-  const wanted = nearTop && hasOlder(log) && !loading
+  const wanted = nearTop && hasOlder(log) && state === 'idle'
   useEffect(() => {
     if (wanted) load()
   }, [wanted, load])
-  return loading
+  return { loading: state === 'loading', failed: state === 'failed', load }
 }
 
 /** How many of the customer's messages came while the end was out of sight. */

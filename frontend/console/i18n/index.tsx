@@ -19,7 +19,7 @@ import { en } from './en'
 export type Key = keyof typeof en
 export type Translate = Translator<Key>
 
-export const TEXTS = dictionary<Key>({ en, de })
+const TEXTS = dictionary<Key>({ en, de })
 
 export type Format = {
   relative: (at: string, now: number) => string
@@ -47,7 +47,7 @@ export function useI18n(): I18n {
   return value
 }
 
-export function i18nFor(language: Language): I18n {
+function i18nFor(language: Language): I18n {
   return { language, t: translator(language, TEXTS), format: formats(language) }
 }
 

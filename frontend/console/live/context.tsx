@@ -36,8 +36,11 @@ function noticesFor(queries: QueryClient, me: string) {
   let timer: ReturnType<typeof setTimeout> | undefined
   let wasReady = false
   const countSoon = () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => queries.invalidateQueries({ queryKey: ['queue-counts'] }), COUNTS_AFTER_MS)
+    if (timer !== undefined) return
+    timer = setTimeout(() => {
+      timer = undefined
+      queries.invalidateQueries({ queryKey: ['queue-counts'] })
+    }, COUNTS_AFTER_MS)
   }
   return {
     row: (row: Row) => {

@@ -23,7 +23,7 @@ export function belongs(row: Row, filter: QueueFilter, me: string): boolean {
 }
 
 /** The server's order: highest priority, then the promise that ends first, then the oldest; closed ones newest first. */
-export function compareRows(view: QueueView): (a: Row, b: Row) => number {
+function compareRows(view: QueueView): (a: Row, b: Row) => number {
   if (view === 'closed') return (a, b) => time(b.closed_at ?? b.last_entry_at) - time(a.closed_at ?? a.last_entry_at)
   return (a, b) =>
     b.priority - a.priority || difference(promise(a), promise(b)) || time(a.created_at) - time(b.created_at)

@@ -7,21 +7,22 @@ import { ColourField } from './ColourField'
 import { CountryField } from './CountryField'
 import { HoursField } from './HoursField'
 import { MarkdownField } from './MarkdownField'
-import type { FieldSpec, Option, Value, Values } from './spec'
+import type { FieldSpec, Option, Value } from './spec'
 import { useOptions } from './useResource'
 import { ZoneField } from './ZoneField'
 
 export type FieldInputProps = {
   field: FieldSpec
   value: Value
-  values: Values
+  /** The last saved form of a Markdown text, as readers see it. */
+  html: Value
   error?: string
   locked: boolean
   onChange: (value: Value) => void
 }
 
 /** The control for one described field. */
-export function FieldInput({ field, value, values, error, locked, onChange }: FieldInputProps) {
+export function FieldInput({ field, value, html, error, locked, onChange }: FieldInputProps) {
   const { t } = useI18n()
   const label = t(field.label)
   const hint = field.hint && t(field.hint)
@@ -96,7 +97,7 @@ export function FieldInput({ field, value, values, error, locked, onChange }: Fi
     case 'hours':
       return <HoursField {...{ label, hint, error, onChange }} value={value} />
     case 'markdown':
-      return <MarkdownField {...{ label, hint, error, onChange }} value={text} html={values.html} />
+      return <MarkdownField {...{ label, hint, error, onChange }} value={text} html={html} />
     case 'zone':
       return <ZoneField {...{ label, hint, error, onChange }} value={text} />
     case 'country':

@@ -32,7 +32,11 @@ export function ResourceForm({ spec, item, path }: ResourceFormProps) {
   useLeaveGuard(dirty && !save.isPending, t('form.unsaved'))
 
   const focusWrong = () => {
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+    requestAnimationFrame(() => {
+      const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"]')
+      wrong?.focus()
+      wrong?.scrollIntoView({ block: 'center' })
+    })
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -85,7 +89,7 @@ export function ResourceForm({ spec, item, path }: ResourceFormProps) {
           value={values[field.name]}
           error={errors[field.name]}
           locked={(field.fixed === true && item !== null) || (field.name === 'name' && item?.built_in === true)}
-          values={values}
+          html={item?.html}
           onChange={(value) => setValues((all) => ({ ...all, [field.name]: value }))}
         />
       ))}

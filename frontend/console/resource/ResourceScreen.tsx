@@ -9,7 +9,7 @@ import { ResourceForm } from './ResourceForm'
 import type { Item, ResourceSpec } from './spec'
 import { useItems } from './useResource'
 
-export const NEW = 'new'
+const NEW = 'new'
 
 type ResourceScreenProps = {
   spec: ResourceSpec

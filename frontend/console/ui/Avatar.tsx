@@ -13,7 +13,7 @@ export function Avatar({ name, size = 28 }: { name: string; size?: number }) {
 }
 
 /** At most two letters: the first of the first word and of the last. */
-export function initials(name: string): string {
+function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter(Boolean)
   const letters = words.length > 1 ? [words[0], words.at(-1)] : words
   return letters.map((word) => [...(word ?? '')][0]?.toLocaleUpperCase() ?? '').join('') || '?'

@@ -1,6 +1,8 @@
 import type { LucideIcon } from 'lucide-react'
 import { Tooltip as Radix } from 'radix-ui'
 import type { ComponentProps, ReactNode } from 'react'
+import type { Language } from '../../shared/i18n'
+import { useI18n } from '../i18n'
 
 type Variant = 'primary' | 'outline' | 'quiet' | 'danger'
 type ButtonProps = ComponentProps<'button'> & { variant?: Variant; icon?: LucideIcon; busy?: boolean; small?: boolean }
@@ -58,27 +60,28 @@ export function Tip({ text, shortcut, children }: { text: ReactNode; shortcut?: 
 
 /** Keys as they are pressed: "g q" is one after the other, "mod+k" at once. */
 export function Kbd({ keys }: { keys: string }) {
+  const { language } = useI18n()
   return (
     <span className="kbd-group">
       {keys.split(' ').map((key, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the sequence is fixed and may repeat a key
-        <kbd key={index}>{keyLabel(key)}</kbd>
+        <kbd key={index}>{keyLabel(key, language)}</kbd>
       ))}
     </span>
   )
 }
 
 const IS_MAC = /mac|iphone|ipad/i.test(navigator.userAgent)
-const KEY_NAMES: Record<string, string> = {
-  mod: IS_MAC ? '⌘' : 'Ctrl',
+const KEY_NAMES = {
   alt: IS_MAC ? '⌥' : 'Alt',
   shift: '⇧',
   enter: '↵',
 }
 
-function keyLabel(key: string): string {
+function keyLabel(key: string, language: Language): string {
+  const names = { ...KEY_NAMES, mod: IS_MAC ? '⌘' : language === 'de' ? 'Strg' : 'Ctrl' }
   return key
     .split('+')
-    .map((part) => KEY_NAMES[part] ?? (key === part ? part : part.toUpperCase()))
+    .map((part) => names[part as keyof typeof names] ?? (key === part ? part : part.toUpperCase()))
     .join(IS_MAC ? '' : '+')
 }

@@ -129,7 +129,7 @@ class Center:
             background(self._stop())
 
     async def _stop(self) -> None:
-        """Mail first (421 for new ones), then the sockets (bye, 1012), then what is in hand, then the last commit."""
+        """The sockets (bye, 1012) and mail (421 for new ones), then what is in hand, then the last commit."""
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._drain()
@@ -138,16 +138,19 @@ class Center:
         self._server.stop()
 
     async def _drain(self) -> None:
-        for adapter in self._adapters:
-            await adapter.stop()
-        await say_goodbye()
+        try:
+            await asyncio.gather(say_goodbye(), *(adapter.stop() for adapter in self._adapters))
+            await self._end_tickers()
+        finally:
+            await writer.stop()
+
+    async def _end_tickers(self) -> None:
         for ticker in self._tickers:
             disconnect_bell(ticker.slug)
             ticker.stop()
         for task in self._tasks[len(self._tickers) :]:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await writer.stop()
 
 
 def _task(work: Any) -> asyncio.Task[None]:

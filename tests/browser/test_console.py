@@ -1,0 +1,165 @@
+"""The console in a real browser: readable for everybody, by keyboard alone, on a phone, and it loses nothing."""
+
+import asyncio
+import re
+
+import pytest
+from playwright.async_api import Page, Request, expect
+
+from tests.browser.pages import Complaints, accessible, log, sign_in, take
+from tests.conftest import NewCenter, NewPage
+from tests.flows.parties import a_mail, at_work, post, visit
+from tests.seed import ADMIN, ANNA, BEN
+from tests.servers import Center
+
+SCREENS = ["", "search", "customers", "knowledge", "reports", "work", "settings", "settings/agents", "settings/sites"]
+PICTURE = "http://pictures.customer.test/pixel.png"
+MANY = 150
+
+
+async def ready(page: Page) -> None:
+    """The screen has what it asked for."""
+    await expect(page.get_by_role("main")).to_be_visible()
+    await page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 400)])
+async def test_every_screen_is_accessible_and_fits_the_window(
+    new_center: NewCenter, new_page: NewPage, scheme: str, width: int
+) -> None:
+    center = new_center().start()
+    await post(center, a_mail("It shows E-04. " * 60, subject="A very long subject " * 8))
+    page, complaints = await new_page(width=width), Complaints()
+    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    await sign_in(page, center, ADMIN)
+    complaints.watch(page)
+    await take(page, "A very long subject")
+    await ready(page)
+    await accessible(page, f"open interaction, {scheme}")
+    for screen in SCREENS:
+        await page.goto(f"{center.base_url}/console/{screen}")
+        await ready(page)
+        await accessible(page, f"{screen or 'queue'}, {scheme}")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, (
+            f"{screen} is wider than {width} px"
+        )
+    assert complaints.words == []
+
+
+async def test_a_mail_can_be_answered_by_keyboard_alone(new_center: NewCenter, new_page: NewPage) -> None:
+    center = new_center().start()
+    await post(center, a_mail("Can you help me?"))
+    page = await new_page()
+    await sign_in(page, center, ANNA)
+    await expect(page.get_by_role("link", name=re.compile("Can you help me"))).to_be_visible()
+    for keys in ("j", "Enter"):
+        await page.keyboard.press(keys)
+    await expect(log(page).get_by_text("Can you help me?")).to_be_visible()
+    await page.keyboard.press("a")
+    await expect(page.get_by_role("textbox", name="Reply")).to_be_visible()
+    await page.keyboard.press("r")
+    await expect(page.get_by_role("textbox", name="Reply")).to_be_focused()
+    await page.keyboard.type("Yes, gladly.")
+    await page.keyboard.press("Control+Enter")
+    await expect(log(page).get_by_text("Yes, gladly.")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("e")
+    await expect(page.get_by_role("tab", name=re.compile(r"^Open\s*0$"))).to_be_visible()
+
+
+async def test_a_half_written_answer_survives_a_reload(new_center: NewCenter, new_page: NewPage) -> None:
+    center = new_center().start()
+    await post(center, a_mail("Can you help me?"))
+    page = await new_page()
+    await sign_in(page, center, ANNA)
+    await take(page, "Can you help me")
+    async with page.expect_response(re.compile("/draft$")):
+        await page.get_by_role("textbox", name="Reply").fill("Not finished")
+    await page.reload()
+    await expect(page.get_by_role("textbox", name="Reply")).to_have_value("Not finished")
+
+
+async def test_the_layout_of_a_mail_is_shown_without_its_scripts_and_remote_pictures(
+    new_center: NewCenter, new_page: NewPage
+) -> None:
+    center = new_center().start()
+    mail = a_mail("Plain words")
+    mail.add_alternative(
+        f"<p>Laid out</p><script>parent.hacked = 1</script><img src='{PICTURE}' onerror='parent.hacked = 1'>", "html"
+    )
+    await post(center, mail)
+    page, asked = await new_page(), list[str]()
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", note)
+    await sign_in(page, center, ANNA)
+    await take(page, "Plain words")
+    await page.get_by_role("button", name="Show formatted").click()
+    frame = page.frame_locator("iframe[title='The mail as it was laid out']")
+    await expect(frame.get_by_text("Laid out")).to_be_visible()
+    assert PICTURE not in asked
+    assert await page.evaluate("window.hacked") is None
+    async with page.expect_request(PICTURE):
+        await page.get_by_role("button", name="Load remote images").click()
+    assert await page.evaluate("window.hacked") is None
+
+
+async def test_an_interaction_that_was_not_open_while_the_line_was_dead_is_complete_afterwards(
+    new_center: NewCenter, new_page: NewPage
+) -> None:
+    center = new_center(VISITOR_MESSAGE_BURST="1000", VISITOR_MESSAGES_PER_MINUTE="1000").start()
+    carla = await visit(center)
+    await carla.says("The first words")
+    page = await new_page()
+    await sign_in(page, center, ANNA)
+    await take(page, "The first words")
+    await page.get_by_role("link", name="Queue").first.click()
+    await page.context.set_offline(True)
+    center.restart()
+    carla = await visit(center, token=carla.token)
+    for number in range(MANY):
+        await carla.says(f"Line {number}")
+    await page.context.set_offline(False)
+    await page.get_by_role("link", name=re.compile(f"Line {MANY - 1}")).first.click()
+    await expect(log(page).get_by_text(f"Line {MANY - 1}", exact=True)).to_be_visible(timeout=30_000)
+    assert await _all_lines(page) == ["The first words", *(f"Line {number}" for number in range(MANY))]
+
+
+async def _all_lines(page: Page) -> list[str]:
+    """The whole log, read from its end to its beginning as somebody does who scrolls up."""
+    seen: dict[str, None] = {}
+    for _ in range(400):
+        shown = [text.split("\n")[-1] for text in await log(page).locator("p[dir=auto]").all_inner_texts()]
+        seen = dict.fromkeys([*shown, *seen])
+        if "The first words" in seen:
+            break
+        await log(page).evaluate("element => element.scrollBy(0, -element.clientHeight / 2)")
+        await asyncio.sleep(0.05)
+    return list(seen)
+
+
+async def test_two_people_see_each_others_notes_and_who_took_it(new_center: NewCenter, new_page: NewPage) -> None:
+    center: Center = new_center().start()
+    await post(center, a_mail("Who takes this?"))
+    page = await new_page()
+    await sign_in(page, center, ANNA)
+    async with at_work(center, BEN) as ben:
+        row = await ben.sees("My printer")
+        await page.get_by_role("link", name=re.compile("Who takes this")).first.click()
+        await ben.does(f"interactions/{row['id']}/take")
+        await expect(page.get_by_text("With Ben Agent").first).to_be_visible()
+        await ben.does(f"interactions/{row['id']}/notes", client_id="n1", body="I know this customer.")
+        await expect(log(page).get_by_text("I know this customer.")).to_be_visible()
+        await expect(page.get_by_text("Ben Agent is looking after this. You can leave a note.")).to_be_visible()
+
+
+async def test_the_console_speaks_german(new_center: NewCenter, new_page: NewPage) -> None:
+    center = new_center().start()
+    page = await new_page()
+    await sign_in(page, center, ANNA)
+    await page.get_by_role("button", name="Anna Agent: your menu").click()
+    await page.get_by_role("menuitemradio", name="Deutsch").click()
+    await expect(page.get_by_role("navigation", name="Hauptnavigation")).to_be_visible()
+    assert await page.evaluate("document.documentElement.lang") == "de"
