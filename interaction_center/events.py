@@ -4,15 +4,15 @@ The log in the database is the truth; a push is a hint, and a reader that missed
 An event is a frozen dataclass: a field that it does not know is refused when it is made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from interaction_center.live.hub import Push, hub
+from interaction_center.live.session import encode
 
 EVERYBODY = "queue:any"
 SUPERVISORS = "queue:all"
@@ -36,9 +36,6 @@ def agent_topic(user: str) -> str:
 def team_topic(team: str) -> str:
     """Agents who watch the queue of this team; "" = interactions of no team, which all watch."""
     return f"queue:{team}" if team else EVERYBODY
-
-
-encode: Callable[[Mapping[str, Any]], str] = DjangoJSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Event(Protocol):

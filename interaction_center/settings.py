@@ -242,6 +242,7 @@ ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 MAIL_MAX_BYTES = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+UPLOAD_PATHS = ("/api/uploads", "/chat/upload")  # only these take a body as large as a file
 
 # Mail of the accounts themselves (password reset) leaves by the same relay as answers.
 EMAIL_BACKEND = "channels_app.email.accounts_backend.RelayBackend"

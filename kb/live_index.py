@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 
+from kb.advice import TO_CALL, TO_DO, in_language, severity_words, when_to_call
 from kb.models import Article, Audience, ErrorCode
 from kb.rendering import plain_text
 from kb.search.documents import Document
@@ -25,6 +26,7 @@ class Card:
     snippet: str
     path: str
     text: str
+    audience: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def article_card(article: Article) -> Card:
         snippet=article.summary or _first_words(text),
         path=article_path(article),
         text=text,
+        audience=article.audience,
     )
 
 
@@ -120,8 +123,17 @@ def code_card(code: ErrorCode) -> Card:
         title=f"{code.code} · {code.meaning} ({code.device_family})",
         snippet=_first_words(" ".join(code.remedy) or code.cause),
         path=code_path(code),
-        text="\n".join([f"{code.code} ({code.device_family}): {code.meaning}", *_numbered(code.remedy)]),
+        text=_code_text(code),
+        audience=code.audience,
     )
+
+
+def _code_text(code: ErrorCode) -> str:
+    """All that somebody in front of the device must know: meaning, how bad it is, steps, when to stop and call."""
+    to_do, to_call = (in_language(words, code.locale) for words in (TO_DO, TO_CALL))
+    lines = [f"{code.code} ({code.device_family}): {code.meaning}", f"{severity_words(code)}."]
+    steps = ["", f"{to_do}:", *_numbered(code.remedy)] if code.remedy else []
+    return "\n".join([*lines, *steps, "", f"{to_call}:", when_to_call(code)])
 
 
 def article_path(article: Article) -> str:

@@ -94,11 +94,15 @@ class ErrorCode(models.Model):
 
 
 class EventKind(models.TextChoices):
-    """What became of a suggestion. SOLVED is what counts as deflected: nobody had to be asked."""
+    """What became of a suggestion. SOLVED is what counts as deflected: nobody had to be asked.
+
+    The question of UNSOLVED is what the reader missed.
+    """
 
     SHOWN = "shown"
     OPENED = "opened"
     SOLVED = "solved"
+    UNSOLVED = "unsolved"
     INSERTED = "inserted"
     ZERO_HIT = "zero_hit"
 

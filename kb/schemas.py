@@ -17,6 +17,7 @@ class SuggestionOut(Schema):
     score: float
     reason: dict[str, Any]
     text: str
+    audience: str
 
 
 class SuggestionList(Schema):
@@ -125,6 +126,7 @@ class Figures(Schema):
     shown: int
     opened: int
     solved: int
+    unsolved: int
     inserted: int
     zero_hit: int
 
@@ -141,6 +143,7 @@ class ArticleFigures(Schema):
     shown: int
     opened: int
     solved: int
+    unsolved: int
     inserted: int
 
 

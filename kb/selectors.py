@@ -146,10 +146,11 @@ def _article_figures(events: QuerySet[KnowledgeEvent]) -> list[dict[str, object]
             shown=Count("id", filter=Q(kind=EventKind.SHOWN)),
             opened=Count("id", filter=Q(kind=EventKind.OPENED)),
             solved=Count("id", filter=Q(kind=EventKind.SOLVED)),
+            unsolved=Count("id", filter=Q(kind=EventKind.UNSOLVED)),
             inserted=Count("id", filter=Q(kind=EventKind.INSERTED)),
         )
     )
-    names = ("id", "title", "shown", "opened", "solved", "inserted")
+    names = ("id", "title", "shown", "opened", "solved", "unsolved", "inserted")
     best = rows.order_by("-solved", "-opened", "article__title")[:MAX_REPORT_ROWS]
     return [dict(zip(names, row, strict=True)) for row in best]
 

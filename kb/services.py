@@ -44,6 +44,7 @@ class Suggestion:
     path: str
     score: float
     text: str
+    audience: str = Audience.PUBLIC
     code: str = ""
     words: tuple[str, ...] = ()
 
@@ -55,8 +56,8 @@ class Suggestion:
     def wire(self) -> dict[str, Any]:
         """The form in which every API hands it out."""
         reason: dict[str, Any] = {"code": self.code} if self.code else {"words": list(self.words)}
-        fields = {name: getattr(self, name) for name in ("id", "kind", "title", "snippet", "url", "score", "text")}
-        return fields | {"reason": reason}
+        names = ("id", "kind", "title", "snippet", "url", "score", "text", "audience")
+        return {name: getattr(self, name) for name in names} | {"reason": reason}
 
 
 def suggest(
@@ -82,6 +83,7 @@ def _suggestion(hit: Hit, card: Card) -> Suggestion:
         path=card.path,
         score=hit.score,
         text=card.text,
+        audience=card.audience,
         code=hit.code,
         words=hit.words,
     )
@@ -120,6 +122,13 @@ def record_event(
         "at": at or timezone.now(),
     }
     return KnowledgeEvent.objects.get_or_create(key=key, defaults=values)[1]
+
+
+def add_reason(*, key: str, reason: str) -> None:
+    """What a reader missed, added to the event that says so; the first reason stays."""
+    text = _without_personal_data(reason)
+    if text:
+        KnowledgeEvent.objects.filter(key=storable(key), kind=EventKind.UNSOLVED, question="").update(question=text)
 
 
 def _without_personal_data(question: str) -> str:

@@ -1,19 +1,23 @@
 """The answers that the widget shows before anything is asked, and the one it opens."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
+from kb.advice import REASON, TO_CALL, TO_DO, in_language, severity_words, when_to_call
 from kb.live_index import article_card, code_card
 from kb.models import Article, Audience, ErrorCode, EventKind, KnowledgeEvent
-from kb.rendering import blocks, to_html
+from kb.rendering import Block, BlockType, blocks, to_html
 from kb.selectors import article_by_id, code_by_id, readable_articles
 from kb.services import Suggestion
 
 LOOK_BACK = timedelta(days=30)
+_MARKDOWN: Mapping[BlockType, str] = MappingProxyType({"h": "## ", "p": "", "li": "- ", "ol": "1. ", "code": "    "})
 
 
 def starters(*, locale: str, limit: int = 3) -> list[Suggestion]:
@@ -39,7 +43,7 @@ def readable_by_widget(*, public_id: str) -> dict[str, Any] | None:
 
 def _suggestion(article: Article) -> Suggestion:
     card = article_card(article)
-    return Suggestion(card.id, card.kind, card.title, card.snippet, card.path, 1.0, card.text)
+    return Suggestion(card.id, card.kind, card.title, card.snippet, card.path, 1.0, card.text, card.audience)
 
 
 def _article_page(article: Article) -> dict[str, Any]:
@@ -54,16 +58,21 @@ def _article_page(article: Article) -> dict[str, Any]:
 
 
 def _code_page(code: ErrorCode) -> dict[str, Any]:
-    """Meaning, then what to do now: the order in which somebody in front of a device needs it."""
-    parts = [{"t": "p", "text": code.cause}] if code.cause else []
-    steps = [{"t": "ol", "text": step} for step in code.remedy]
-    html = to_html("\n\n".join([code.cause, "\n".join(f"1. {step}" for step in code.remedy)]))
+    """How bad it is, what to do now, when to stop and call, then why: the order in which somebody in front of a
+    device needs it. The title says what the code means."""
+    to_do, to_call, reason = (in_language(words, code.locale) for words in (TO_DO, TO_CALL, REASON))
+    pieces: list[Block] = [{"t": "p", "text": f"{severity_words(code)}."}]
+    if code.remedy:
+        pieces += [{"t": "h", "text": to_do}, *({"t": "ol", "text": step} for step in code.remedy)]
+    pieces += [{"t": "h", "text": to_call}, {"t": "p", "text": when_to_call(code)}]
+    if code.cause:
+        pieces += [{"t": "h", "text": reason}, {"t": "p", "text": code.cause}]
     card = code_card(code)
     return {
         "id": card.id,
         "kind": card.kind,
         "title": card.title,
-        "blocks": parts + steps,
-        "html": html,
+        "blocks": pieces,
+        "html": to_html("\n\n".join(_MARKDOWN[piece["t"]] + piece["text"] for piece in pieces)),
         "url": f"{settings.PUBLIC_BASE_URL}{card.path}",
     }

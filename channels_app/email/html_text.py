@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from channels_app.email import charsets
-from interaction_center.queue.html import MAX_HTML, is_too_deep, without_tags
+from interaction_center.queue.html import MAX_HTML, without_tags
+from interaction_center.queue.html_cost import is_too_costly
 
 _HIDDEN = {"script", "style", "head", "title", "template", "noscript", "object", "svg", "math", "-comment"}
 _BLOCKS = frozenset(
@@ -21,9 +22,9 @@ _QUOTE, _UNQUOTE = "\ue000", "\ue001"
 
 
 def text_of(html: str) -> str:
-    """The visible text of an HTML body; a quoted block gets `> ` before its lines."""
+    """The visible text of an HTML body; a quoted block gets `> ` before its lines. Roughly, if it would cost too much."""
     html = html[:MAX_HTML]
-    if is_too_deep(html):
+    if is_too_costly(html):
         return charsets.clean(without_tags(html)).strip()
     root = LexborHTMLParser(html).root
     if root is None:

@@ -69,6 +69,7 @@ def quarantined(mail: RawMail, reason: str) -> InboundEnvelope:
         subject=known.subject,
         automatic=True,
         files=(FilePart("message.eml", "message/rfc822", bytes(mail.raw)),),
+        data={"raw": True},
         quarantine=reason,
         team=mail.mailbox.team,
     )
@@ -77,6 +78,7 @@ def quarantined(mail: RawMail, reason: str) -> InboundEnvelope:
 def _facts(parsed: ParsedMail, thread: Thread, automatic: str, new_text: str) -> dict[str, Any]:
     """What is worth keeping with the entry, without empty values. `full_text` only when a quoted part was cut."""
     facts = {
+        "raw": True,
         "message_id": parsed.message_id[:255],
         "from": parsed.from_[0].address if parsed.from_ else "",
         "reply_to": parsed.reply_to[0].address if parsed.reply_to else "",

@@ -23,11 +23,11 @@ from interaction_center.access.selectors import site_by_key
 from interaction_center.customers.policy import normalise
 from interaction_center.envelope import Proof
 from interaction_center.errors import BadRequestError, CenterError, InvalidError, OverloadedError, RateLimitedError
-from interaction_center.events import customer_topic, encode, staff_topic
+from interaction_center.events import customer_topic, staff_topic
 from interaction_center.live.addresses import client_address, header, own_origin_of
 from interaction_center.live.background import background
 from interaction_center.live.hub import Push, Send
-from interaction_center.live.session import MAX_UNACKED, Frame, Receive, Session, read_subscriptions
+from interaction_center.live.session import MAX_UNACKED, Frame, Receive, Session, encode, read_subscriptions
 from interaction_center.live.threads import in_database_thread
 from interaction_center.live.writer import writer
 from interaction_center.queue.hot_path import Received
@@ -75,12 +75,15 @@ class VisitorSession(Session):
         self.tell(
             {
                 "t": "ready",
-                "token": visitor_tokens.issue(site, visitor.id),
+                "token": visitor_tokens.issue(site, visitor.id, visitor.vouched),
                 "visitor": visitor.id,
                 "c": visitor.current or None,
                 "s": last,
             }
         )
+
+    def wait(self) -> float:
+        return DOORS.command(self.me.id, time.monotonic())
 
     async def ended(self) -> None:
         if self._count is not None:
@@ -175,10 +178,13 @@ class VisitorSession(Session):
         email = clean_text(frame.get("email") or "")[:320]
         if not normalise("email", email):
             raise InvalidError("This is not a valid mail address.", email="invalid")
-        if self.me.email_proof is not Proof.VERIFIED:
-            self.me.email = email
-        self.me.name = clean_text(frame.get("name") or "").strip()[:200] or self.me.name
-        await in_database_thread(services.note_contact, self.me)
+        if self.me.email_proof is Proof.VERIFIED:
+            email = self.me.email
+        name = clean_text(frame.get("name") or "").strip()[:200] or self.me.name
+        if (email, name) != (self.me.email, self.me.name):
+            DOORS.contact(self.me.current or self.me.id, time.monotonic())
+            self.me.email, self.me.name = email, name
+            await in_database_thread(services.note_contact, self.me)
         self.tell({"t": "ack", "id": frame.get("id")})
 
     async def _end(self, frame: Frame) -> None:

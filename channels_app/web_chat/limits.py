@@ -10,6 +10,7 @@ from interaction_center.errors import RateLimitedError
 
 SOCKETS_PER_VISITOR = 5
 REQUESTS_PER_SECOND = 10
+CONTACTS_PER_DAY = 5
 
 
 @dataclass(slots=True)
@@ -37,6 +38,10 @@ class Doors:
         self._per_ip = config.visitor_sockets_per_ip
         self._new = Buckets(rate=config.new_visitors_per_minute / 60, burst=config.new_visitors_per_minute)
         self._second = Buckets(rate=config.visitor_messages_per_second, burst=config.visitor_message_burst)
+        self._commands = Buckets(
+            rate=config.visitor_messages_per_second * 2, burst=config.visitor_message_burst * 4
+        )  # signs and questions come between the messages
+        self._contacts = Buckets(rate=CONTACTS_PER_DAY / 86_400, burst=CONTACTS_PER_DAY)
         self._requests = Buckets(rate=REQUESTS_PER_SECOND, burst=REQUESTS_PER_SECOND * 4)
         self._minute = Buckets(rate=config.visitor_messages_per_minute / 60, burst=config.visitor_messages_per_minute)
 
@@ -57,6 +62,15 @@ class Doors:
     def message(self, visitor: str, interaction: str, now: float) -> float:
         """0 when one more message may pass, else the seconds to wait."""
         return self._second.take(visitor, now) or self._minute.take(interaction or visitor, now)
+
+    def command(self, visitor: str, now: float) -> float:
+        """0 when one more command of any kind may pass, else the seconds to wait."""
+        return self._commands.take(visitor, now)
+
+    def contact(self, conversation: str, now: float) -> None:
+        """One more address for this conversation. RateLimitedError when there were too many already."""
+        if self._contacts.take(conversation, now):
+            raise RateLimitedError("Too many changes. Write your address into a message, please.")
 
     def request(self, address: str, now: float) -> float:
         """0 when one more request of this address may pass, else the seconds to wait."""

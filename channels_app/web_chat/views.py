@@ -17,6 +17,7 @@ from channels_app.web_chat.limits import DOORS
 from channels_app.web_chat.services import opening_state, take_upload
 from channels_app.web_chat.visitors import check_origin, clean_text
 from interaction_center.access import visitor_tokens
+from interaction_center.access.addresses import address_of
 from interaction_center.access.origins import own_origin
 from interaction_center.access.problems import error_response
 from interaction_center.access.selectors import site_by_key
@@ -67,6 +68,7 @@ def for_sites(*methods: str) -> Callable[[View], Callable[[HttpRequest], HttpRes
 def _answer(request: HttpRequest, view: View, site: "Site", methods: tuple[str, ...]) -> HttpResponseBase:
     if request.method == "OPTIONS":
         return HttpResponse(status=204)
+    _within_rate(request)
     if request.method not in methods:
         return HttpResponse(status=405, headers={"Allow": ", ".join(methods)})
     return view(request, site)
@@ -105,7 +107,6 @@ def config(request: HttpRequest, site: "Site") -> HttpResponseBase:
 @for_sites("GET")
 def suggest_answers(request: HttpRequest, site: "Site") -> HttpResponseBase:
     """Answers to what is being typed, before a person is asked."""
-    _within_rate(request)
     question = clean_text(request.GET.get("q", ""))[:MAX_QUESTION]
     found = suggest(question, locale=_language(request))
     _record_shown(request, site, question, [answer.id for answer in found])
@@ -154,7 +155,6 @@ def upload(request: HttpRequest, site: "Site") -> HttpResponseBase:
     if scheme.lower() != "visitor":
         raise UnauthorizedError("Start a conversation first.")
     claim = visitor_tokens.read(token.strip(), site)
-    _within_rate(request)
     sent = request.FILES.get("file")
     if sent is None:
         raise InvalidError("There is no file in the request.", file="required")
@@ -200,7 +200,7 @@ def _read_json(request: HttpRequest) -> dict[str, Any]:
 
 
 def _within_rate(request: HttpRequest) -> None:
-    wait = DOORS.request(request.META.get("REMOTE_ADDR", ""), time.monotonic())
+    wait = DOORS.request(address_of(request), time.monotonic())
     if wait:
         raise RateLimitedError("Too many requests. Try again in a moment.", retry_after=round(wait, 2))
 
@@ -223,5 +223,5 @@ def _record_shown(request: HttpRequest, site: "Site", question: str, found: list
 
 def _key(*parts: Any) -> str:
     """One record per visitor address, question and day: typing on or asking again adds nothing."""
-    texts = [part.META.get("REMOTE_ADDR", "") if isinstance(part, HttpRequest) else str(part) for part in parts]
+    texts = [address_of(part) if isinstance(part, HttpRequest) else str(part) for part in parts]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()

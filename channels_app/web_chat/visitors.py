@@ -40,6 +40,11 @@ class Visitor:
     interactions: set[str] = field(default_factory=set)
     current: str = ""
 
+    @property
+    def vouched(self) -> str:
+        """The normalised address that the page vouches for, "" when nobody is signed in there."""
+        return normalise("email", self.email) if self.email_proof is Proof.VERIFIED else ""
+
 
 @dataclass(frozen=True, slots=True)
 class VisitorMessage:
@@ -60,19 +65,24 @@ def check_origin(site: "Site", origin: str, own: str) -> None:
 
 
 def read_visitor(site: "Site", frame: Mapping[str, Any]) -> Visitor:
-    """The visitor behind an `auth` frame. UnauthorizedError for a token or identity that we did not sign."""
-    token = frame.get("token")
-    claim = visitor_tokens.read(str(token), site) if token else None
+    """The visitor behind an `auth` frame. UnauthorizedError for a token or identity that we did not sign.
+
+    A token that was given out to somebody else who used this browser makes a new visitor.
+    """
     visitor = Visitor(
-        id=claim.visitor if claim else visitor_tokens.new_visitor(),
+        id=visitor_tokens.new_visitor(),
         site_key=site.key,
         team=site.team.public_id if site.team else "",
         language="de" if str(frame.get("lang", "")).lower().startswith("de") else "en",
-        returning=claim is not None,
+        returning=False,
     )
     vouched = frame.get("identity")
     if isinstance(vouched, Mapping):
         _take_identity(visitor, site, vouched)
+    token = frame.get("token")
+    claim = visitor_tokens.read(str(token), site) if token else None
+    if claim is not None and claim.is_for(visitor.vouched):
+        visitor.id, visitor.returning = claim.visitor, True
     return visitor
 
 

@@ -33,6 +33,8 @@ export interface LinkOptions {
   open?(url: string, protocol: string): SocketLike
   clock?: Clock
   newId?(): string
+  /** The longest wait between two tries while the page is in sight, in milliseconds. */
+  patienceMs?: number
 }
 
 export interface Link {
@@ -150,7 +152,9 @@ export function createLink<F extends { t: string }>(
 
   function retry(atLeastMs: number): void {
     if (!running) return
-    const backoff = Math.min(BACKOFF_LIMIT_MS, BACKOFF_FIRST_MS * 2 ** attempts++)
+    const inSight = document.visibilityState === 'visible'
+    const limit = inSight ? (options.patienceMs ?? BACKOFF_LIMIT_MS) : BACKOFF_LIMIT_MS
+    const backoff = Math.min(limit, BACKOFF_FIRST_MS * 2 ** attempts++)
     const jittered = backoff * (0.5 + clock.random() / 2)
     retryTimer = clock.setTimeout(connect, atLeastMs || jittered)
   }

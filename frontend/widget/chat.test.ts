@@ -14,7 +14,7 @@ interface Scene extends Pick<Bench, 'clock'> {
 }
 
 /** A visitor whose socket is signed in. */
-function scene(ready: object = {}): Scene {
+function scene(ready: object = {}, who = ''): Scene {
   const keep = createKeep('SITE')
   const clock = turnedClock()
   const socket = new ScriptedSocket()
@@ -25,7 +25,7 @@ function scene(ready: object = {}): Scene {
     clock,
     open: () => socket,
   })
-  const chat = createChat(live, keep)
+  const chat = createChat(live, keep, who)
   chat.wake()
   socket.accept({ token: 'signed', visitor: 'v1', c: null, ...ready })
   return { chat, socket, keep, clock }
@@ -64,6 +64,26 @@ test('a new visitor does not see what another one wrote here', () => {
   const { chat, socket } = scene({ visitor: 'v2' })
   expect(chat.state.getSnapshot().c).toBe(null)
   expect(socket.of('sub')).toEqual([])
+})
+
+test('who signs in on the page keeps the own conversation', () => {
+  scene({ c: 'talk' })
+  const { chat, socket } = scene({ c: 'talk' }, 'anna@example.org')
+  expect(socket.of('auth')[0].token).toBe('signed')
+  expect(chat.state.getSnapshot().c).toBe('talk')
+})
+
+test.each(['bert@example.org', ''])('what somebody left who has signed out is not for %j', (next) => {
+  const first = scene({ c: 'talk' }, 'anna@example.org')
+  first.socket.end(1006)
+  first.chat.send('not sent yet', [])
+  first.keep.set('contact', 'anna@example.org')
+  first.keep.set('draft', 'half a word')
+  const { chat, socket, keep } = scene({ visitor: 'v2' }, next)
+  expect(socket.of('auth')[0].token).toBe(null)
+  expect(socket.of('msg')).toEqual([])
+  expect(chat.state.getSnapshot()).toMatchObject({ c: null, contact: '' })
+  expect(keep.get('draft')).toBe('')
 })
 
 test('what was written to a conversation out of reach opens a new one', () => {

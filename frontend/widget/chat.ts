@@ -39,7 +39,9 @@ const WAITING: VisitorState = { state: 'waiting', agent: null, promise: null, cu
 
 export type VisitorClient = LiveClient<VisitorState>
 
-export function createChat(live: VisitorClient, keep: Keep): Chat {
+/** `who` is the address that the page vouches for, '' when nobody is signed in there. */
+export function createChat(live: VisitorClient, keep: Keep, who = ''): Chat {
+  enterAs(who, live, keep)
   const empty: ChatState = {
     c: null,
     entries: [],
@@ -174,6 +176,16 @@ export function ownPromise({ entries }: ChatState, language: Language): string {
   const last = entries.findLast(({ from, event }) => from === 'agent' || event?.name === 'promised')
   const promise = last?.event?.promise as Record<Language, string> | undefined
   return promise?.[language] ?? ''
+}
+
+/** Browsers are shared: what somebody left here who has signed out is not for the next one. */
+function enterAs(who: string, live: VisitorClient, keep: Keep): void {
+  const before = keep.get('who')
+  if (before && before !== who) {
+    for (const { client_id } of live.outbox.getSnapshot()) live.discard(client_id)
+    for (const key of ['token', 'visitor', 'c', 'draft', 'contact'] as const) keep.set(key, '')
+  }
+  keep.set('who', who)
 }
 
 /** Messages of staff that the visitor has not seen. */

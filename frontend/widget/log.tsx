@@ -28,7 +28,7 @@ export function Log() {
   const outbox = useStore(live.outbox)
   const typing = useStore(live.typing)[c ?? '']
   const log = useRef<HTMLDivElement>(null)
-  const lines: Line[] = [...entries.flatMap(entryLine), ...outbox.map(outgoingLine)]
+  const lines: Line[] = [...entries.flatMap(entryLine).filter(isNews), ...outbox.map(outgoingLine)]
   const lastMine = lines.findLastIndex((line) => line.mine)
 
   function entryLine(entry: Entry): Line[] {
@@ -58,6 +58,7 @@ export function Log() {
   function eventText({ name, by, to, promise }: EntryEvent): string | undefined {
     if (name === 'promised') return (promise as Record<Language, string>)[settings.language]
     if (name === 'assigned') return t('assigned', { name: to || by || t('someone') })
+    if (name === 'elsewhere') return t('elsewhere')
     return name === 'closed' || name === 'reopened' ? t(name) : undefined
   }
 
@@ -135,6 +136,11 @@ function Row({ line, before, after, mark }: RowProps) {
       )}
     </>
   )
+}
+
+/** Several mails in a row are one line. */
+function isNews(line: Line, index: number, lines: Line[]): boolean {
+  return !line.event || line.event !== lines[index - 1]?.event
 }
 
 function together(a: Line, b: Line): boolean {

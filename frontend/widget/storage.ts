@@ -1,7 +1,8 @@
 /** What the widget keeps between pages, by site; in memory where the browser blocks storage. */
 import type { OutboxStorage, Outgoing } from '../shared/outbox'
 
-export type Key = 'token' | 'visitor' | 'c' | 'draft' | 'contact'
+/** `who` is the address of the person whom the page vouched for. */
+export type Key = 'token' | 'visitor' | 'c' | 'draft' | 'contact' | 'who'
 
 export interface Keep {
   get(key: Key): string

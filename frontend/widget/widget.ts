@@ -52,7 +52,7 @@ export interface Widget {
 
 export function createWidget({ settings, host, launcher, keep, config: first }: Launched): Widget {
   const live = createVisitorClient(settings, keep)
-  const chat = createChat(live, keep)
+  const chat = createChat(live, keep, (settings.identity?.email ?? '').trim().toLowerCase())
   const config = createStore(first)
   const failed = createStore(!first)
   const isOpen = createStore(false)

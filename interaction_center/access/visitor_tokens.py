@@ -1,6 +1,7 @@
 """Signed tokens: who a returning visitor is, and which file a short-lived address opens.
 
-A token names a random visitor and the site it was given out for; it is good for 24 hours from its last renewal.
+A token names a random visitor, the site it was given out for and whom the site's page vouched for; it is good for
+24 hours from its last renewal.
 """
 
 import secrets
@@ -20,10 +21,21 @@ _FILE_SALT = "interaction_center.file"
 
 @dataclass(frozen=True, slots=True)
 class VisitorClaim:
-    """A visitor whose token was good. `visitor` is a random name of 128 bits, which every renewal keeps."""
+    """A visitor whose token was good. `visitor` is a random name of 128 bits, which every renewal keeps.
+
+    `vouched` is the normalised address that the host page vouched for, "" for a visitor whom nobody knows.
+    """
 
     visitor: str
     site_key: str
+    vouched: str
+
+    def is_for(self, vouched: str) -> bool:
+        """Whether it may be used where the page vouches for `vouched` now: after a sign-in, not after a sign-out.
+
+        Browsers are shared: who signs out of the shop leaves the token behind, and the next one must not get the log.
+        """
+        return self.vouched in ("", vouched)
 
 
 def new_visitor() -> str:
@@ -31,20 +43,20 @@ def new_visitor() -> str:
     return secrets.token_hex(16)
 
 
-def issue(site: Site, visitor: str) -> str:
+def issue(site: Site, visitor: str, vouched: str = "") -> str:
     """A fresh token; handing out a new one on every connection makes the 24 hours slide."""
-    return signing.dumps([visitor, site.key], salt=_VISITOR_SALT)
+    return signing.dumps([visitor, site.key, vouched], salt=_VISITOR_SALT)
 
 
 def read(token: str, site: Site) -> VisitorClaim:
     """The visitor behind the token. Raises UnauthorizedError when it is forged, too old, or another site's."""
     try:
-        visitor, key = signing.loads(token, salt=_VISITOR_SALT, max_age=TOKEN_AGE)
+        visitor, key, vouched = signing.loads(token, salt=_VISITOR_SALT, max_age=TOKEN_AGE)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise UnauthorizedError("This conversation has expired. Start a new one.") from error
     if key != site.key:
         raise UnauthorizedError("This conversation belongs to another site. Start a new one.")
-    return VisitorClaim(visitor=visitor, site_key=key)
+    return VisitorClaim(visitor=visitor, site_key=key, vouched=vouched)
 
 
 def sign_file(file_id: str) -> str:

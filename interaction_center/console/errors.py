@@ -26,4 +26,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
-    return render(request, "access/error.html", {"status": status}, status=status)
+    return render(request, "access/error.html", {"status": status, "is_staff": _is_staff(request)}, status=status)
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    """Whoever is signed in works here; customers are not sent to the console."""
+    user = getattr(request, "user", None)  # a request may break before anybody knows who sent it
+    return bool(user and user.is_authenticated)

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from interaction_center.access.addresses import address_of
 from interaction_center.access.models import User
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.access.services import redeem_setup_link
@@ -37,7 +38,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     """Show the form; make the administrator and sign them in."""
     if request.method != "POST":
         return render(request, "access/setup.html", {"values": {}})
-    if attempts.take(request.META.get("REMOTE_ADDR", ""), time.monotonic()):
+    if attempts.take(address_of(request), time.monotonic()):
         return _again(request, {"token": "too_many"}, status=429)
     form = SetupForm(request.POST)
     if not form.is_valid():

@@ -4,8 +4,9 @@ from collections import defaultdict
 from typing import Protocol
 
 from interaction_center.access.models import User
-from interaction_center.events import encode, staff_topic
+from interaction_center.events import staff_topic
 from interaction_center.live.hub import Hub, Push
+from interaction_center.live.session import encode
 
 
 class Viewer(Protocol):

@@ -19,7 +19,6 @@ from interaction_center.demo.content import read
 from interaction_center.routing.services import ensure_agent
 
 COMPANY = "Lichthafen Imaging"
-SITE_NAME = "Lichthafen shop"
 STAFF_DOMAIN = "lichthafen.example"
 TEAMS = ("First line", "Imaging support", "Billing")
 _DAY = [["08:00", "12:30"], ["13:00", "18:00"]]
@@ -88,7 +87,7 @@ def _team(name: str, calendar: BusinessCalendar, sign_ins: list[SignIn]) -> Team
 def _site(team: Team, calendar: BusinessCalendar) -> Site:
     """The shop page of the demo, which the centre itself serves."""
     return create_site(
-        name=SITE_NAME,
+        name=COMPANY,
         origins=[settings.PUBLIC_BASE_URL],
         team=team,
         calendar=calendar,

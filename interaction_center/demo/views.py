@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from channels_app.email.selectors import CaughtAnswer, all_mailboxes, caught_for
 from interaction_center.access.models import Site, User
-from interaction_center.demo.house import COMPANY, SITE_NAME, STAFF_DOMAIN
+from interaction_center.demo.house import COMPANY, STAFF_DOMAIN
 from interaction_center.demo.loading import sign_in_file
 from interaction_center.demo.mailing import Letter, compose, send
 from interaction_center.errors import CenterError
@@ -84,7 +84,7 @@ def _shop(request: HttpRequest) -> dict[str, Any]:
     answered = _answered(request.GET.get("answer", ""), sender)
     return {
         "company": COMPANY,
-        "site": Site.objects.filter(active=True).order_by("name").filter(name=SITE_NAME).first(),
+        "site": Site.objects.filter(active=True).order_by("pk").first(),
         "devices": _DEVICES,
         "mailboxes": mailboxes,
         "answers": _answers_for(sender),

@@ -13,13 +13,14 @@ def header(scope: Mapping[str, Any], name: bytes) -> str:
 
 
 def client_address(scope: Mapping[str, Any]) -> str:
-    """The peer's IP address; behind a proxy that we trust, the last one it added."""
-    if settings.CONFIG.trust_proxy:
-        forwarded = header(scope, b"x-forwarded-for").rpartition(",")[2].strip()
-        if forwarded:
-            return forwarded
+    """The peer's IP address; behind a proxy that we trust, the one it saw."""
     client = scope.get("client")
-    return str(client[0]) if client else ""
+    return forwarded_address(header(scope, b"x-forwarded-for")) or (str(client[0]) if client else "")
+
+
+def forwarded_address(forwarded_for: str) -> str:
+    """The address that a proxy added last to this header; "" when we trust none, or it has added nothing."""
+    return forwarded_for.rpartition(",")[2].strip() if settings.CONFIG.trust_proxy else ""
 
 
 def own_origin_of(scope: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ MAX_FRAMES = 256
 MAX_BYTES = 512 * 1024
 MAX_FRAME_OUT = 256 * 1024
 PATIENCE_SECONDS = 5.0
+REPLAY_SECONDS = 60.0
 SLOW = 4008
 
 
@@ -39,7 +40,7 @@ class Socket:
     def __init__(self, send: Send, *, buffered: Callable[[], int] = lambda: 0) -> None:
         self._send = send
         self._buffered = buffered
-        self._outbox: deque[str] = deque()
+        self._outbox: deque[tuple[str, int]] = deque()  # frames and how many bytes each is on the wire
         self._bytes = 0
         self._drain: asyncio.Task[None] | None = None
         self._held: dict[str, list[tuple[int, str]]] = {}
@@ -53,24 +54,29 @@ class Socket:
             return
         if len(self._outbox) >= MAX_FRAMES or self._bytes + self._buffered() > MAX_BYTES:
             if not ephemeral:
-                self.close(SLOW, '{"t":"bye","reason":"slow","reconnect_ms":1000}')
+                self._close_slow()
             return
-        self._outbox.append(frame)
-        self._bytes += len(frame)
+        self._append(frame)
         self._start_drain()
 
-    async def push_all(self, frames: Iterable[str]) -> None:
-        """Queue many frames at the pace of the transport (a replay)."""
-        for frame in frames:
-            await self._room()
-            self.push(frame)
-        await self._room()
+    def _append(self, frame: str) -> None:
+        size = len(frame) if frame.isascii() else len(frame.encode())
+        self._outbox.append((frame, size))
+        self._bytes += size
 
-    async def _room(self) -> None:
+    async def push_all(self, frames: Iterable[str]) -> None:
+        """Queue many frames at the pace of the transport (a replay), but not for ever."""
+        until = asyncio.get_running_loop().time() + REPLAY_SECONDS
+        for frame in frames:
+            await self._room(until)
+            self.push(frame)
+        await self._room(until)
+
+    async def _room(self, until: float) -> None:
         """Wait until half of the outbox is free, as long as the peer takes something every few seconds."""
         loop = asyncio.get_running_loop()
         least, since = self._buffered(), loop.time()
-        while self.closing is None and self._is_half_full():
+        while self.closing is None and self._is_half_full() and loop.time() < until:
             await self.drained()
             if self._buffered() < least:
                 least, since = self._buffered(), loop.time()
@@ -87,9 +93,16 @@ class Socket:
         for topic in topics:
             self._note(topic, push.seq)
             if topic in self._held:
-                self._held[topic].append((push.seq, push.frame))
+                self._hold(topic, push)
                 return
         self.push(push.frame, ephemeral=push.ephemeral)
+
+    def _hold(self, topic: str, push: Push) -> None:
+        """More than the outbox takes is too much here as well."""
+        if len(self._held[topic]) < MAX_FRAMES:
+            self._held[topic].append((push.seq, push.frame))
+        elif not push.ephemeral:
+            self._close_slow()
 
     def hold(self, topic: str) -> None:
         """Keep what comes for this topic until `release`: subscribe first, then read the database."""
@@ -110,14 +123,18 @@ class Socket:
         if seq > self.sent.get(topic, seq):
             self.sent[topic] = seq
 
+    def _close_slow(self) -> None:
+        self.close(SLOW, '{"t":"bye","reason":"slow","reconnect_ms":1000}')
+
     def close(self, code: int, last_frame: str = "") -> None:
         """Send what waits (but to a slow reader only the last frame), then close with this code."""
         if self.closing is not None:
             return
         if code == SLOW:
             self._outbox.clear()
+            self._held.clear()
         if last_frame:
-            self._outbox.append(last_frame)
+            self._append(last_frame)
         self.closing = (code, last_frame)
         self._start_drain()
 
@@ -142,11 +159,12 @@ class Socket:
 
     def _next_text(self) -> str:
         """Everything queued, as one frame of at most 256 KiB."""
-        frames = [self._outbox.popleft()]
-        size = len(frames[0])
-        while self._outbox and size + len(self._outbox[0]) < MAX_FRAME_OUT:
-            frames.append(self._outbox.popleft())
-            size += len(frames[-1])
+        frame, size = self._outbox.popleft()
+        frames = [frame]
+        while self._outbox and size + self._outbox[0][1] < MAX_FRAME_OUT:
+            frame, more = self._outbox.popleft()
+            frames.append(frame)
+            size += more
         self._bytes -= size
         return frames[0] if len(frames) == 1 else f"[{','.join(frames)}]"
 

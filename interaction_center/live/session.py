@@ -12,10 +12,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from django.core.serializers.json import DjangoJSONEncoder
+
 from interaction_center.errors import (
     BadRequestError,
     CenterError,
     ForbiddenError,
+    RateLimitedError,
     TooLargeError,
     UnauthorizedError,
 )
@@ -38,15 +41,16 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 INTERNAL, RESTART, AUTH, FORBIDDEN, TOO_MANY, RATE_LIMIT, VERSION = 1011, 1012, 4001, 4003, 4009, 4029, 4426
 AUTH_TIMEOUT = 4408  # not 4001, which is final for clients: in a storm of reconnects the server itself may be late
 _FATAL = {"unauthorized": AUTH, "forbidden": FORBIDDEN}
+_FAULTS = frozenset({"bad_request", "too_large", "not_found", "forbidden"})
 
-
-encode: Callable[[Frame], str] = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+encode: Callable[[Frame], str] = DjangoJSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Session:
     """One socket from accept to close. A subclass fills `commands` and `authenticate`."""
 
     max_file: ClassVar[int] = 0
+    max_faults: ClassVar[int] = MAX_FAULTS
 
     def __init__(self, scope: Mapping[str, Any], receive: Receive, send: Send, live: Hub = hub) -> None:
         self.scope = scope
@@ -60,6 +64,10 @@ class Session:
     async def authenticate(self, frame: Frame) -> None:
         """Who is it? UnauthorizedError or ForbiddenError ends the session."""
         raise NotImplementedError
+
+    def wait(self) -> float:
+        """Seconds until the next command is taken; 0 now."""
+        return 0
 
     async def ended(self) -> None:
         """The socket is gone."""
@@ -181,6 +189,9 @@ class Session:
         command = self.commands.get(str(frame.get("t")))
         if command is None:
             raise BadRequestError("This frame has an unknown type.", type=str(frame.get("t"))[:40])
+        wait = self.wait()
+        if wait:
+            raise RateLimitedError("Too many commands at once. Wait a moment.", retry_after=round(wait, 2))
         work = command(frame)
         if work is not None:
             await work
@@ -203,10 +214,10 @@ class Session:
         return frame
 
     def _count_fault(self, error: CenterError) -> None:
-        """A peer that only sends rubbish is shown the door."""
-        if error.code in ("bad_request", "too_large"):
+        """A peer that only sends rubbish, or feels for what is not its own, is shown the door."""
+        if error.code in _FAULTS:
             self._faults += 1
-            if self._faults >= MAX_FAULTS:
+            if self._faults >= self.max_faults:
                 self.socket.close(RATE_LIMIT, encode({"t": "bye", "reason": "slow", "reconnect_ms": 30_000}))
 
     async def _refuse(self, error: CenterError, code: int) -> None:

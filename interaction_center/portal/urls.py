@@ -7,7 +7,7 @@ from interaction_center.portal import confirm, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("help/", views.help_home, name="help"),
-    path("help/solved/", views.solved, name="help-solved"),
+    path("help/feedback/", views.feedback, name="help-feedback"),
     path("help/code/<slug:family>/", views.family_page, name="help-family"),
     path("help/code/<slug:family>/<str:code>/", views.code_page, name="help-code-slash"),
     path("help/code/<slug:family>/<str:code>", views.code_page, name="help-code"),

@@ -13,12 +13,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from interaction_center.access.addresses import address_of
 from interaction_center.access.models import Permission, Site, User
 from interaction_center.portal.language import in_asked_language, language
 from kb import selectors
+from kb.advice import severity_words, when_to_call
 from kb.models import Audience, Door, EventKind
 from kb.rendering import to_html
-from kb.services import record_event, suggest
+from kb.services import add_reason, record_event, suggest
 
 RESULTS = 10
 PUBLIC = Audience.PUBLIC
@@ -36,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def help_home(request: HttpRequest) -> HttpResponse:
     """The search, its results (?q=, so that they can be shared), else all categories and devices."""
     question = request.GET.get("q", "").strip()[:600]
-    context: dict[str, Any] = {"question": question, "contact": _contact()}
+    context: dict[str, Any] = {"question": question, **_surroundings()}
     if question:
         context["results"] = results = suggest(question, locale=language(), limit=RESULTS)
         kind = EventKind.SHOWN if results else EventKind.ZERO_HIT
@@ -59,8 +61,8 @@ def article_page(request: HttpRequest, slug: str) -> HttpResponse:
         "article": article,
         "html": to_html(article.body),
         "related": selectors.related_articles(article=article, audience=PUBLIC),
-        "contact": _contact(),
-        "solved": "solved" in request.GET,
+        "said": request.GET.get("said", ""),
+        **_surroundings(),
     }
     return render(request, "portal/article.html", context)
 
@@ -72,7 +74,8 @@ def family_page(request: HttpRequest, family: str) -> HttpResponse:
     codes = selectors.codes_of_family(family_key=family, locale=language(), audience=PUBLIC)
     if not codes:
         return _missing(request)
-    return render(request, "portal/family.html", {"codes": codes, "family": codes[0].device_family})
+    context = {"codes": codes, "family": codes[0].device_family, **_surroundings()}
+    return render(request, "portal/family.html", context)
 
 
 @require_safe
@@ -86,42 +89,54 @@ def code_page(request: HttpRequest, family: str, code: str) -> HttpResponse:
     user = request.user
     context = {
         "code": found,
+        "severity": severity_words(found),
+        "when_to_call": when_to_call(found),
         "article": found.article if found.article and _is_readable(found.article.public_id) else None,
         "is_staff": isinstance(user, User) and user.has_permission(Permission.WORK_QUEUE),
-        "contact": _contact(),
-        "solved": "solved" in request.GET,
+        "said": request.GET.get("said", ""),
+        **_surroundings(),
     }
     return render(request, "portal/code.html", context)
 
 
 @require_POST
-def solved(request: HttpRequest) -> HttpResponse:
-    """“That solved it”: counted once per reader, page and day, then back to the page."""
+def feedback(request: HttpRequest) -> HttpResponse:
+    """“Did this help?” is counted once per reader, page and day, a “no” with what was missed; then back to the page."""
     target = request.POST.get("target", "")[:16]
-    _record(request, EventKind.SOLVED, target, target=target)
+    kind = EventKind.SOLVED if request.POST.get("helped") == "yes" else EventKind.UNSOLVED
+    key = _record(request, kind, target, target=target)
+    reason = request.POST.get("reason", "")
+    if reason:
+        add_reason(key=key, reason=reason)
     back = request.POST.get("back", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None) or not back.startswith("/help/"):
         back = "/help/"
-    return redirect(f"{back}?solved=1&lang={language()}")
+    said = "yes" if kind == EventKind.SOLVED else "reason" if reason else "no"
+    return redirect(f"{back}?said={said}&lang={language()}#feedback")
 
 
 def _missing(request: HttpRequest) -> HttpResponse:
     """There is no such page for this reader; drafts and internal pages are not told apart from nothing."""
-    return render(request, "portal/missing.html", status=404)
+    return render(request, "portal/missing.html", _surroundings(), status=404)
 
 
 def _is_readable(article_id: str) -> bool:
     return selectors.article_by_id(public_id=article_id, audience=PUBLIC) is not None
 
 
-def _contact() -> str:
-    """The mail address for those whom no page has helped; "" when no site names one."""
-    return Site.objects.filter(active=True).exclude(mail_from="").values_list("mail_from", flat=True).first() or ""
+def _surroundings() -> dict[str, str]:
+    """The way back to the site whose help this is, and to a person: the demo's page, else the site's mail address."""
+    site = Site.objects.filter(active=True).order_by("pk").first()
+    if settings.CONFIG.demo:
+        return {"home_name": site.name if site else "", "home_url": "/demo/", "chat_url": "/demo/"}
+    if site is None:
+        return {}
+    return {"home_name": site.name, "home_url": next(iter(site.origins), ""), "contact": site.mail_from}
 
 
-def _record(request: HttpRequest, kind: str, what: str, *, target: str, question: str = "") -> None:
-    """Once per reader, thing and day. The reader is known by a keyed hash of address and browser, never by a cookie."""
-    reader = f"{request.META.get('REMOTE_ADDR', '')} {request.headers.get('User-Agent', '')}"
+def _record(request: HttpRequest, kind: str, what: str, *, target: str, question: str = "") -> str:
+    """The key under which it is kept: once per reader, thing and day. The reader is known by a keyed hash of address and browser, never by a cookie."""
+    reader = f"{address_of(request)} {request.headers.get('User-Agent', '')}"
     day = timezone.localdate().isoformat()
     key = salted_hmac("portal.event", "\n".join((kind, what, reader, day)), algorithm="sha256").hexdigest()
     record_event(
@@ -133,3 +148,4 @@ def _record(request: HttpRequest, kind: str, what: str, *, target: str, question
         locale=language(),
         visitor=f"{reader} {day}",
     )
+    return key

@@ -12,8 +12,9 @@ from urllib.parse import unquote
 
 import nh3
 
-MAX_HTML = 2_000_000  # characters; more than that is cut, the raw mail keeps it all
-MAX_DEPTH = 1_000  # elements inside each other; HTML parsers take quadratic time: 100,000 nested divs 22 s, 1,000 1 ms
+from interaction_center.queue.html_cost import is_too_costly
+
+MAX_HTML = 2_000_000  # characters, as it comes and as it is kept; the raw mail keeps it all
 
 _TAGS = nh3.ALLOWED_TAGS | {"font", "big", "address", "main", "section", "tfoot", "picture"}
 _DROPPED_WITH_CONTENT = {"script", "style", "title", "head", "template", "noscript", "svg", "math", "iframe", "object"}
@@ -42,12 +43,7 @@ direction display margin margin-top margin-right margin-bottom margin-left paddi
 padding-bottom padding-left border border-top border-right border-bottom border-left border-collapse border-spacing
 border-color border-style border-width border-radius width height max-width max-height min-width min-height
 """
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 _ANY_TAG = re.compile(r"<[^<>]{0,5000}>")
-_ENDS_BY_ITSELF = """
-area base br col embed hr img input link meta source track wbr p li dt dd td th tr tbody thead tfoot option
-"""
-_NEVER_DEEP = frozenset(_ENDS_BY_ITSELF.split())
 _INLINE_IMAGE = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp);base64,[A-Za-z0-9+/=]{1,1500000}")
 _REMOTE = re.compile(r"(?:https?:)?//[^/]", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f]")  # browsers skip these inside of an address
@@ -70,22 +66,20 @@ _TITLES = {"de": "Nachricht", "en": "Message"}
 
 
 def clean_html(raw: str) -> str:
-    """The harmless part of `raw`. Pictures from elsewhere keep their address in `data-remote-src`; `cid:` ones stay."""
+    """The harmless part of `raw`, at most MAX_HTML characters; only its text where cleaning would cost too much.
+
+    Pictures from elsewhere keep their address in `data-remote-src`; `cid:` ones stay.
+    """
     raw = raw[:MAX_HTML]
-    if is_too_deep(raw):
-        return f"<pre>{escape(without_tags(raw))}</pre>"
-    return _CLEANER.clean(raw).replace(' src="remote:', _PARKED).replace("\x00", "\ufffd")
+    if is_too_costly(raw):
+        return _as_text(raw)
+    clean = _CLEANER.clean(raw).replace(' src="remote:', _PARKED).replace("\x00", "\ufffd")
+    return clean if len(clean) <= MAX_HTML else _as_text(raw)
 
 
-def is_too_deep(raw: str) -> bool:
-    """Whether a parser would take too long over elements inside each other; what ends by itself doesn't count."""
-    depth = 0
-    for match in _TAG.finditer(raw):
-        if match[2].lower() not in _NEVER_DEEP:
-            depth = max(0, depth - 1) if match[1] else depth + 1
-            if depth > MAX_DEPTH:
-                return True
-    return False
+def _as_text(raw: str) -> str:
+    """Escaping makes six characters of one at most."""
+    return f"<pre>{escape(without_tags(raw)[: MAX_HTML // 6 - 2])}</pre>"
 
 
 def without_tags(raw: str) -> str:

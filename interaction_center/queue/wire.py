@@ -45,11 +45,18 @@ def entry_wire(entry: Entry, *, files: Iterable[Attachment] | None = None, error
 
 
 def customer_entry_wire(entry: Entry, *, files: Iterable[Attachment] | None = None) -> dict[str, Any]:
-    """What the customer may see: messages, some events; of all else only that a number was used."""
+    """What the customer may see where the interaction began: messages of that channel, some events; of all else only
+    that a number was used.
+
+    What went another way (a mail that answers ours) is for who holds that address: a visitor need only have typed it.
+    """
     if entry.kind == EntryKind.NOTE or (
         entry.kind == EntryKind.EVENT and entry.data.get("name") not in CUSTOMER_EVENTS
     ):
         return {"s": entry.seq, "kind": "skip"}
+    if entry.kind == EntryKind.MESSAGE and entry.channel != entry.interaction.channel:
+        elsewhere = {"name": "elsewhere", "channel": entry.channel}
+        return {"s": entry.seq, "kind": "event", "at": moment(entry.created_at), "event": elsewhere}
     attachments = entry.attachments.all() if files is None else files
     event = {key: entry.data[key] for key in ("name", "by", "to", "promise") if key in entry.data}
     return {

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=64, unique=True)),
-                ('kind', models.CharField(choices=[('shown', 'Shown'), ('opened', 'Opened'), ('solved', 'Solved'), ('inserted', 'Inserted'), ('zero_hit', 'Zero Hit')], max_length=8)),
+                ('kind', models.CharField(choices=[('shown', 'Shown'), ('opened', 'Opened'), ('solved', 'Solved'), ('unsolved', 'Unsolved'), ('inserted', 'Inserted'), ('zero_hit', 'Zero Hit')], max_length=8)),
                 ('door', models.CharField(choices=[('widget', 'Widget'), ('console', 'Console'), ('mail', 'Mail'), ('portal', 'Portal')], max_length=8)),
                 ('question', models.CharField(blank=True, default='', max_length=300)),
                 ('locale', models.CharField(blank=True, default='', max_length=8)),
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='knowledgeevent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['shown', 'opened', 'solved', 'inserted', 'zero_hit'])), name='knowledge_event_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['shown', 'opened', 'solved', 'unsolved', 'inserted', 'zero_hit'])), name='knowledge_event_kind'),
         ),
         migrations.AddConstraint(
             model_name='knowledgeevent',

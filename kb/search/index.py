@@ -13,7 +13,8 @@ from math import log
 
 from kb.search.codes import FoundCode, find_codes, fold_code, look_alike, unknown_codes
 from kb.search.documents import Document, Hit
-from kb.search.fold import STOP_WORDS, language_of, stem, terms_of, words_of
+from kb.search.families import Families, Family
+from kb.search.fold import STOP_WORDS, TOLD_STEMS, language_of, stem, terms_of, words_of
 from kb.search.vocabulary import Vocabulary
 
 THRESHOLD = 0.45
@@ -30,6 +31,7 @@ _CODE_ENTRY_WITHOUT_CODE = 0.8
 _UNKNOWN_CODE = 0.55
 _SENTENCE_END = re.compile(r"[.!?\n]+")
 _MAX_SENTENCES, _MIN_SENTENCE, _SENTENCE = 8, 3, 0.9
+_TOLD, _ASKED_TITLE = 0.6, 0.5  # weight of a word that only tells; such words answer when they are most of the title
 _LONG = 6  # words with a meaning: in longer questions numbers are orders, invoices and telephones
 
 
@@ -40,6 +42,11 @@ class _Term:
     surface: str
     stems: tuple[tuple[str, float], ...]
     idf: float
+
+    @property
+    def only_tells(self) -> bool:
+        """Whether this word says nothing about what the matter is."""
+        return all(key in TOLD_STEMS for key, _ in self.stems)
 
 
 class Index:
@@ -53,6 +60,7 @@ class Index:
         self._codes: defaultdict[str, list[int]] = defaultdict(list)
         self._titles = [frozenset(terms_of(d.title)) for d in self._documents]
         self._devices = [frozenset(terms_of(d.device)) for d in self._documents]
+        self._families = Families(self._documents)
         self._index_words()
         self._index_codes()
         self._skeletons = {look_alike(key): key for key in self._codes}
@@ -74,6 +82,7 @@ class Index:
         codes = find_codes(question[:MAX_CODE_TEXT], self._codes, self._skeletons)
         hits = self._text_hits(text, words, codes)
         hits |= self._code_hits(codes, about, hits)
+        hits = self._of_named_devices(hits, about)
         return self._shown(hits, language_of(words) or locale, locale, limit, threshold)
 
     def _text_hits(self, text: str, words: Sequence[str], codes: Sequence[FoundCode]) -> dict[int, Hit]:
@@ -87,6 +96,16 @@ class Index:
             if len(part) >= _MIN_SENTENCE:
                 hits = _better(hits, self._word_hits(part, _SENTENCE))
         return hits
+
+    def _of_named_devices(self, hits: dict[int, Hit], about: frozenset[str]) -> dict[int, Hit]:
+        """Who names a device is not helped by what holds for another one, and may be harmed."""
+        named = self._families.named_in(about)
+        return {n: hit for n, hit in hits.items() if not named or self._is_about_any(named, n)}
+
+    def _is_about_any(self, named: set[Family], number: int) -> bool:
+        """Whether a document is about one of the families; "Aurora MR" and "Aurora MR 3 T" are the same for that."""
+        device = self._devices[number]
+        return any(device <= family or family <= device for family in named)
 
     def _index_words(self) -> None:
         counts = [self._weighted_counts(document) for document in self._documents]
@@ -119,7 +138,8 @@ class Index:
 
     def _idf(self, term: str) -> float:
         seen = len(self._postings.get(term, ()))
-        return log(1 + (len(self._documents) - seen + 0.5) / (seen + 0.5))
+        rare = log(1 + (len(self._documents) - seen + 0.5) / (seen + 0.5))
+        return rare * _TOLD if term in TOLD_STEMS else rare
 
     def _terms(self, words: Sequence[str]) -> list[_Term]:
         """The words of the question that say something, each once, unknown ones with what they may stand for."""
@@ -159,9 +179,12 @@ class Index:
         stems = {key for term in terms for key, _ in term.stems}
         hits: dict[int, Hit] = {}
         for number in sorted(said, key=lambda n: (-said[n], n))[:_CANDIDATES]:
-            score = self._word_score(number, min(1.0, said[number] / asked), stems) * doubt
-            words = tuple(term.surface for term, shares in said_by if number in shares)
-            hits[number] = Hit(self._documents[number].id, score, words=words)
+            title_asked = self._title_asked(number, stems)
+            saying = [term for term, shares in said_by if number in shares]
+            if title_asked < _ASKED_TITLE and all(term.only_tells for term in saying):
+                continue
+            score = self._word_score(number, min(1.0, said[number] / asked), title_asked) * doubt
+            hits[number] = Hit(self._documents[number].id, score, words=tuple(term.surface for term in saying))
         return hits
 
     def _said(self, term: _Term) -> dict[int, float]:
@@ -173,11 +196,14 @@ class Index:
                 said[number] = max(share, said.get(number, 0.0))
         return said
 
-    def _word_score(self, number: int, coverage: float, stems: set[str]) -> float:
-        """Three parts how much of the question is said, one part how much of the title was asked for."""
+    def _title_asked(self, number: int, stems: set[str]) -> float:
+        """How much of the title the question says, 0..1."""
         title = self._titles[number]
         title_idf = sum(self._idf(term) for term in title)
-        title_asked = sum(self._idf(term) for term in title & stems) / title_idf if title_idf else 0.0
+        return sum(self._idf(term) for term in title & stems) / title_idf if title_idf else 0.0
+
+    def _word_score(self, number: int, coverage: float, title_asked: float) -> float:
+        """Three parts how much of the question is said, one part how much of the title was asked for."""
         kind = _CODE_ENTRY_WITHOUT_CODE if self._documents[number].codes else 1.0
         return (0.75 * coverage + 0.25 * title_asked) * kind
 

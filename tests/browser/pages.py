@@ -94,7 +94,7 @@ async def accept(page: Page) -> None:
 async def take(page: Page, words: str) -> None:
     """Open the row of the queue with these words and take it."""
     await page.get_by_role("link", name=re.compile(words)).first.click()
-    await page.get_by_role("button", name="Take", exact=True).click()
+    await page.get_by_role("button", name="Take").first.click()
     await expect(page.get_by_role("textbox", name="Reply")).to_be_visible()
 
 

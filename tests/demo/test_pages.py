@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from channels_app.email.services import catch, create_mailbox
 from interaction_center.access.models import Site, User
-from interaction_center.demo.house import SITE_NAME
+from interaction_center.demo.house import COMPANY
 from interaction_center.demo.views import PERSON
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_without_the_demo_there_are_no_pages(path: str, settings: Settings) -> N
 
 
 def test_the_widget_of_the_shop_is_on_the_page() -> None:
-    site = Site.objects.create(name=SITE_NAME, origins=[], identity_secret="0" * 64)
+    site = Site.objects.create(name=COMPANY, origins=[], identity_secret="0" * 64)
     assert f'data-site="{site.key}"' in Client().get("/demo/").content.decode()
 
 

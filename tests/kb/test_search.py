@@ -103,6 +103,60 @@ def test_an_unknown_code_is_not_answered_with_another_code_of_the_device() -> No
     assert found("Aurora MR shows E-77") == []
 
 
+TOLD = "We have switched it off and on once since this morning. Please tell us what to try."
+
+
+def devices_index() -> Index:
+    """Two devices of which one's article holds the words with which everybody tells a story."""
+    return Index(
+        [
+            document(
+                "helium", "Aurora MR: helium level falls", "Never off; switched once, tell us.", device="Aurora MR"
+            ),
+            document("tube", "Tube does not switch off", codes=("X-1302",), device="Kestrel DX"),
+            document("jam", "Filma P: remove a jam", "Open the tray.", keywords="printer film", device="Filma P"),
+            document("pale", "Pale prints", "Clean the head of the printer.", device="Filma P"),
+            document("invoice", "Find your invoice", "It comes by mail."),
+        ]
+    )
+
+
+@pytest.mark.parametrize("question", [f"Our printer rattles. {TOLD}", TOLD, "switched off once"])
+def test_words_that_only_tell_a_story_answer_nothing(question: str) -> None:
+    assert devices_index().search(question) == []
+
+
+def test_words_that_only_tell_answer_when_they_are_the_title() -> None:
+    index = Index([document("off", "Switch it off", "Press the button."), document("jam", "Remove a jam")])
+    assert [hit.id for hit in index.search("how do I switch it off?")] == ["off"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Filma: helium level falls", []),
+        ("The Filma P shows X-1302", []),
+        ("The Kestrel shows X-1302", ["tube"]),
+        ("invoice for the Filma", ["invoice"]),
+        ("remove the jam in the Filma, not in the Aurora", ["jam"]),
+    ],
+)
+def test_who_names_a_device_is_not_answered_with_another_one(question: str, expected: list[str]) -> None:
+    assert [hit.id for hit in devices_index().search(question, limit=1)] == expected
+
+
+def test_a_word_that_other_articles_are_headed_by_names_no_device() -> None:
+    index = Index(
+        [
+            document("probe", "Probe not recognised", device="Lumen Ultrasound"),
+            document("door", "Door open", "Close it.", device="Aurora MR"),
+            document("gel", "Clean the ultrasound probe"),
+        ]
+    )
+    assert [hit.id for hit in index.search("door open at the ultrasound")] == ["door"]
+    assert index.search("door open at the Lumen") == []
+
+
 def test_of_two_languages_the_readers_is_shown_once() -> None:
     index = Index(
         [

@@ -18,6 +18,7 @@ from kb.services import (
     suggest,
     update_article,
 )
+from kb.starters import readable_by_widget
 from tests.kb.builders import draft, error_code, published
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +83,29 @@ def test_a_suggestion_on_the_wire_says_why_and_what_to_insert() -> None:
     assert wire["kind"] == "code"
     assert wire["reason"] == {"code": "E-04"}
     assert wire["url"].endswith("/help/code/aurora-mr/e04?lang=en")
-    assert wire["text"] == "E-04 (Aurora MR): Helium level low\n1. Stop scanning.\n2. Call service."
+    assert wire["audience"] == "public"
+    assert wire["text"] == (
+        "E-04 (Aurora MR): Helium level low\n"
+        "Fault: the device can't work until this is solved.\n\n"
+        "What to do now:\n1. Stop scanning.\n2. Call service.\n\n"
+        "When to stop and call:\nIf the code comes back twice on the same day."
+    )
+
+
+def test_whoever_gets_a_dangerous_code_is_told_to_stop_and_call_at_once_wherever_it_is_read() -> None:
+    code = error_code("D-500", "Aurora MR", severity="danger", locale="de", meaning="Quench", cause="Warm.")
+    text = suggest("D-500")[0].text
+    page = readable_by_widget(public_id=code.public_id)
+    assert page is not None
+    words = ["Gefahr: Gerät jetzt nicht weiter benutzen.", "Wann Sie aufhören und anrufen sollten", "Sofort: Schalten"]
+    for read in (text, page["html"], "\n".join(block["text"] for block in page["blocks"])):
+        assert all(word in read for word in words)
+    assert [block["t"] for block in page["blocks"]] == ["p", "h", "ol", "ol", "h", "p", "h", "p"]
+
+
+def test_an_internal_suggestion_is_marked() -> None:
+    published("Service manual", audience="internal")
+    assert suggest("service manual", audience="internal")[0].wire()["audience"] == "internal"
 
 
 def test_an_error_code_is_written_once_per_device_and_language_in_any_writing() -> None:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from interaction_center.errors import ForbiddenError, UnauthorizedError
+from interaction_center.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from interaction_center.live.hub import Hub, Socket
 from interaction_center.live.session import PROTOCOL, Frame, Session
 
@@ -91,7 +91,13 @@ class EchoSession(Session):
         self.commands = {
             "echo": lambda frame: self.tell({"t": "echo", "id": frame.get("id"), "body": frame.get("body")}),
             "fail": self._fail,
+            "refuse": self._refuse_one,
         }
+        self.seconds_to_wait = 0.0
+
+    def wait(self) -> float:
+        """As long as the test wants."""
+        return self.seconds_to_wait
 
     async def authenticate(self, frame: Frame) -> None:
         """`word` is good, bad, foreign or broken."""
@@ -107,6 +113,9 @@ class EchoSession(Session):
     async def ended(self) -> None:
         """The socket is gone."""
         self.has_ended = True
+
+    def _refuse_one(self, frame: Frame) -> None:
+        raise NotFoundError("Not for you.")
 
     async def _fail(self, frame: Frame) -> None:
         raise ZeroDivisionError

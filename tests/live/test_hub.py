@@ -192,6 +192,49 @@ async def test_a_replay_to_a_reader_that_takes_nothing_at_all_ends(monkeypatch: 
     assert peer.code == 4008
 
 
+async def test_a_replay_that_lasts_too_long_ends_even_if_the_reader_takes_a_little(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hub_module, "REPLAY_SECONDS", 0.1)
+    peer = Peer()
+    peer.is_reading = False
+    socket, _ = a_socket(Hub(), peer)
+    replay = asyncio.create_task(
+        socket.push_all(json.dumps({"t": "ev", "s": seq, "text": "x" * 8_000}) for seq in range(500))
+    )
+    async with asyncio.timeout(5):
+        while not replay.done():
+            peer.buffered = max(0, peer.buffered - 1)
+            await asyncio.sleep(0.002)
+    await socket.drained()
+    assert peer.code == 4008
+
+
+async def test_what_comes_during_a_replay_does_not_pile_up_without_end() -> None:
+    hub = Hub()
+    socket, peer = a_socket(hub)
+    hub.join(socket, "c:a")
+    socket.hold("c:a")
+    for seq in range(1, 10_000):
+        hub.publish(a_push(seq=seq))
+    await socket.drained()
+    assert peer.code == 4008
+    assert peer.of("ev") == []
+
+
+async def test_bytes_are_counted_not_characters() -> None:
+    socket, peer = a_socket(Hub())
+    for seq in range(4):
+        socket.push(json.dumps({"t": "ev", "s": seq, "text": "€" * 100_000}, ensure_ascii=False))
+    await socket.drained()
+    assert peer.code == 4008
+    socket, peer = a_socket(Hub())
+    for seq in range(2):
+        socket.push(json.dumps({"t": "ev", "s": seq, "text": "€" * 50_000}, ensure_ascii=False))
+    await socket.drained()
+    assert (len(peer.texts), numbers(peer)) == (2, [0, 1])
+
+
 async def test_a_socket_whose_peer_has_gone_takes_pushes_and_does_nothing() -> None:
     async def broken(event: object) -> None:
         raise ConnectionError

@@ -165,6 +165,27 @@ async def test_a_peer_that_sends_only_rubbish_is_shown_the_door(hub: Hub) -> Non
     assert line.peer.heard[-1]["t"] == "bye"
 
 
+async def test_a_peer_that_feels_for_what_is_not_its_own_is_shown_the_door(hub: Hub) -> None:
+    line = await connected(hub)
+    for number in range(MAX_FAULTS):
+        line.peer.say({"t": "refuse", "id": number})
+    assert await closed(line) == 4029
+
+
+async def test_commands_that_come_too_fast_are_told_when_to_come_again(hub: Hub) -> None:
+    line = await connected(hub)
+    line.session.seconds_to_wait = 1.25
+    line.peer.say({"t": "echo", "id": 1})
+    await line.until("nack")
+    assert (line.peer.of("nack")[0]["code"], line.peer.of("nack")[0]["retry_after"]) == ("rate_limited", 1.25)
+    line.session.seconds_to_wait = 0
+    line.peer.say({"t": "echo", "id": 2})
+    await line.until("echo")
+    assert [frame["id"] for frame in line.peer.of("echo")] == [2]
+    line.peer.hang_up()
+    await line.task
+
+
 async def test_a_peer_that_hangs_up_leaves_nothing_behind(hub: Hub) -> None:
     for moment in ("before", "after"):
         line = Line(hub, Peer()) if moment == "before" else await connected(hub)

@@ -1,9 +1,12 @@
 """What a customer sees of knowledge, in both languages, and what a customer never sees."""
 
+import re
+
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
-from interaction_center.access.models import Permission, Role, User
+from interaction_center.access.models import Permission, Role, Site, User
 from kb.models import KnowledgeEvent
 from tests.kb.builders import draft, error_code, published
 
@@ -83,15 +86,71 @@ def test_parts_and_level_are_for_staff_only() -> None:
     assert "P-1" in page("/help/code/aurora-mr/e04", client=client)
 
 
+def say(said: str, target: str, **fields: str) -> str:
+    posted = {"helped": said, "target": target, "back": "/help/paper"} | fields
+    return Client().post("/help/feedback/", posted).headers["Location"]
+
+
 def test_that_solved_it_is_counted_once_and_thanked() -> None:
     article = published("Change the paper", slug="paper")
     for _ in range(3):
-        response = Client().post("/help/solved/", {"target": article.public_id, "back": "/help/paper"})
-        assert response.headers["Location"] == "/help/paper?solved=1&lang=en"
+        assert say("yes", article.public_id) == "/help/paper?said=yes&lang=en#feedback"
     assert KnowledgeEvent.objects.filter(kind="solved").count() == 1
+    assert "Thank you!" in page("/help/paper?said=yes")
+
+
+def test_a_no_is_counted_once_and_may_say_what_was_missing() -> None:
+    article = published("Change the paper", slug="paper")
+    assert "No, not yet" in page("/help/paper")
+    assert say("no", article.public_id) == "/help/paper?said=no&lang=en#feedback"
+    assert "What was missing?" in page("/help/paper?said=no")
+    assert say("no", article.public_id, reason="No picture. a@b.example") == "/help/paper?said=reason&lang=en#feedback"
+    say("no", article.public_id, reason="Something else")
+    event = KnowledgeEvent.objects.get(kind="unsolved")
+    assert (event.article, event.question) == (article, "No picture. …")
+
+
+def test_in_the_demo_a_person_and_the_way_back_are_on_its_page() -> None:
+    Site.objects.create(name="Shop", origins=["https://shop.example"], mail_from="a@shop.example", identity_secret="x")
+    published("Change the paper", slug="paper")
+    for path in ("/help/", "/help/paper"):
+        assert 'class="way-back" href="/demo/"' in page(path)
+    assert '<a href="/demo/">Chat with us' in page("/help/paper")
+
+
+def test_without_the_demo_a_person_is_reached_by_mail_or_not_at_all(settings: Settings) -> None:
+    settings.CONFIG = settings.CONFIG.model_copy(update={"demo": False})
+    published("Change the paper", slug="paper")
+    html = page("/help/paper")
+    assert "way-back" not in html
+    assert "Still need help" not in html
+    Site.objects.create(name="Shop", origins=["https://shop.example"], mail_from="a@shop.example", identity_secret="x")
+    html = page("/help/paper")
+    assert 'class="way-back" href="https://shop.example"' in html
+    assert "mailto:a@shop.example" in html
+    assert "/demo/" not in html
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/help/nothing", "/help/code/x/y"])
+def test_a_customer_without_a_page_is_not_sent_to_the_console(path: str) -> None:
+    html = page(path, status=404)
+    assert "/console/" not in html
+    assert "/help/" in html
+
+
+def test_whoever_is_signed_in_gets_from_a_missing_page_to_the_console() -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("a@center.test", name="A"))
+    assert "/console/" in page("/nothing", status=404, client=client)
+
+
+def test_dates_are_written_as_the_reader_writes_them() -> None:
+    published("Change the paper", slug="paper")
+    assert re.search(r">\d{1,2} [A-Z][a-z]+ \d{4}<", page("/help/paper"))
+    assert re.search(r">\d{1,2}\. [A-Z][a-zä]+ \d{4}<", page("/help/paper?lang=de"))
 
 
 @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/console/", ""])
 def test_nobody_is_sent_elsewhere(back: str) -> None:
-    response = Client().post("/help/solved/", {"target": "x", "back": back})
+    response = Client().post("/help/feedback/", {"target": "x", "back": back})
     assert response.headers["Location"].startswith("/help/?")

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 from django.test import TestCase
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -21,7 +22,7 @@ from interaction_center.queue.intake import receive_envelope
 from interaction_center.queue.models import Interaction, State
 from interaction_center.queue.selectors import last_entries, row_of
 from interaction_center.routing import services as routing
-from interaction_center.routing.models import AgentConnection, Offer
+from interaction_center.routing.models import Agent, AgentConnection, Offer
 from interaction_center.routing.selectors import agents_with_load
 from tests.access.builders import a_team
 from tests.builders import Tap, a_chat, a_mail, a_supervisor, an_agent, later
@@ -143,10 +144,14 @@ class Center(RuleBasedStateMachine):
     def somebody_connects(self, who: int) -> None:
         self.act(lambda: routing.connect_agent(user=self.people[who], node="n"))
 
-    @rule(who=WHO)
-    def somebody_vanishes(self, who: int) -> None:
-        AgentConnection.objects.filter(agent__user=self.people[who]).delete()
+    @rule(who=WHO, for_long=some.booleans())
+    def somebody_vanishes(self, who: int, for_long: bool) -> None:
+        AgentConnection.objects.filter(agent__user=self.people[who]).update(lease_until=timezone.now())
         self.act(routing.reap_presence)
+        if for_long:
+            gone = Agent.objects.filter(user=self.people[who], left_at__isnull=False)
+            gone.update(left_at=timezone.now() - routing.RELEASE_CHATS_AFTER)
+            self.act(routing.reap_presence)
 
     # What the tickers do, and answers to it
 
@@ -221,7 +226,7 @@ def run(examples: int, steps: int) -> None:
 
 @pytest.mark.django_db
 def test_what_must_always_hold_holds_after_every_step() -> None:
-    run(examples=12, steps=25)
+    run(examples=10, steps=25)
 
 
 @pytest.mark.slow

@@ -225,6 +225,26 @@ def test_who_asks_too_often_waits(site: Site, monkeypatch: pytest.MonkeyPatch) -
     assert read(refused[0], 429)["details"]["retry_after"] > 0
 
 
+@pytest.mark.parametrize("path", ["config", "suggest", "article", "solved", "upload"])
+def test_every_question_counts_and_behind_a_proxy_everybody_for_themselves(
+    site: Site, path: str, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    monkeypatch.setattr(limits, "REQUESTS_PER_SECOND", 0.25)
+    monkeypatch.setattr("channels_app.web_chat.views.DOORS", limits.Doors())
+    monkeypatch.setattr(settings.CONFIG, "trust_proxy", True)
+    method = "POST" if path in ("solved", "upload") else "GET"
+
+    def status(forwarded: str) -> int:
+        headers = {"Origin": SHOP, "X-Forwarded-For": forwarded}
+        answer = Client(headers=headers).generic(method, f"/chat/{path}?site={site.key}&id=x")
+        return answer.status_code
+
+    assert status("192.0.2.1") != 429
+    assert status("192.0.2.1") == 429
+    assert status("192.0.2.1, 192.0.2.2") != 429
+    assert status("192.0.2.2, 192.0.2.1") == 429
+
+
 # Files
 
 

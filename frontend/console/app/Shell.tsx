@@ -1,11 +1,14 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
+import { useOutbox } from '../composer/useOutbox'
 import { useI18n } from '../i18n'
 import { ShortcutSheet } from '../keyboard/ShortcutSheet'
 import { useShortcuts } from '../keyboard/useShortcuts'
 import { OfferStack } from '../offers/OfferStack'
+import { useOfferGuard, useOfferNews } from '../offers/useOfferNews'
 import { Palette } from '../palette/Palette'
 import { QueueScreen } from '../queue/QueueScreen'
 import { Skeleton } from '../ui/states'
+import { SIDE_BY_SIDE, useMedia } from '../ui/useMedia'
 import { LostScreen } from './LostScreen'
 import { NavBar } from './NavBar'
 import { type Route, useRoute } from './router'
@@ -29,21 +32,30 @@ export function Shell() {
     openSheet: () => setOverlay('shortcuts'),
     blocked: overlay !== null,
   })
+  useOutbox()
+  useOfferGuard()
+  useOfferNews()
   useDocumentTitle(route)
   useFocusOnArrival(route.name)
+  const sideBySide = useMedia(SIDE_BY_SIDE)
+  const inQueue = sideBySide && (route.name === 'queue' || route.name === 'interaction')
   return (
     <div className="shell">
       <a className="skip-link" href="#main">
         {t('shell.skip')}
       </a>
       <TopBar onSearch={() => setOverlay('palette')} onShortcuts={() => setOverlay('shortcuts')} />
+      {!inQueue && (
+        <div className="offers-band">
+          <OfferStack />
+        </div>
+      )}
       <NavBar route={route} />
       <main id="main" className="main" tabIndex={-1}>
         <Suspense fallback={<Skeleton rows={8} height={48} />}>
           <Screen route={route} />
         </Suspense>
       </main>
-      <OfferStack />
       <Palette
         open={overlay === 'palette'}
         onClose={() => setOverlay(null)}

@@ -24,7 +24,13 @@ export function TopBar({ onSearch, onShortcuts }: TopBarProps) {
         <Headset size={20} aria-hidden="true" />
         <span className="brand-name">{t('shell.product')}</span>
       </Link>
-      <button type="button" className="top-search" onClick={onSearch} aria-keyshortcuts="Control+K Meta+K">
+      <button
+        type="button"
+        className="top-search"
+        onClick={onSearch}
+        aria-label={t('shell.search')}
+        aria-keyshortcuts="Control+K Meta+K"
+      >
         <Search size={16} aria-hidden="true" />
         <span className="top-search-text">{t('shell.search')}</span>
         <Kbd keys="mod+k" />

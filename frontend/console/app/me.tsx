@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext } from 'react'
 import { api } from '../api/client'
 import type { Me, Permission, Wanted } from '../api/types'
 import { useI18n } from '../i18n'
+import { missedOffers } from '../offers/missed'
 import { reportError } from './errors'
 
 const MeContext = createContext<Me | null>(null)
@@ -27,8 +28,12 @@ export function useChangeMe() {
   return useOptimisticMe((change: Partial<Pick<Me, 'language' | 'theme' | 'name'>>) => api.patch('/api/me', change))
 }
 
+/** Whoever says how it is has read that offers were missed. */
 export function useChangeStatus() {
-  return useOptimisticMe((change: { wanted: Wanted }) => api.post('/api/me/status', change))
+  return useOptimisticMe((change: { wanted: Wanted }) => {
+    missedOffers.set(false)
+    return api.post('/api/me/status', change)
+  })
 }
 
 function useOptimisticMe<C extends Partial<Me>>(send: (change: C) => Promise<unknown>) {

@@ -1,12 +1,12 @@
 import { Lock, MessageSquareReply } from 'lucide-react'
 import { Tabs } from 'radix-ui'
-import { useEffect } from 'react'
+import { useEffect, useLayoutEffect } from 'react'
 import type { Detail, DraftKind } from '../api/types'
 import { useI18n } from '../i18n'
 import { useStore } from '../ui/useStore'
-import { adoptDrafts, draftOf, drafts } from './drafts'
+import { adoptDrafts, draftOf, drafts, storedDraft } from './drafts'
 import { Editor } from './Editor'
-import { composerFocus } from './focus'
+import { composerFocus, openComposer } from './focus'
 import { Locked } from './Locked'
 
 /** Where answers and private notes are written. A note is possible even when the interaction is somebody else's. */
@@ -15,6 +15,7 @@ export function Composer({ detail }: { detail: Detail }) {
   const { kind } = useStore(composerFocus)
   const all = useStore(drafts)
   useEffect(() => adoptDrafts(detail), [detail])
+  useStartKind(detail)
   const noteWaits = draftOf(all, detail.row.id, 'note').text !== ''
   const replyWaits = draftOf(all, detail.row.id, 'message').text !== ''
   return (
@@ -43,6 +44,15 @@ export function Composer({ detail }: { detail: Detail }) {
       </Tabs.Content>
     </Tabs.Root>
   )
+}
+
+/** Each interaction starts with the reply, unless a note was begun there: a note must never go on at another customer. */
+function useStartKind(detail: Detail): void {
+  const { id } = detail.row
+  const noted = draftOf(drafts.getSnapshot(), id, 'note').text || storedDraft(id, 'note')
+  const start: DraftKind = noted || detail.drafts.some(({ kind }) => kind === 'note') ? 'note' : 'message'
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only where it begins
+  useLayoutEffect(() => openComposer(start), [id])
 }
 
 /** A dot on the other tab: something is written there. */

@@ -10,7 +10,7 @@ import { AttachedFiles } from './AttachedFiles'
 import { Completion } from './Completion'
 import { type Asked, answered, askedAt, inserted } from './completion'
 import { draftOf, drafts, flushDraft, typeDraft } from './drafts'
-import { composerFocus } from './focus'
+import { composerFocus, focusComposer, openComposer } from './focus'
 import { useInsertion } from './insertion'
 import { useFileDrop } from './useFileDrop'
 import { useSend } from './useSend'
@@ -53,7 +53,12 @@ export function Editor({ detail, kind }: EditorProps) {
     send({ kind, body: draft.text.trim(), files: uploads.ready, close })
     uploads.clear()
     setAsked(null)
-    box.current?.focus()
+    if (!isNote) box.current?.focus()
+    else if (detail.may.reply) focusComposer('message')
+    else {
+      focusLog(box.current)
+      openComposer('message')
+    }
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {

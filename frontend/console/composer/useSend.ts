@@ -1,14 +1,11 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { api } from '../api/client'
-import type { Detail, DraftKind, Entry, Upload } from '../api/types'
-import { describeError } from '../app/errors'
+import type { DraftKind, Upload } from '../api/types'
 import { useMe } from '../app/me'
-import { useActions } from '../conversation/useActions'
-import { useI18n } from '../i18n'
 import { useLive } from '../live/context'
-import { type PendingEntry, withFailure, withoutPending, withPending } from '../live/log'
-import { clearDraft, dropDraft, typeDraft } from './drafts'
+import { type PendingEntry, withoutPending, withPending } from '../live/log'
+import { clearDraft, typeDraft } from './drafts'
 import { focusComposer } from './focus'
+import { forgetOutgoing, keepOutgoing, waitingOutgoing } from './outbox'
+import { useDelivery } from './useDelivery'
 
 export type Outgoing = { kind: DraftKind; body: string; files: Upload[]; close: boolean }
 
@@ -16,23 +13,13 @@ export type Outgoing = { kind: DraftKind; body: string; files: Upload[]; close: 
 export function useSend(interaction: string) {
   const live = useLive()
   const me = useMe()
-  const queries = useQueryClient()
-  const { t } = useI18n()
-  const { offerUndo } = useActions(interaction)
+  const deliver = useDelivery()
   const log = live.log(interaction)
 
-  async function deliver(entry: PendingEntry): Promise<void> {
-    log.update((before) => withPending(before, { ...entry, failed: null }))
-    try {
-      const stored = await api.post<Entry>(pathOf(interaction, entry.kind), bodyOf(entry))
-      dropDraft(interaction, entry.kind)
-      await live.confirm(interaction, stored)
-      queries.invalidateQueries({ queryKey: ['interaction', interaction] })
-      const row = queries.getQueryData<Detail>(['interaction', interaction])?.row
-      if (entry.close && row) offerUndo(queries, row, true)
-    } catch (error) {
-      log.update((before) => withFailure(before, entry.client_id, describeError(error, t)))
-    }
+  /** What was written before waits for the server: this one stands behind it. */
+  function wait(entry: PendingEntry): void {
+    keepOutgoing(interaction, entry)
+    log.update((before) => withPending(before, entry))
   }
 
   return {
@@ -40,22 +27,17 @@ export function useSend(interaction: string) {
       clearDraft(interaction, kind)
       const at = new Date().toISOString()
       const own = { from: 'agent', name: me.name, user: me.id, at, failed: null } as const
-      deliver({ ...own, client_id: crypto.randomUUID(), kind, body, files, close })
+      const entry = { ...own, client_id: crypto.randomUUID(), kind, body, files, close }
+      if (waitingOutgoing(me.id).some(({ c }) => c === interaction)) wait({ ...entry, waiting: true })
+      else deliver(interaction, entry)
     },
-    retry: deliver,
+    retry: (entry: PendingEntry) => deliver(interaction, entry),
     /** Puts a refused message back into the box. */
     takeBack(entry: PendingEntry): void {
+      forgetOutgoing(entry.client_id)
       log.update((before) => withoutPending(before, entry.client_id))
       typeDraft(interaction, entry.kind, entry.body)
       focusComposer(entry.kind)
     },
   }
-}
-
-function pathOf(interaction: string, kind: DraftKind): string {
-  return `/api/interactions/${interaction}/${kind === 'note' ? 'notes' : 'reply'}`
-}
-
-function bodyOf({ kind, client_id, body, files, close }: PendingEntry): object {
-  return kind === 'note' ? { client_id, body } : { client_id, body, attachments: files.map((file) => file.id), close }
 }

@@ -32,7 +32,7 @@ export function ConversationHeader({ detail }: { detail: Detail }) {
         <h1>
           <ChannelIcon channel={row.channel} />
           <span className="clip">{row.customer.name || t('customer.unnamed')}</span>
-          {row.customer.verified && (
+          {detail.customer.verified && (
             <BadgeCheck size={16} role="img" aria-label={t('customer.verified')} className="good" />
           )}
         </h1>

@@ -1,9 +1,10 @@
 import { ArrowLeft } from 'lucide-react'
-import { useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import type { Detail } from '../api/types'
 import { Link } from '../app/Link'
 import { to } from '../app/router'
 import { Composer } from '../composer/Composer'
+import { composerFocus } from '../composer/focus'
 import { ContextPane } from '../customer/ContextPane'
 import { useInsertKeys } from '../customer/useInsertKeys'
 import { useI18n } from '../i18n'
@@ -56,11 +57,14 @@ function OpenConversation({ detail, log }: { detail: Detail; log: Log }) {
   const paneOpen = useStore(customerPane)
   const drawerOpen = useStore(customerDrawer)
   const [transferring, setTransferring] = useState(false)
+  const region = useRef<HTMLElement>(null)
+  useFocusOnOpening(region, detail.row.id)
   useInsertKeys(detail.row.id)
   useConversationCommands(detail, () => setTransferring(true))
   return (
     <>
       <section
+        ref={region}
         className="conversation"
         aria-label={t('conversation.with', { name: detail.row.customer.name || t('customer.unnamed') })}
       >
@@ -83,4 +87,14 @@ function OpenConversation({ detail, log }: { detail: Detail; log: Log }) {
       <TransferDialog detail={detail} open={transferring} onClose={() => setTransferring(false)} />
     </>
   )
+}
+
+/** Whoever opens an interaction stands in what was said, unless the composer was asked for or the focus has moved on. */
+function useFocusOnOpening(region: RefObject<HTMLElement | null>, id: string): void {
+  useEffect(() => {
+    const active = document.activeElement as HTMLElement | null
+    const isFree = !active || active === document.body || active.id === 'main' || active.dataset.row === id
+    if (!isFree || composerFocus.getSnapshot().asked > 0) return
+    region.current?.querySelector<HTMLElement>('[role="log"]')?.focus({ preventScroll: true })
+  }, [region, id])
 }

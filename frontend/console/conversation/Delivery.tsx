@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { Check, CheckCheck, CircleAlert, Clock3 } from 'lucide-react'
+import { Check, CheckCheck, CircleAlert, Clock3, CloudOff } from 'lucide-react'
 import { api } from '../api/client'
 import type { Entry, Row } from '../api/types'
 import { reportError } from '../app/errors'
@@ -55,9 +55,12 @@ export function PendingState({ entry, interaction }: { entry: PendingEntry; inte
   const { retry, takeBack } = useSend(interaction)
   if (entry.failed === null) {
     return (
-      <p className="delivery">
-        <Clock3 size={14} aria-hidden="true" />
-        {t('delivery.saving')}
+      <p
+        className={entry.waiting ? 'delivery delivery-waiting' : 'delivery'}
+        role={entry.waiting ? 'status' : undefined}
+      >
+        {entry.waiting ? <CloudOff size={14} aria-hidden="true" /> : <Clock3 size={14} aria-hidden="true" />}
+        {t(entry.waiting ? 'delivery.waiting' : 'delivery.saving')}
       </p>
     )
   }

@@ -52,6 +52,7 @@ function DayLine({ at }: { at: string }) {
   )
 }
 
+/** A promise names one moment, the promised one: a second time beside it would be taken for it. */
 function EventLine({ entry }: { entry: Entry }) {
   const { t, format } = useI18n()
   if (!entry.event) return null
@@ -60,7 +61,7 @@ function EventLine({ entry }: { entry: Entry }) {
     <p className="log-event">
       <Icon size={14} aria-hidden="true" />
       <span>{text}</span>
-      <ClockTime at={entry.at} />
+      {entry.event.name !== 'promised' && <ClockTime at={entry.at} />}
     </p>
   )
 }

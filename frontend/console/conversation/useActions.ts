@@ -1,4 +1,4 @@
-import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../api/client'
 import type { Detail, Me, Row } from '../api/types'
 import { reportError } from '../app/errors'
@@ -7,6 +7,7 @@ import { focusComposer } from '../composer/focus'
 import { type Key, useI18n } from '../i18n'
 import { spreadRow } from '../live/context'
 import { showToast } from '../ui/toast'
+import { useOfferUndo } from './useOfferUndo'
 
 export type Command = 'take' | 'release' | 'close' | 'reopen'
 export type Transfer = { team?: string; to?: string; note?: string }
@@ -18,6 +19,7 @@ export function useActions(id: string) {
   const queries = useQueryClient()
   const me = useMe()
   const { t } = useI18n()
+  const offerUndo = useOfferUndo()
 
   const settle = (row: Row) => {
     spreadRow(queries, row, me.id)
@@ -36,7 +38,7 @@ export function useActions(id: string) {
       const done = DONE[name]
       if (done) showToast('good', t(done))
       if (name === 'take') focusComposer('message')
-      if (name === 'close') offerUndo(queries, row, context?.before?.row.assigned_to?.id === me.id)
+      if (name === 'close') offerUndo(row, context?.before?.row.assigned_to?.id === me.id)
     },
     onError: (error, _name, context) => {
       if (context?.before) queries.setQueryData(['interaction', id], context.before)
@@ -53,23 +55,7 @@ export function useActions(id: string) {
     onError: (error) => reportError(error, t),
   })
 
-  /** Undo instead of a question: open again, and back in one's own hands if it was there before. */
-  function offerUndo(cache: QueryClient, row: Row, wasMine: boolean): void {
-    const name = row.customer.name || t('customer.unnamed')
-    const undo = async () => {
-      try {
-        await api.post<Row>(`/api/interactions/${id}/reopen`)
-        if (wasMine) await api.post<Row>(`/api/interactions/${id}/take`)
-        cache.invalidateQueries({ queryKey: ['interaction', id] })
-        cache.invalidateQueries({ queryKey: ['queue'] })
-      } catch (error) {
-        reportError(error, t)
-      }
-    }
-    showToast('good', t('action.closed', { name }), { label: t('common.undo'), run: undo })
-  }
-
-  return { command, transfer, settle, offerUndo }
+  return { command, transfer, settle }
 }
 
 function expected(row: Row, name: Command, me: Me): Row {

@@ -22,5 +22,11 @@ export function useLog(id: string) {
     live.view(id)
     return () => live.view(null)
   }, [reload, live, id])
-  return { log: useStore(live.log(id)), state: useStore(live.openState(id)), reload }
+  const state = useStore(live.openState(id))
+  const online = useStore(live.client.status) === 'online'
+  const failed = typeof state === 'object'
+  useEffect(() => {
+    if (online && failed) reload()
+  }, [online, failed, reload])
+  return { log: useStore(live.log(id)), state, reload }
 }

@@ -6,7 +6,6 @@ import { to } from '../app/router'
 import { useI18n } from '../i18n'
 import { Avatar } from '../ui/Avatar'
 import { IconButton } from '../ui/Button'
-import { RelativeTime } from '../ui/Time'
 import { ContactPoints } from './ContactPoints'
 import { CustomerForm } from './CustomerForm'
 import { Matches } from './Matches'
@@ -16,7 +15,7 @@ type CustomerCardProps = { customer: Customer; interaction?: string }
 
 /** Who this is, how sure we are, and how to reach them. */
 export function CustomerCard({ customer, interaction }: CustomerCardProps) {
-  const { t } = useI18n()
+  const { t, format } = useI18n()
   const [editing, setEditing] = useState(false)
   if (editing) return <CustomerForm customer={customer} onDone={() => setEditing(false)} />
   return (
@@ -50,9 +49,9 @@ export function CustomerCard({ customer, interaction }: CustomerCardProps) {
         <span className="muted">
           {t('customer.totals', { n: customer.interactions.total, open: customer.interactions.open })}
         </span>
-        <span className="muted">
-          {t('customer.since')} <RelativeTime at={customer.since} />
-        </span>
+        <time className="muted" dateTime={customer.since} title={format.exact(customer.since)}>
+          {t('customer.since', { date: format.date(customer.since) })}
+        </time>
       </p>
       <Matches customer={customer} />
       <ContactPoints points={customer.contact_points} />

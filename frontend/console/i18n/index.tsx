@@ -24,6 +24,7 @@ const TEXTS = dictionary<Key>({ en, de })
 export type Format = {
   relative: (at: string, now: number) => string
   ago: (at: string, now: number) => string
+  relativeShort: (at: string, now: number) => string
   exact: (at: string) => string
   clock: (at: string) => string
   day: (at: string, now: number) => string
@@ -57,6 +58,7 @@ function formats(language: Language): Format {
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' })
   return {
     relative: (at, now) => relativeTime(language, at, now),
+    relativeShort: (at, now) => relativeTime(language, at, now, 'short'),
     ago: (at, now) => duration(language, Math.max(0, (now - Date.parse(at)) / 1000)),
     exact: (at) => exactTime(language, at),
     clock: (at) => clockTime(language, at),

@@ -3,6 +3,7 @@ import { usePlaces } from '../app/NavBar'
 import { go, routeOf, to } from '../app/router'
 import { runCommand } from '../conversation/commands'
 import { useLive } from '../live/context'
+import { offerGuard } from '../offers/guard'
 import { useOfferActions } from '../offers/useOfferActions'
 import { queueCursor } from '../queue/cursor'
 import { undoLatest } from '../ui/toast'
@@ -19,7 +20,10 @@ export function useShortcuts({ openPalette, openSheet, blocked }: Options): void
   const { accept, decline } = useOfferActions()
   const goUntil = useRef(0)
 
-  const openOffer = () => live.offers.getSnapshot().find((offer) => !offer.revoked)
+  const answerable = () => {
+    const id = offerGuard.answerable(Date.now())
+    return live.offers.getSnapshot().find((offer) => offer.id === id)
+  }
   const openId = () => {
     const route = routeOf(location.pathname)
     return route.name === 'interaction' ? route.id : null
@@ -28,11 +32,12 @@ export function useShortcuts({ openPalette, openSheet, blocked }: Options): void
     j: () => queueCursor.move(1, openId()),
     k: () => queueCursor.move(-1, openId()),
     a: () => {
-      const offer = openOffer()
-      return offer ? accept(offer) : runCommand('take')
+      const offer = answerable()
+      if (offer) accept(offer)
+      else if (offerGuard.mayTake(Date.now())) runCommand('take')
     },
     d: () => {
-      const offer = openOffer()
+      const offer = answerable()
       if (offer) decline(offer)
     },
     r: () => runCommand('reply'),
@@ -43,7 +48,7 @@ export function useShortcuts({ openPalette, openSheet, blocked }: Options): void
     z: undoLatest,
     '/': () => go(to.search()),
     '?': openSheet,
-    Escape: () => openId() && leave(openId()),
+    Escape: () => leave(openId()),
     g: () => {
       goUntil.current = Date.now() + SEQUENCE_MS
     },
@@ -54,6 +59,8 @@ export function useShortcuts({ openPalette, openSheet, blocked }: Options): void
       event.preventDefault()
       return openPalette()
     }
+    if (event.key === 'Escape' && !event.defaultPrevented && isField(event.target as HTMLElement))
+      return leaveField(event)
     if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || blocked || isBusy(event)) return
     const place = Date.now() < goUntil.current && places.find(({ shortcut }) => shortcut === `g ${event.key}`)
     goUntil.current = 0
@@ -72,12 +79,24 @@ export function useShortcuts({ openPalette, openSheet, blocked }: Options): void
 /** Typing, or inside something that has keys of its own. */
 function isBusy(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement
-  if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return true
+  if (isField(target)) return true
   return document.querySelector('[role="dialog"][data-state="open"], [role="menu"][data-state="open"]') !== null
+}
+
+function isField(target: HTMLElement): boolean {
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+}
+
+/** Out of a box, so that the keys of the page work again; the composer and dialogs see to themselves. */
+function leaveField(event: KeyboardEvent): void {
+  const target = event.target as HTMLElement
+  if (target.closest('.composer, [role="dialog"]')) return
+  document.getElementById('main')?.focus({ preventScroll: true })
 }
 
 /** Back to the queue, with the focus on the row one came from. */
 function leave(id: string | null): void {
+  if (id === null) return
   go(to.queue())
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-row="${CSS.escape(id ?? '')}"]`)?.focus())
+  requestAnimationFrame(() => queueCursor.focus(id))
 }

@@ -16,13 +16,22 @@ export type Notices = {
   changed: (c: string) => void
   /** The customer wrote. */
   asked: (c: string) => void
+  /** Offers were missed in a row: the server takes this person for away. */
+  missed: () => void
 }
 type FrameOf<T extends Frame<Row>['t']> = Extract<Frame<Row>, { t: T }>
 export type OpenState = 'loading' | 'open' | { error: unknown }
 
 const PAGE = 100
 const KEPT_LOGS = 40
-const REVOKED_SHOWN_MS = 3_500
+/** Somebody looks at this page and waits: the line is tried often. */
+const PATIENCE_MS = 4_000
+const REVOKED_SHOWN_MS = 4_000
+/** An offer whose end was not heard of (the line was gone) ends by itself so long after its time. */
+const UNHEARD_MS = 2_000
+/** What this person did, or is told otherwise, needs no line of its own. */
+const OWN_DOING = new Set(['accepted', 'declined', 'away'])
+const CLOCKS_APART_MS = 1_000
 
 export class LiveCenter {
   readonly client: LiveClient<Row>
@@ -40,7 +49,7 @@ export class LiveCenter {
     url: string,
     private readonly notices: Notices,
   ) {
-    this.client = createLiveClient<Row>({ url, auth: () => ({}) })
+    this.client = createLiveClient<Row>({ url, auth: () => ({}), patienceMs: PATIENCE_MS })
     this.client.listen((frame) => this.receive(frame))
     this.client.subscribe('inbox')
   }
@@ -92,6 +101,7 @@ export class LiveCenter {
 
   addOffer(offer: Offer): void {
     this.offers.update((offers) => [...offers.filter((other) => other.id !== offer.id), offer])
+    setTimeout(() => this.revoke(offer.id, 'lapsed'), offer.expiresAt - Date.now() + UNHEARD_MS)
   }
 
   removeOffer(id: string): void {
@@ -153,8 +163,15 @@ export class LiveCenter {
   }
 
   private revoke(id: string, reason: string): void {
-    if (reason === 'accepted' || reason === 'declined') this.removeOffer(id)
-    this.offers.update((offers) => offers.map((offer) => (offer.id === id ? { ...offer, revoked: reason } : offer)))
+    const offer = this.offers.getSnapshot().find((other) => other.id === id)
+    if (!offer || offer.revoked) return
+    const over = Date.now() >= offer.expiresAt - CLOCKS_APART_MS
+    if (reason === 'away' && over) this.notices.missed()
+    if (OWN_DOING.has(reason)) {
+      this.removeOffer(id)
+      return
+    }
+    this.offers.update((offers) => offers.map((other) => (other.id === id ? { ...other, revoked: reason } : other)))
     setTimeout(() => this.removeOffer(id), REVOKED_SHOWN_MS)
   }
 

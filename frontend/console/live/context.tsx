@@ -1,6 +1,7 @@
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
-import type { Detail, Me, Row } from '../api/types'
+import type { Detail, Me, Page, Row, TimelineItem } from '../api/types'
+import { missedOffers } from '../offers/missed'
 import { patchQueues } from '../queue/useQueue'
 import { LiveCenter } from './center'
 
@@ -27,9 +28,20 @@ export function useLive(): LiveCenter {
 /** Puts a changed row into every list and into the open interaction, unless they know a newer version. */
 export function spreadRow(queries: QueryClient, row: Row, me: string): void {
   patchQueues(queries, row, me)
+  queries.setQueriesData<InfiniteData<Page<TimelineItem>>>({ queryKey: ['timeline'] }, (data) => withRow(data, row))
   queries.setQueryData<Detail>(['interaction', row.id], (detail) =>
     detail && detail.row.version <= row.version ? { ...detail, row } : detail,
   )
+}
+
+type History = InfiniteData<Page<TimelineItem>> | undefined
+
+/** A customer's history with one of its interactions as it is now. */
+function withRow(data: History, row: Row): History {
+  const isKnown = data?.pages.some((page) => page.items.some((item) => item.interaction.id === row.id))
+  if (!data || !isKnown) return data
+  const changed = (item: TimelineItem) => (item.interaction.id === row.id ? { ...item, interaction: row } : item)
+  return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(changed) })) }
 }
 
 function noticesFor(queries: QueryClient, me: string) {
@@ -54,9 +66,14 @@ function noticesFor(queries: QueryClient, me: string) {
         countSoon()
       }
       wasReady = true
+      queries.refetchQueries({ predicate: ({ state }) => state.status === 'error' || state.fetchStatus === 'paused' })
     },
     changed: (c: string) => {
       queries.invalidateQueries({ queryKey: ['interaction', c] })
+    },
+    missed: () => {
+      missedOffers.set(true)
+      queries.invalidateQueries({ queryKey: ['me'] })
     },
     asked: (c: string) => {
       queries.invalidateQueries({ queryKey: ['suggestions', c] })

@@ -12,6 +12,8 @@ export type PendingEntry = {
   body: string
   files: { id: string; name: string; type: string; size: number }[]
   failed: string | null
+  /** The server was not reached: it is sent by itself as soon as it can be. */
+  waiting?: boolean
   close: boolean
 }
 
@@ -57,7 +59,9 @@ export function withPending(log: Log, entry: PendingEntry): Log {
 export function withFailure(log: Log, clientId: string, reason: string): Log {
   return {
     ...log,
-    pending: log.pending.map((entry) => (entry.client_id === clientId ? { ...entry, failed: reason } : entry)),
+    pending: log.pending.map((entry) =>
+      entry.client_id === clientId ? { ...entry, failed: reason, waiting: false } : entry,
+    ),
   }
 }
 

@@ -1,10 +1,11 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { Row } from '../api/types'
+import type { Detail, Row } from '../api/types'
 import { useI18n } from '../i18n'
 import { queueCursor } from './cursor'
 import { QueueRow } from './QueueRow'
-import { heldRows } from './rows'
+import { heldRows, pinnedRows } from './rows'
 
 const ROW_HEIGHT = 84
 const LOAD_BEFORE_END = 10
@@ -12,9 +13,10 @@ const LOAD_BEFORE_END = 10
 type QueueListProps = { rows: Row[]; openId: string | null; more: boolean; loadMore: () => void }
 
 /** The rows, only the visible ones in the page. While the pointer rests on them nothing moves under it. */
-export function QueueList({ rows, openId, more, loadMore }: QueueListProps) {
+export function QueueList({ rows: current, openId, more, loadMore }: QueueListProps) {
   const { t } = useI18n()
   const scroller = useRef<HTMLDivElement>(null)
+  const rows = usePinned(current, openId)
   const [shown, setShown] = useState<Row[] | null>(null)
   const held = useMemo(() => (shown ? heldRows(shown, rows) : null), [shown, rows])
   const visible = held?.rows ?? rows
@@ -69,4 +71,18 @@ export function QueueList({ rows, openId, more, loadMore }: QueueListProps) {
       </div>
     </div>
   )
+}
+
+/** The open row keeps its place while it is open, also when it does not belong into this view any more. */
+function usePinned(rows: Row[], openId: string | null): Row[] {
+  const queries = useQueryClient()
+  const place = useRef<{ id: string; index: number } | null>(null)
+  return useMemo(() => {
+    const found = rows.findIndex((row) => row.id === openId)
+    if (place.current?.id !== openId) place.current = null
+    if (!place.current && openId && found >= 0) place.current = { id: openId, index: found }
+    if (!place.current) return rows
+    const open = rows[found] ?? queries.getQueryData<Detail>(['interaction', openId])?.row ?? null
+    return pinnedRows(rows, open, place.current.index)
+  }, [rows, openId, queries])
 }

@@ -2,8 +2,10 @@ import { ArrowDownWideNarrow, CircleCheckBig, Inbox } from 'lucide-react'
 import { useMemo } from 'react'
 import type { QueueView } from '../api/types'
 import { type Key, useI18n } from '../i18n'
+import { OfferStack } from '../offers/OfferStack'
 import { Button } from '../ui/Button'
 import { EmptyState, ErrorState, Skeleton } from '../ui/states'
+import { SIDE_BY_SIDE, useMedia } from '../ui/useMedia'
 import { useStore } from '../ui/useStore'
 import { changeFilter, queueFilter } from './filter'
 import { QueueFilters } from './QueueFilters'
@@ -22,9 +24,11 @@ export function QueuePane({ openId }: { openId: string | null }) {
   const filter = useStore(queueFilter)
   const queue = useQueue(filter)
   const rows = useMemo(() => queue.data?.pages.flatMap((page) => page.items) ?? [], [queue.data])
+  const sideBySide = useMedia(SIDE_BY_SIDE)
   const filtered = filter.team !== '' || filter.channel !== ''
   return (
     <section className="queue-pane" aria-label={t('nav.queue')}>
+      {sideBySide && <OfferStack />}
       <QueueFilters />
       <p className="queue-order">
         <ArrowDownWideNarrow size={14} aria-hidden="true" />

@@ -7,7 +7,6 @@ import { to } from '../app/router'
 import { useI18n } from '../i18n'
 import { ChannelIcon } from '../ui/Channel'
 import { useNow } from '../ui/clock'
-import { RelativeTime } from '../ui/Time'
 import { waitingLevel } from './waiting'
 
 type QueueRowProps = { row: Row; open: boolean; gone: boolean }
@@ -66,7 +65,11 @@ function Waiting({ row }: { row: Row }) {
   if (level === 'none' || !row.waiting_since) {
     return (
       <span className="row-time muted">
-        <RelativeTime at={row.last_entry_at} short />
+        <time dateTime={row.last_entry_at} title={format.exact(row.last_entry_at)}>
+          {t(row.state === 'assigned' && row.last_from === 'agent' ? 'queue.answered' : 'queue.latest', {
+            time: format.relativeShort(row.last_entry_at, now),
+          })}
+        </time>
       </span>
     )
   }

@@ -21,6 +21,15 @@ export const queueCursor = {
     focusWhenThere(ids[index] ?? '')
   },
 
+  /** Back on a row; on the first one where that row is not shown any more, and never nowhere. */
+  focus(id: string): void {
+    const index = Math.max(0, ids.indexOf(id))
+    const there = ids[index]
+    if (there === undefined) return document.getElementById('main')?.focus({ preventScroll: true })
+    scrollTo(index)
+    focusWhenThere(there)
+  },
+
   /** The row that has the focus, if any. */
   focused: focusedId,
 }

@@ -53,6 +53,16 @@ function placed(items: Row[], row: Row, compare: (a: Row, b: Row) => number): Ro
   return [...items.slice(0, at), row, ...items.slice(at)]
 }
 
+/**
+ * The rows with the open one where it stood when it was opened: an answer moves it only once one goes on to the next.
+ * `open` is how it looks now, `index` where it stood (negative: it was not in the list).
+ */
+export function pinnedRows(rows: Row[], open: Row | null, index: number): Row[] {
+  if (!open || index < 0) return rows
+  const others = rows.filter((row) => row.id !== open.id)
+  return [...others.slice(0, index), open, ...others.slice(index)]
+}
+
 export type Held = { rows: Row[]; gone: Set<string>; fresh: number }
 
 /**

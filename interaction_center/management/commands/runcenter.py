@@ -1,7 +1,6 @@
 """The whole centre in one process and on one event loop: web, sockets, mail, tickers."""
 
 from daphne.server import Server, twisted_loop  # isort: skip - installs the reactor, so it comes before everything else
-from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol  # isort: skip
 
 import asyncio
 import gc
@@ -18,6 +17,7 @@ from django.utils.module_loading import import_string
 from interaction_center.adapters import adapter_for
 from interaction_center.asgi import application
 from interaction_center.console.consumers import renew_connections
+from interaction_center.daphne_limits import limit_daphne
 from interaction_center.due_work import connect_bell, disconnect_bell, free_leases
 from interaction_center.live.background import background
 from interaction_center.live.heads import keep_heads
@@ -59,14 +59,6 @@ class Command(BaseCommand):
         self.stdout.write("Stopped. Everything that was accepted is stored.")
 
 
-class ClosingProtocol(WebSocketProtocol):  # type: ignore[misc]  # Daphne has no types
-    """autobahn's `sendClose` refuses 1011, 1012 and 1013, which a server may send (RFC 6455 7.4.2, IANA registry)."""
-
-    def serverClose(self, code: int | None = None) -> None:
-        """Send our close frame; autobahn waits for the answer as after its own."""
-        self.sendCloseFrame(code=1000 if code is None else code, isReply=False)
-
-
 class Center:
     """The parts and the order in which they start and stop."""
 
@@ -77,7 +69,7 @@ class Center:
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
         self.failure: Exception | None = None
-        WebSocketFactory.protocol = ClosingProtocol
+        limit_daphne()
         self._server = Server(
             application=application,
             endpoints=[f"tcp:port={port}:interface={host.replace(':', chr(92) + ':')}"],

@@ -9,7 +9,7 @@ export const customers = {
   'customer.label': 'Kunde',
   'customer.name': 'Name',
   'customer.note': 'Was alle wissen sollten',
-  'customer.since': 'bekannt seit',
+  'customer.since': 'bekannt seit {date}',
   'customer.toggle': 'Kunde ein- oder ausblenden',
   'customer.totals': '{open} von {n} offen',
   'customer.unnamed': 'Besucher',

@@ -9,7 +9,7 @@ export const customers = {
   'customer.label': 'Customer',
   'customer.name': 'Name',
   'customer.note': 'What everybody should know',
-  'customer.since': 'known since',
+  'customer.since': 'known since {date}',
   'customer.toggle': 'Show or hide the customer',
   'customer.totals': '{open} open of {n}',
   'customer.unnamed': 'Visitor',
