@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays as public_holidays
 
 from interaction_center.errors import InvalidError
 
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_PER_DAY = 24 * 60
 HORIZON_DAYS = 3700  # ten years: a calendar that does not open in that time never opens
@@ -134,6 +135,18 @@ def read_calendar(
     )
 
 
+def refuse_overlaps(calendar: Calendar) -> None:
+    """Raises CalendarError with a sentence about the first day whose frames overlap.
+
+    Only for what somebody writes now: a stored calendar with an overlap is read as one stretch.
+    """
+    for name, frames in zip(DAY_NAMES, calendar.frames, strict=True):
+        for one, two in pairwise(frames):
+            if two[0] < one[1]:
+                sentence = f"On {name}, {_clock(one)} and {_clock(two)} overlap: make one of them, or leave a gap."
+                raise CalendarError(sentence, hours=sentence)
+
+
 def localize(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     """The UTC instant of a wall time, given in minutes after midnight of `day` (1440 = the midnight that ends it).
 
@@ -202,6 +215,10 @@ def _read_frame(frame: Sequence[str]) -> Frame:
     if start >= end:
         raise CalendarError(f"The frame {frame[0]}-{frame[1]} ends before it starts; after midnight is the next day.")
     return start, end
+
+
+def _clock(frame: Frame) -> str:
+    return "-".join(f"{minutes // 60:02}:{minutes % 60:02}" for minutes in frame)
 
 
 def _read_minutes(text: str) -> int:

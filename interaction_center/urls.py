@@ -14,7 +14,7 @@ from interaction_center.console.errors import bad_request, no_page, not_allowed,
 from interaction_center.console.http import new_api, no_such_address
 from interaction_center.console.pages import console
 from interaction_center.console.public import healthz, widget
-from interaction_center.console.setup import setup
+from interaction_center.console.setup import setup, setup_check
 from kb.api import router as knowledge_router
 
 handler400, handler403, handler404, handler500 = bad_request, not_allowed, no_page, server_error
@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/<path:rest>", no_such_address),
     path("accounts/", include(accounts)),
     path("setup/", setup, name="setup"),
+    path("setup/check/", setup_check, name="setup-check"),
     path("console/", console, name="console"),
     path("console/<path:rest>", console),
     *(path("", include(f"{package}.urls")) for package in packages if find_spec(f"{package}.urls")),

@@ -63,7 +63,8 @@ def _code_page(code: ErrorCode) -> dict[str, Any]:
     to_do, to_call, reason = (in_language(words, code.locale) for words in (TO_DO, TO_CALL, REASON))
     pieces: list[Block] = [{"t": "p", "text": f"{severity_words(code)}."}]
     if code.remedy:
-        pieces += [{"t": "h", "text": to_do}, *({"t": "ol", "text": step} for step in code.remedy)]
+        steps: list[Block] = [{"t": "ol", "text": step} for step in code.remedy]
+        pieces += [{"t": "h", "text": to_do}, *steps]
     pieces += [{"t": "h", "text": to_call}, {"t": "p", "text": when_to_call(code)}]
     if code.cause:
         pieces += [{"t": "h", "text": reason}, {"t": "p", "text": code.cause}]

@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interaction_center.business_hours import Calendar, CalendarError, Segment, localize, opening_days, read_calendar
+from interaction_center.business_hours import (
+    Calendar,
+    CalendarError,
+    Segment,
+    localize,
+    opening_days,
+    read_calendar,
+    refuse_overlaps,
+)
 
 OFFICE = {day: [["09:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 ALL_DAY = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
@@ -32,6 +40,16 @@ def test_closing_time_is_outside_and_opening_time_inside() -> None:
 
 def test_the_next_opening_after_friday_evening_is_monday_morning() -> None:
     assert office().next_opening(berlin("2026-03-06T18:00")) == berlin("2026-03-09T09:00")
+
+
+def test_overlapping_frames_are_refused_with_their_day_and_touching_ones_are_not() -> None:
+    refuse_overlaps(read_calendar(zone="UTC", hours={"mon": [["09:00", "12:00"], ["12:00", "17:00"]]}))
+    overlapping = read_calendar(
+        zone="UTC", hours={"mon": [["09:00", "17:00"]], "tue": [["13:00", "17:00"], ["09:00", "14:30"]]}
+    )
+    with pytest.raises(CalendarError, match="On Tuesday, 09:00-14:30 and 13:00-17:00 overlap") as refused:
+        refuse_overlaps(overlapping)
+    assert refused.value.details["hours"] == refused.value.message
 
 
 def test_the_next_opening_inside_hours_is_now() -> None:

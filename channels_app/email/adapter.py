@@ -1,5 +1,6 @@
 """The e-mail channel as the hub sees it."""
 
+import asyncio
 import re
 from collections.abc import Iterable
 
@@ -53,8 +54,7 @@ class EmailAdapter(ChannelAdapter):
 
     async def stop(self) -> None:
         """No new mail; what was taken is answered and read."""
-        for server in self._servers:
-            await server.stop()
+        await asyncio.gather(*(server.stop() for server in self._servers))
         if self._receiver is not None:
             await self._receiver.finish()
         self._servers, self._receiver = [], None
@@ -74,7 +74,12 @@ class EmailAdapter(ChannelAdapter):
     def _server(self, handler: Receiver | Catcher, port: int) -> SmtpServer:
         config = settings.CONFIG
         return SmtpServer(
-            handler, host=config.smtp_host, port=port, hostname=config.mail_domain, max_bytes=settings.MAIL_MAX_BYTES
+            handler,
+            host=config.smtp_host,
+            port=port,
+            hostname=config.mail_domain,
+            max_bytes=settings.MAIL_MAX_BYTES,
+            max_connections=config.mail_max_connections,
         )
 
 

@@ -30,7 +30,7 @@ class Thread:
 
     is_proved         the owner of the address answered our signed mail
     is_guest          takes part, but another address began the conversation: a forged From with a Reply-To of the
-                      forger must not make that address one of the victim's
+                      forger must not make that address one of the victim's, so it isn't noted at all
     references_other  it names a conversation that its sender has no part in
     """
 

@@ -12,6 +12,7 @@ from channels_app.email import charsets
 
 MAX_VALUE = 256 * 1024  # characters of one value that are looked at; keeps every pattern below in bounded time
 MAX_WORDS = 64 * 1024  # characters in which encoded words are looked for
+MAX_IDS = 64 * 1024  # characters of a value in which message ids are looked for
 MAX_ADDRESSES = 1000
 MAX_PARAMETERS = 200
 
@@ -19,8 +20,9 @@ _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,1000})\?="
 _FOLD = re.compile(r"\r\n(?=[ \t])|\r(?=[ \t])|\n(?=[ \t])")
 _BREAKS = re.compile(r"[\r\n]+")
 _ANGLE_ID = re.compile(r"<([^<>\s]{1,998})>")
-_BARE_ID = re.compile(r"[^<>\s,;]{1,998}@[^<>\s,;]{1,998}")
-_BARE_ADDRESS = re.compile(r"[^\s<>()\",;:\[\]]+@[^\s<>()\",;:\[\]]+")
+_ID_ENDS = re.compile(r"[<>\s,;]+")
+# Tried at the start of a word only: from each of its letters a word without an @ would take quadratic time.
+_BARE_ADDRESS = re.compile(r"(?<![^\s<>()\",;:\[\]])[^\s<>()\",;:\[\]]+@[^\s<>()\",;:\[\]]+")
 _SECTION = re.compile(r"^([^*]+)(?:\*(\d{1,3}))?(\*)?$")
 
 
@@ -182,8 +184,14 @@ def _without_group(item: str) -> str:
 
 def message_ids(value: str) -> tuple[str, ...]:
     """The ids of Message-ID, In-Reply-To or References without brackets, in order; garbage and empty ids left out."""
-    found = _ANGLE_ID.findall(value[:MAX_VALUE]) or _BARE_ID.findall(value[:MAX_VALUE])
+    value = value[:MAX_IDS]
+    found = _ANGLE_ID.findall(value) or [word for word in _ID_ENDS.split(value) if _is_bare_id(word)]
     return tuple(dict.fromkeys(charsets.clean(text) for text in found if len(text) > 2))[:MAX_ADDRESSES]
+
+
+def _is_bare_id(word: str) -> bool:
+    left, at, right = word.partition("@")
+    return bool(left and at and right) and len(word) <= 998
 
 
 def date(value: str) -> datetime | None:

@@ -29,7 +29,7 @@ def envelope(mail: RawMail, parsed: ParsedMail, thread: Thread) -> InboundEnvelo
         channel=KIND,
         account=mail.mailbox.address,
         external_id=mail.digest,
-        sender=(Address("email", address, _proof(thread, automatic=bool(kind))),) if address else (),
+        sender=_sender(thread, address, automatic=bool(kind)),
         received_at=mail.received_at,
         text=new_text,
         sender_name=parsed.from_[0].name if parsed.from_ else "",
@@ -39,16 +39,19 @@ def envelope(mail: RawMail, parsed: ParsedMail, thread: Thread) -> InboundEnvelo
         thread=(thread.interaction,) if thread.interaction else (),
         automatic=bool(kind),
         files=parsed.files,
-        data=_facts(parsed, thread, str(kind), new_text),
+        data=_facts(parsed, thread, address, str(kind), new_text),
         team=mail.mailbox.team,
     )
 
 
-def _proof(thread: Thread, *, automatic: bool) -> Proof:
-    """VERIFIED when its owner answered our signed mail; an answering machine is not its owner."""
-    if thread.is_guest:
-        return Proof.TYPED
-    return Proof.VERIFIED if thread.is_proved and not automatic else Proof.RECEIVED
+def _sender(thread: Thread, address: str, *, automatic: bool) -> tuple[Address, ...]:
+    """VERIFIED when its owner answered our signed mail; an answering machine is not its owner.
+
+    Nobody for a guest: the address must not be noted with the customer whose conversation it is.
+    """
+    if thread.is_guest or not address:
+        return ()
+    return (Address("email", address, Proof.VERIFIED if thread.is_proved and not automatic else Proof.RECEIVED),)
 
 
 def quarantined(mail: RawMail, reason: str) -> InboundEnvelope:
@@ -75,13 +78,21 @@ def quarantined(mail: RawMail, reason: str) -> InboundEnvelope:
     )
 
 
-def _facts(parsed: ParsedMail, thread: Thread, automatic: str, new_text: str) -> dict[str, Any]:
-    """What is worth keeping with the entry, without empty values. `full_text` only when a quoted part was cut."""
+def _facts(parsed: ParsedMail, thread: Thread, sender: str, automatic: str, new_text: str) -> dict[str, Any]:
+    """What is worth keeping with the entry, without empty values.
+
+    guest             somebody else than the customer wrote this into the conversation
+    reply_to_differs  answers go to another address than the one it says it comes from
+    full_text         only when a quoted part was cut
+    """
+    reply_to = parsed.reply_to[0].address if parsed.reply_to else ""
     facts = {
         "raw": True,
         "message_id": parsed.message_id[:255],
         "from": parsed.from_[0].address if parsed.from_ else "",
-        "reply_to": parsed.reply_to[0].address if parsed.reply_to else "",
+        "reply_to": reply_to or (sender if thread.is_guest else ""),
+        "reply_to_differs": bool(reply_to) and reply_to.lower() != sender.lower(),
+        "guest": thread.is_guest,
         "to": [address.address for address in parsed.to[:_LISTED]],
         "cc": [address.address for address in parsed.cc[:_LISTED]],
         "subject": parsed.subject,

@@ -52,6 +52,7 @@ class RawMail(DueWork):
     class Meta(DueWork.Meta):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="due"), name="raw_mail_due"),
+            models.Index(fields=["due_at"], condition=Q(state="dead"), name="raw_mail_dead"),  # rows with bytes inside
             models.Index(fields=["mailbox", "message_id"], condition=~Q(message_id=""), name="raw_mail_message_id"),
             models.Index(fields=["interaction", "seq"], name="raw_mail_entry"),
         ]

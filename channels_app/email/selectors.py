@@ -68,7 +68,8 @@ def thread_of(mail: ParsedMail, *, mailbox: Mailbox, sender: str) -> Thread:
         if signed is None:
             interaction = _own_earlier_mail(name, mailbox=mailbox, sender=sender)
             if interaction:
-                return Thread(interaction, references_other=foreign)
+                guest = _is_guest(interaction, sender)
+                return Thread(interaction, is_guest=guest, references_other=foreign)
             continue
         written_to = queue.sent_to(name)
         answers = written_to is not None and written_to[1].lower() == sender.lower()

@@ -24,6 +24,7 @@ Submit = Callable[[Callable[[Sequence[Any]], Sequence[Any]], Any], Awaitable[Any
 
 MAILBOXES_FRESH_SECONDS = 1.0
 READING_THREADS = 2
+READING_SECONDS = 3.0  # after the last mail was taken; what is not read by then is read after the start
 TRY_LATER = "451 4.3.0 The mail can't be stored just now, try again later"
 
 
@@ -116,7 +117,7 @@ class Receiver:
     async def finish(self) -> None:
         """Wait for what is being read."""
         if self._reading:
-            await asyncio.wait(self._reading, timeout=10)
+            await asyncio.wait(self._reading, timeout=READING_SECONDS)
         self._readers.shutdown(wait=False, cancel_futures=True)
 
 

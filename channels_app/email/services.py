@@ -19,13 +19,17 @@ from interaction_center.envelope import InboundEnvelope
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError
 from interaction_center.queue import services as queue
 from interaction_center.queue.intake import receive_envelope
+from kb.services import Suggestion, suggest
 
 log = logging.getLogger(__name__)
+MAX_NAME = 120
 
 FIRST_POLL = timedelta(seconds=15)  # the receiver reads a new mail at once; what it has not by then, the ticker does
 LEASE = timedelta(seconds=30)
 BATCH = 10
-MAX_ATTEMPTS = 6
+MAX_ATTEMPTS = 6  # the reading at the door is the first one
+MAX_SUGGESTIONS = 3  # articles named in an acknowledgement
+MAX_QUESTION = 2_000  # characters of a mail that knowledge is asked with
 MAX_ANSWERS_AN_HOUR = 300  # automatic ones, over all mailboxes
 _ADDRESS = re.compile(r"[^@\s<>,;+\"]{1,64}@[^@\s<>,;]{1,189}")
 
@@ -50,6 +54,7 @@ class ReadMail:
     envelope: InboundEnvelope
     message_id: str = ""
     sender: str = ""
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 def store_raw_batch(arrived: Sequence[ArrivedMail]) -> list[list[int]]:
@@ -77,6 +82,7 @@ def _rows(mail: ArrivedMail) -> list[RawMail]:
             tls=mail.tls,
             received_at=mail.received_at,
             due_at=mail.received_at + FIRST_POLL,
+            attempts=1,
             max_attempts=MAX_ATTEMPTS,
         )
         for key, recipient in mail.mailboxes
@@ -101,7 +107,17 @@ def read(key: int) -> ReadMail | None:
         return ReadMail(mail, intake.quarantined(mail, str(error)))
     sender = intake.sender_of(mail, parsed)
     thread = selectors.thread_of(parsed, mailbox=mail.mailbox, sender=sender)
-    return ReadMail(mail, intake.envelope(mail, parsed, thread), message_id=parsed.message_id, sender=sender)
+    envelope = intake.envelope(mail, parsed, thread)
+    suggestions = () if thread.interaction else _suggestions(mail.mailbox, envelope)
+    return ReadMail(mail, envelope, parsed.message_id, sender, suggestions)
+
+
+def _suggestions(mailbox: Mailbox, envelope: InboundEnvelope) -> tuple[Suggestion, ...]:
+    """What knowledge has to say, for the acknowledgement; looked up here, where no other message waits for it."""
+    if not acknowledging.is_welcome(mailbox, envelope):
+        return ()
+    question = f"{envelope.subject}\n{envelope.text}"[:MAX_QUESTION]
+    return tuple(suggest(question, locale=envelope.language, limit=MAX_SUGGESTIONS))
 
 
 def queue_batch(mails: Sequence[ReadMail]) -> list[None]:
@@ -111,18 +127,32 @@ def queue_batch(mails: Sequence[ReadMail]) -> list[None]:
 
 def process_due_mails() -> int:
     """Read mails that wait: after a restart, after an error, or when the readers can't keep up; how many were taken."""
-    keys = claim(RawMail, now=timezone.now(), lease=LEASE, limit=BATCH)
-    for key in keys:
-        _process_claimed(key)
-    return len(keys)
+    for taken in range(BATCH):
+        keys = claim(
+            RawMail, now=timezone.now(), lease=LEASE, limit=1
+        )  # a mail that kills us must not count for others
+        if not keys:
+            return taken
+        _process_claimed(keys[0])
+    return BATCH
 
 
 def _process_claimed(key: int) -> None:
     try:
-        process_raw(key)
+        if not _quarantined_unread(key):
+            process_raw(key)
     except Exception as error:
         log.exception("A mail could not be put into the queue")
         _try_later_or_quarantine(RawMail.objects.get(pk=key), f"{type(error).__name__}: {error}")
+
+
+def _quarantined_unread(key: int) -> bool:
+    """A mail whose last attempt never ended (reading it killed the process) isn't opened once more."""
+    mail = RawMail.objects.select_related("mailbox").get(pk=key)
+    if mail.attempts <= mail.max_attempts:
+        return False
+    _queue(ReadMail(mail, intake.quarantined(mail, "reading it never came to an end")))
+    return True
 
 
 def _try_later_or_quarantine(mail: RawMail, error: str) -> None:
@@ -159,11 +189,12 @@ def _queue(read_mail: ReadMail) -> None:
         quarantine=envelope.quarantine[:200],
     )
     if received.opened and not received.duplicate and acknowledging.is_welcome(mail.mailbox, envelope):
-        _acknowledge(mail.mailbox, envelope, received.interaction)
+        _acknowledge(read_mail, received.interaction)
 
 
-def _acknowledge(mailbox: Mailbox, envelope: InboundEnvelope, interaction: str) -> None:
+def _acknowledge(read_mail: ReadMail, interaction: str) -> None:
     """At most once a day to an address: a loop ends here even when nothing else recognises the robot."""
+    mailbox, envelope = read_mail.mail.mailbox, read_mail.envelope
     address = envelope.sender[0].value.lower()
     now = envelope.received_at
     recent = AutomaticAnswer.objects.filter(sent_at__gt=now - timedelta(hours=24))
@@ -176,7 +207,7 @@ def _acknowledge(mailbox: Mailbox, envelope: InboundEnvelope, interaction: str) 
             AutomaticAnswer.objects.create(mailbox=mailbox, address=address, day=now.date(), sent_at=now)
     except IntegrityError:
         return
-    body = acknowledging.text(envelope.language, mailbox.name)
+    body = acknowledging.text(envelope.language, mailbox.name, read_mail.suggestions)
     queue.acknowledge(interaction=interaction, body=body, client_id="acknowledgement")
 
 
@@ -197,7 +228,7 @@ def due_rows(state: str) -> list[DueRow]:
 
 def retry(mail_id: str) -> None:
     """A person wants this mail tried again now. NotFoundError when there is none."""
-    mail = RawMail.objects.filter(public_id=mail_id).exclude(state=WorkState.DONE).first()
+    mail = RawMail.objects.defer("raw").filter(public_id=mail_id).exclude(state=WorkState.DONE).first()
     if mail is None:
         raise NotFoundError("There is no such mail waiting.")
     revive(mail)
@@ -208,6 +239,7 @@ def retry(mail_id: str) -> None:
 def create_mailbox(*, address: str, **values: Any) -> Mailbox:
     """A new mailbox; mail for it is taken within a second. InvalidError, or ConflictError for a known address."""
     mailbox = Mailbox(address=_checked(address), **values)
+    _refuse_long_name(mailbox)
     _must_be_free(mailbox)
     mailbox.save(force_insert=True)
     return mailbox
@@ -220,6 +252,7 @@ def update_mailbox(*, mailbox: Mailbox, **values: Any) -> Mailbox:
         values["address"] = _checked(values["address"])
     for name, value in values.items():
         setattr(mailbox, name, value)
+    _refuse_long_name(mailbox)
     _must_be_free(mailbox)
     mailbox.save(update_fields=[*values])
     return mailbox
@@ -238,6 +271,11 @@ def _checked(address: str) -> str:
     if not _ADDRESS.fullmatch(address):
         raise InvalidError("This is no mail address that a mailbox can have.", address="invalid")
     return address
+
+
+def _refuse_long_name(mailbox: Mailbox) -> None:
+    if len(mailbox.name) > MAX_NAME:
+        raise InvalidError(f"This name is too long: at most {MAX_NAME} characters.", name="too_long", limit=MAX_NAME)
 
 
 def _must_be_free(mailbox: Mailbox) -> None:

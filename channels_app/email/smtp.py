@@ -8,19 +8,20 @@ push of the process by about 900 ms, so the server is opened on the loop that is
 import asyncio
 import logging
 import time
+from collections import Counter
 from typing import Protocol
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 log = logging.getLogger(__name__)
 
-MAX_CONNECTIONS = 200
 IDLE_SECONDS = 60.0  # without a single byte
-CONNECTION_SECONDS = 1800.0  # 25 MiB need no more than 0.12 Mbit/s
+WITHOUT_MAIL_SECONDS = 300.0  # with nothing but NOOP, RSET and the like
+MAIL_SECONDS = 1800.0  # for the data of one mail: 25 MiB need no more than 0.12 Mbit/s
 LARGE = 1024 * 1024
-MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024  # announced sizes of mails that are being received at once
+MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024  # of mails that are being received at once: announced, or come already
 TURN_SECONDS = 20.0  # a large mail waits this long for its turn before its sender is asked to come again
-STOP_SECONDS = 10.0
+STOP_SECONDS = 4.0  # well inside the time that the whole process has to stop: reading what was taken comes after
 _END = b"\r\n.\r\n"
 
 
@@ -38,13 +39,21 @@ class Handler(Protocol):
         ...
 
 
+class _RefusedError(Exception):
+    """The rest of this mail is not read; the argument is the answer."""
+
+
 class SmtpServer:
     """One listening port. `start` and `stop` are called on the loop."""
 
-    def __init__(self, handler: Handler, *, host: str, port: int, hostname: str, max_bytes: int) -> None:
+    def __init__(
+        self, handler: Handler, *, host: str, port: int, hostname: str, max_bytes: int, max_connections: int = 200
+    ) -> None:
         self.handler = handler
         self.host, self.port, self.hostname, self.max_bytes = host, port, hostname, max_bytes
+        self.max_connections = max_connections
         self.open: set[Connection] = set()
+        self.peers: Counter[str] = Counter()
         self.bytes_in_flight = 0
         self._stopping = False
         self._server: asyncio.Server | None = None
@@ -53,7 +62,7 @@ class SmtpServer:
         """Listen. OSError when the port is taken."""
         self._stopping = False
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._connection, self.host, self.port)
+        self._server = await loop.create_server(lambda: _Door(self), self.host, self.port)
 
     async def stop(self) -> None:
         """421 for whoever comes now; a mail whose data is being taken gets its answer, the others get 421."""
@@ -69,17 +78,37 @@ class SmtpServer:
             self._server.close()
             self._server = None
 
-    def _connection(self) -> asyncio.Protocol:
-        if self._stopping or len(self.open) >= MAX_CONNECTIONS:
-            return _Refusal()
-        return Connection(self)
+    def admits(self, peer: str) -> bool:
+        """Whether there is a place; nobody gets more than half of them (a relay in front of us needs many)."""
+        busy = len(self.open) >= self.max_connections or self.peers[peer] >= max(1, self.max_connections // 2)
+        return not (busy or self._stopping)
+
+    def enter(self, connection: "Connection", peer: str) -> None:
+        """A conversation begins."""
+        self.open.add(connection)
+        self.peers[peer] += 1
+
+    def leave(self, connection: "Connection", peer: str) -> None:
+        """It is over; the address is forgotten with its last conversation."""
+        self.open.discard(connection)
+        self.peers[peer] -= 1
+        if not self.peers[peer]:
+            del self.peers[peer]
 
 
-class _Refusal(asyncio.Protocol):
-    """Too many at once, or we are closing: come again later."""
+class _Door(asyncio.Protocol):
+    """Sees who comes, then makes way for the conversation; too many at once, or we are closing: come again later."""
+
+    def __init__(self, server: SmtpServer) -> None:
+        self._center = server
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        _write_and_close(transport, b"421 4.3.2 Too busy, try again later\r\n")
+        if not self._center.admits(_host(transport.get_extra_info("peername"))):
+            _write_and_close(transport, b"421 4.3.2 Too busy, try again later\r\n")
+            return
+        connection = Connection(self._center)
+        transport.set_protocol(connection)
+        connection.connection_made(transport)
 
 
 class Connection(SMTP):
@@ -99,7 +128,9 @@ class Connection(SMTP):
             loop=asyncio.get_running_loop(),
         )
         self._center = server
-        self._ends_at = time.monotonic() + CONNECTION_SECONDS
+        self._ends_at = time.monotonic() + WITHOUT_MAIL_SECONDS
+        self._held = 0
+        self._peer = ""
         self._leaving = False
         self._in_data = False
         for verb in ("AUTH", "VRFY", "EXPN"):
@@ -107,18 +138,30 @@ class Connection(SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Counted from the first byte to the last."""
-        self._center.open.add(self)
+        self._peer = _host(transport.get_extra_info("peername"))
+        self._center.enter(self, self._peer)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         """The place is free."""
-        self._center.open.discard(self)
+        self._center.leave(self, self._peer)
         super().connection_lost(error)
 
     def data_received(self, data: bytes) -> None:
         """A sender that sends anything is not idle, however slow; aiosmtpd counts commands only."""
         super().data_received(data)
-        self._reset_timeout(max(0.1, min(IDLE_SECONDS, self._ends_at - time.monotonic())))
+        self._reset_timeout()
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """Bytes put off the end, but not beyond the moment that is set for this mail, or for sending none."""
+        left = self._ends_at - time.monotonic()
+        if left > 0 or self._timeout_handle is None:
+            super()._reset_timeout(max(0.001, min(duration or IDLE_SECONDS, left)))
+
+    def _must_end_in(self, seconds: float) -> None:
+        self._ends_at = time.monotonic() + seconds
+        if self.transport is not None:
+            self._reset_timeout()
 
     def leave_when_idle(self) -> None:
         """Finish the mail in hand, then 421."""
@@ -150,13 +193,19 @@ class Connection(SMTP):
         if not await self._has_turn(size):
             await self.push("452 4.3.1 Too many large mails at once, try again later")
             return
-        self._center.bytes_in_flight += size
+        self._hold(size)
         self._in_data = True
+        self._must_end_in(MAIL_SECONDS)
         try:
-            await self._take_mail()
+            await self._take_mail(size)
+        except _RefusedError as refusal:
+            await self.push(str(refusal))
+            self.abort()
         finally:
-            self._center.bytes_in_flight -= size
+            self.envelope = self._create_envelope()
+            self._hold(0)
             self._in_data = False
+            self._must_end_in(WITHOUT_MAIL_SECONDS)
         if self._leaving:
             self._say_goodbye(b"421 4.3.2 Closing, try again later\r\n")
 
@@ -169,21 +218,26 @@ class Connection(SMTP):
             await asyncio.sleep(0.05)
         return True
 
-    async def _take_mail(self) -> None:
-        await self.push("354 End data with <CR><LF>.<CR><LF>")
-        content = await self._read_content()
-        if content is None:
-            await self.push(f"552 5.3.4 The mail is larger than {self._center.max_bytes} bytes")
-            self.envelope = self._create_envelope()
-            self.abort()  # the rest of an endless mail is not read
-            return
-        self._mail.content = content
-        status = await self._call_handler_hook("DATA")
-        self.envelope = self._create_envelope()
-        await self.push(status)
+    def _hold(self, size: int) -> None:
+        """So many bytes of the memory for all mails are this one's."""
+        self._center.bytes_in_flight += size - self._held
+        self._held = size
 
-    async def _read_content(self) -> bytes | None:
-        """Everything up to the lone dot, dots unstuffed; None when it is too large.
+    def _make_room(self, size: int, *, announced: int) -> None:
+        """`size` bytes have come; what was not announced counts as well. A mail of ordinary size is always taken."""
+        if size > self._center.max_bytes + len(_END):
+            raise _RefusedError(f"552 5.3.4 The mail is larger than {self._center.max_bytes} bytes")
+        self._hold(max(size, self._held))
+        if size > announced + LARGE and self._center.bytes_in_flight > MAX_BYTES_IN_FLIGHT:
+            raise _RefusedError("452 4.3.1 Too many large mails at once, try again later")
+
+    async def _take_mail(self, announced: int) -> None:
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        self._mail.content = await self._read_content(announced)
+        await self.push(await self._call_handler_hook("DATA"))
+
+    async def _read_content(self, announced: int) -> bytes:
+        """Everything up to the lone dot, dots unstuffed. _RefusedError when that is too much.
 
         Only CRLF.CRLF ends it (nothing can be smuggled in). The CRLF before the dot may be the one that ended the DATA
         command, so that one is put back in front of what follows.
@@ -196,10 +250,8 @@ class Connection(SMTP):
                 break
             except asyncio.LimitOverrunError as error:
                 content += await self._reader.readexactly(error.consumed)
-            if len(content) > self._center.max_bytes + len(_END):
-                return None
-        if len(content) > self._center.max_bytes + len(_END):
-            return None
+            self._make_room(len(content), announced=announced)
+        self._make_room(len(content), announced=announced)
         del content[-3:]
         if b"\r\n." in content:
             content = content.replace(b"\r\n.", b"\r\n")
@@ -233,5 +285,8 @@ def _write_and_close(transport: asyncio.BaseTransport, line: bytes) -> None:
 
 def peer_of(session: Session) -> str:
     """Where a mail came from, for the record."""
-    peer: object = session.peer
+    return _host(session.peer)
+
+
+def _host(peer: object) -> str:
     return str(peer[0])[:64] if isinstance(peer, tuple) and peer else ""

@@ -88,6 +88,11 @@ export function exactTime(language: Language, at: Moment): string {
   return new Intl.DateTimeFormat(region(language), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at))
 }
 
+/** The date alone, as it stands in `exactTime`. */
+export function dateOnly(language: Language, at: Moment): string {
+  return new Intl.DateTimeFormat(region(language), { dateStyle: 'medium' }).format(new Date(at))
+}
+
 /** The time of day alone: "14:05" or "2:05 PM". */
 export function clockTime(language: Language, at: Moment): string {
   return new Intl.DateTimeFormat(region(language), { timeStyle: 'short' }).format(new Date(at))

@@ -97,6 +97,20 @@ describe('receiving', () => {
     expect(socket().of('sub')[1]).toEqual(sub('a'))
   })
 
+  test('what has been answered is not asked for again when another one of its frame is refused', () => {
+    const { live, socket, frames } = bench()
+    live.subscribe('talk')
+    live.subscribe('gone')
+    live.start()
+    socket().accept()
+    const [sub] = socket().of('sub')
+    expect(sub.subs).toHaveLength(2)
+    socket().push({ t: 'synced', c: 'talk', s: 0, state: {} })
+    socket().push({ t: 'nack', id: sub.id, code: 'not_found', message: '' })
+    expect(frames.at(-1)).toMatchObject({ t: 'nack', c: 'gone' })
+    expect(socket().of('sub')).toHaveLength(1)
+  })
+
   test('of several subscriptions only the refused one is lost, and the application hears of it', () => {
     const { live, socket, frames } = onlineBench()
     live.subscribe('a', 1)

@@ -107,7 +107,7 @@ export function createLiveClient<State = Row>(options: LiveOptions): LiveClient<
   /** What the client itself needs of a frame before the listeners get it. */
   function note(frame: Frame<State>): void {
     if (frame.t === 'hello') unacked = frame.limits?.unacked ?? DEFAULT_UNACKED
-    else if (frame.t === 'synced') noteHead(frame.c, frame.s)
+    else if (frame.t === 'synced') synced(frame.c, frame.s)
     else if (frame.t === 'head') for (const [c, s] of Object.entries(frame.heads)) noteHead(c, s)
     else if (frame.t === 'resync') resume([...streams.keys()])
     else if (frame.t === 'ack') acked(frame)
@@ -232,6 +232,16 @@ export function createLiveClient<State = Row>(options: LiveOptions): LiveClient<
     if (streams.has(ack.c)) dropArrived(ack.c)
     else subscribe(ack.c)
     pump()
+  }
+
+  /** Frames are answered in order: the oldest that asked for it has been heard. */
+  function synced(c: string, s: number): void {
+    noteHead(c, s)
+    const [id, cs] = [...subscriptions].find(([, cs]) => cs.includes(c)) ?? []
+    if (!id || !cs) return
+    const open = cs.filter((other) => other !== c)
+    if (open.length) subscriptions.set(id, open)
+    else subscriptions.delete(id)
   }
 
   function nacked(nack: Nack): void {

@@ -38,6 +38,8 @@ export interface Entry {
   at: string
   channel: string
   body: string
+  /** the body is cut: `/api/entries/<id>` has all of it */
+  more?: boolean
   html: boolean
   client_id: string
   automatic: boolean

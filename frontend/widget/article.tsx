@@ -32,7 +32,8 @@ export function ArticleView({ id, q, from }: ArticleProps) {
       <Header onBack={back}>
         <span>{t('answer')}</span>
       </Header>
-      <div class="body article" data-focus tabIndex={-1} aria-busy={!article}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard too */}
+      <div class="body article" data-focus tabIndex={0} aria-busy={!article}>
         {article === null && <Skeleton />}
         {article === 'failed' && <Failed onRetry={load} />}
         {loaded && (

@@ -28,7 +28,8 @@ export function ChatView() {
         <Availability agent={closed ? null : now?.agent} />
       </Header>
       <ConnectionBanner />
-      <div class="body chat">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard too */}
+      <div class="body chat" tabIndex={0}>
         <div class="page">
           {isNew && (
             <div class="intro">

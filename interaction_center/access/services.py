@@ -27,7 +27,7 @@ from interaction_center.access.models import (
 from interaction_center.access.origins import read_origin
 from interaction_center.access.policy import ADMINISTRATOR, BUILT_IN_ROLES
 from interaction_center.access.selectors import needs_setup
-from interaction_center.business_hours import read_calendar
+from interaction_center.business_hours import read_calendar, refuse_overlaps
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError
 
 Row = TypeVar("Row", bound=Model)
@@ -35,6 +35,7 @@ Row = TypeVar("Row", bound=Model)
 LANGUAGES = ("en", "de")
 THEMES = ("system", "light", "dark")
 PREFIX_LENGTH = 8
+MAX_NAME, MAX_PERSON_NAME = 80, 120
 
 
 # Roles
@@ -105,7 +106,7 @@ def create_user(
     address = _mail_address(email)
     _must_be_free(User, email=address)
     user = User.objects.create_user(
-        address, name=_filled(name), role=role, language=_one_of(LANGUAGES, language=language)
+        address, name=_filled(name, MAX_PERSON_NAME), role=role, language=_one_of(LANGUAGES, language=language)
     )
     if password is not None:
         set_password(user=user, password=password)
@@ -130,7 +131,7 @@ def update_user(  # every field is optional: one act of the settings screen
     if email is not None and _mail_address(email) != user.email:
         _must_be_free(User, email=_mail_address(email))
         user.email = _mail_address(email)
-    user.name = user.name if name is None else _filled(name)
+    user.name = user.name if name is None else _filled(name, MAX_PERSON_NAME)
     user.role = role or user.role
     user.language = _one_of(LANGUAGES, language=language or user.language)
     user.theme = _one_of(THEMES, theme=theme or user.theme)
@@ -226,13 +227,14 @@ def _save_calendar(calendar: BusinessCalendar, values: Mapping[str, Any]) -> Bus
     for name in ("name", "time_zone", "hours", "holiday_country", "holiday_subdivision", "extra_holidays"):
         if name in values:
             setattr(calendar, name, values[name])
-    read_calendar(
+    checked = read_calendar(
         zone=calendar.time_zone,
         hours=calendar.hours,
         country=calendar.holiday_country,
         subdivision=calendar.holiday_subdivision,
         closed=calendar.extra_holidays,
     )
+    refuse_overlaps(checked)
     calendar.save()
     return calendar
 
@@ -318,6 +320,11 @@ def create_setup_link() -> str:
     return token
 
 
+def is_setup_link_open(token: str) -> bool:
+    """Whether this link still makes an administrator: it was printed here, it is the newest, and nobody has used it."""
+    return SetupLink.objects.filter(digest=digest_of(token), used_at=None).exists()
+
+
 @transaction.atomic
 def redeem_setup_link(*, token: str, email: str, name: str, password: str, language: str, now: datetime) -> User:
     """Make an administrator and use up the link, by one conditional statement. NotFoundError for a spent link."""
@@ -342,9 +349,11 @@ def _must_be_free(model: type[Model], **value: str) -> None:
         raise _wrong(field, f"“{text.strip()}” is already in use.")
 
 
-def _filled(name: str) -> str:
+def _filled(name: str, most: int = MAX_NAME) -> str:
     if not name.strip():
         raise _wrong("name", "Give it a name.")
+    if len(name.strip()) > most:
+        raise InvalidError(f"This name is too long: at most {most} characters.", name="too_long", limit=most)
     return name.strip()
 
 

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from interaction_center.access.doors import Actor
 from interaction_center.access.models import Permission
-from interaction_center.console.fields import Cursor, Id, Limit, MessageBody, Sequence
+from interaction_center.console.fields import Cursor, EntryId, Id, Limit, MessageBody, Sequence
 from interaction_center.console.http import actor, decode_cursor, doors, encode_cursor
-from interaction_center.console.schemas import CustomerOut, EntryPage, Ok, QueuePage, Row
+from interaction_center.console.schemas import CustomerOut, EntryOut, EntryPage, Ok, QueuePage, Row
 from interaction_center.console.selectors import interaction_detail, last_customer_words, visible_interaction
 from interaction_center.customers.selectors import root_of
 from interaction_center.history.selectors import customer_wire
@@ -115,6 +115,14 @@ def entries(
     key = decode_cursor(f"entries:{id}", cursor)
     page = queue.entries_page(found, before=key[0] if key else before, limit=limit)
     return {"items": page.items, "next": encode_cursor(f"entries:{id}", page.next)}
+
+
+@router.get("/entries/{id}", response=EntryOut, by_alias=True)
+def entry(request: HttpRequest, id: EntryId) -> dict[str, Any]:
+    """One line of a log with its whole text."""
+    found = queue.entry_by_id(id)
+    visible_interaction(actor(request), found.interaction.public_id)
+    return queue.whole_entry(found)
 
 
 @router.put("/interactions/{id}/draft", response=Ok)

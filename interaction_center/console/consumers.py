@@ -1,6 +1,7 @@
 """The agent's socket, `/ws/console`: the queue and the logs, live. Writes go by HTTP; here only marks and signs."""
 
 import time
+from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -12,6 +13,8 @@ from django.http import HttpRequest, parse_cookie
 from interaction_center.access.doors import Actor, actor_of_user
 from interaction_center.access.models import Permission, User
 from interaction_center.access.origins import is_allowed
+from interaction_center.access.rate_limits import Buckets
+from interaction_center.console.rights import Rights, rights_now, rights_of
 from interaction_center.console.viewers import VIEWERS
 from interaction_center.due_work import OWNER
 from interaction_center.errors import BadRequestError, ForbiddenError, NotFoundError, UnauthorizedError
@@ -20,13 +23,22 @@ from interaction_center.events import (
     SUPERVISORS,
     agent_topic,
     customer_topic,
-    encode,
     staff_topic,
     team_topic,
 )
 from interaction_center.live.addresses import header, own_origin_of
 from interaction_center.live.hub import Push, Send
-from interaction_center.live.session import Frame, Receive, Session, read_subscriptions
+from interaction_center.live.session import (
+    AUTH,
+    MAX_FAULTS,
+    MAX_SUBSCRIPTIONS,
+    RESTART,
+    Frame,
+    Receive,
+    Session,
+    encode,
+    read_subscriptions,
+)
 from interaction_center.live.threads import in_database_thread
 from interaction_center.queue import selectors, services
 from interaction_center.queue.wire import moment, row_wire
@@ -36,16 +48,20 @@ from interaction_center.routing.models import Offer
 
 INBOX = "inbox"
 TYPING_SECONDS = 2.0
+COMMANDS = Buckets(rate=30, burst=120)
 
 
 class AgentSession(Session):
     """One open console. Known by the login cookie, which only our own pages may use (exact origin)."""
 
     max_file = settings.ATTACHMENT_MAX_BYTES
+    max_faults = MAX_FAULTS + MAX_SUBSCRIPTIONS  # all that was open may have gone to another team at once
 
     def __init__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         super().__init__(scope, receive, send)
         self.actor: Actor | None = None
+        self.key = ""  # of the login session
+        self._rights: Rights | None = None
         self.connection = ""
         self._allowed: set[str] = set()
         self._typed_at = 0.0
@@ -63,15 +79,19 @@ class AgentSession(Session):
         own = {own_origin_of(self.scope), settings.PUBLIC_BASE_URL.lower()}
         if not is_allowed(header(self.scope, b"origin").lower(), own):
             raise ForbiddenError("This page may not use the console.")
-        actor = await in_database_thread(_actor_of_cookie, header(self.scope, b"cookie"))
+        self.key = parse_cookie(header(self.scope, b"cookie")).get(settings.SESSION_COOKIE_NAME) or ""
+        actor = await in_database_thread(_actor_of_session, self.key)
         actor.check(Permission.WORK_QUEUE)
-        self.actor = actor
+        self.actor, self._rights = actor, await in_database_thread(rights_of, actor.person)
         connection = await in_database_thread(presence.connect_agent, user=actor.person, node=OWNER)
         self.connection = connection.public_id if connection else ""
         CONNECTIONS.add(self)
         self.tell({"t": "ready", "user": actor.person.public_id, "name": actor.name})
         for offer in await in_database_thread(_offers, actor.person):
             self.tell(offer)
+
+    def wait(self) -> float:
+        return COMMANDS.take(self.user.public_id, time.monotonic())
 
     async def ended(self) -> None:
         CONNECTIONS.discard(self)
@@ -129,8 +149,11 @@ class AgentSession(Session):
 
     def _unsubscribe(self, frame: Frame) -> None:
         for name, _ in read_subscriptions(frame):
-            self.hub.leave(self.socket, staff_topic(name))
-            self._allowed.discard(name)
+            self._leave(name)
+
+    def _leave(self, name: str) -> None:
+        self.hub.leave(self.socket, staff_topic(name))
+        self._allowed.discard(name)
 
     async def _seen(self, frame: Frame) -> None:
         name, seq = self._subscribed(frame), frame.get("s")
@@ -156,6 +179,25 @@ class AgentSession(Session):
         if frame.get("c") is not None:
             VIEWERS.enter(self, self._subscribed(frame), self.hub)
 
+    @property
+    def watched(self) -> set[str]:
+        """The interactions whose log comes here and could be hidden from this person one day."""
+        return set() if self.sees_everything else self._allowed
+
+    def heed(self, rights: Rights | None) -> None:
+        """Who is not signed in any more is closed; who may do more or less than before comes back and asks anew."""
+        if rights is None or self._rights is None or rights.secret != self._rights.secret:
+            self.socket.close(AUTH, encode({"t": "bye", "reason": "auth", "reconnect_ms": 0}))
+        elif rights != self._rights:
+            self.socket.close(RESTART, encode({"t": "bye", "reason": "restart", "reconnect_ms": 1000}))
+
+    def leave_hidden(self, homes: Mapping[str, selectors.Home]) -> None:
+        """No longer read what has gone to another team meanwhile."""
+        teams = self._rights.teams if self._rights else frozenset()
+        for name in tuple(self.watched):
+            if name not in homes or not selectors.is_visible(homes[name], user=self.user, teams=teams):
+                self._leave(name)
+
     def _subscribed(self, frame: Frame) -> str:
         """An interaction that this socket was allowed to open."""
         name = frame.get("c")
@@ -168,16 +210,27 @@ CONNECTIONS: set[AgentSession] = set()
 
 
 async def renew_connections() -> None:
-    """Every open console of this process is alive: one statement for all of them."""
-    alive = [session.connection for session in CONNECTIONS if session.connection]
+    """Every open console of this process is alive, and still may be: a few statements for all of them."""
+    sessions = tuple(CONNECTIONS)
+    alive = [session.connection for session in sessions if session.connection]
     if alive:
         await in_database_thread(presence.renew_presence, node=OWNER, connections=alive)
+    await _check_rights(sessions)
 
 
-def _actor_of_cookie(cookies: str) -> Actor:
+async def _check_rights(sessions: tuple[AgentSession, ...]) -> None:
+    """They were let in once; since then people were switched off, signed out, moved, and so were interactions."""
+    rights = await in_database_thread(rights_now, {session.key: session.user.pk for session in sessions})
+    for session in sessions:
+        session.heed(rights.get(session.key))
+    homes = await in_database_thread(selectors.homes, set().union(*(session.watched for session in sessions)))
+    for session in sessions:
+        session.leave_hidden(homes)
+
+
+def _actor_of_session(key: str) -> Actor:
     """The signed-in person behind the session cookie. UnauthorizedError."""
     request = HttpRequest()
-    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     return actor_of_user(get_user(request))
 

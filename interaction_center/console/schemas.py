@@ -63,7 +63,7 @@ class EntryFile(Schema):
 
 
 class EntryOut(Schema):
-    """One line of a log. `from` is customer, agent or system."""
+    """One line of a log. `from` is customer, agent or system; with `more`, the body goes on in `/entries/{id}`."""
 
     id: str
     s: int
@@ -74,6 +74,7 @@ class EntryOut(Schema):
     at: str
     channel: str
     body: str
+    more: bool
     html: bool
     client_id: str | None
     automatic: bool

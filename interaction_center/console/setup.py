@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from interaction_center.access.addresses import address_of
 from interaction_center.access.models import User
 from interaction_center.access.rate_limits import Buckets
-from interaction_center.access.services import redeem_setup_link
+from interaction_center.access.services import is_setup_link_open, redeem_setup_link
 from interaction_center.errors import CenterError, InvalidError
 from interaction_center.routing.services import ensure_agent
 
@@ -44,6 +44,16 @@ def setup(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _again(request, dict.fromkeys(form.errors, "missing"), status=422)
     return _redeem(request, form.cleaned_data)
+
+
+@sensitive_post_parameters("token")
+@never_cache
+@require_POST
+def setup_check(request: HttpRequest) -> HttpResponse:
+    """204 for a link that still works, 404 for a spent one: said before anybody fills the form."""
+    if attempts.take(request.META.get("REMOTE_ADDR", ""), time.monotonic()):
+        return HttpResponse(status=429)
+    return HttpResponse(status=204 if is_setup_link_open(request.POST.get("token", "")[:200]) else 404)
 
 
 def _redeem(request: HttpRequest, values: dict[str, str]) -> HttpResponse:

@@ -135,7 +135,10 @@ def _surroundings() -> dict[str, str]:
 
 
 def _record(request: HttpRequest, kind: str, what: str, *, target: str, question: str = "") -> str:
-    """The key under which it is kept: once per reader, thing and day. The reader is known by a keyed hash of address and browser, never by a cookie."""
+    """The key under which it is kept: once per reader, thing and day.
+
+    The reader is known by a keyed hash of address and browser, never by a cookie.
+    """
     reader = f"{address_of(request)} {request.headers.get('User-Agent', '')}"
     day = timezone.localdate().isoformat()
     key = salted_hmac("portal.event", "\n".join((kind, what, reader, day)), algorithm="sha256").hexdigest()

@@ -46,14 +46,14 @@ _EMPTY = _names(
 _FORMATTING = _names("a b big code em font i nobr s small strike strong tt u")
 _TEXT_ONLY = _names("iframe noembed noframes script style textarea title xmp")
 _RULE_CHANGING = _names("frameset math noscript plaintext select svg template")
-_REPLACED = _names("a dd dt li nobr p")  # the next one of the same name ends it
+_REPLACED = _names("dd dt li p")  # the next one of the same name ends it; so it is with `a` and `nobr`
 _CELLS = _names("caption td th")
 _ROWS = _names("colgroup tbody tfoot thead tr")  # not counted: three in a table at most
 _BLOCKS = _names(
     "address applet article aside blockquote button center details dialog dir div dl fieldset figcaption figure footer "
     "h1 h2 h3 h4 h5 h6 header hgroup listing main marquee menu nav object ol pre search section summary ul"
 )
-_SPECIAL = _BLOCKS | _CELLS | _ROWS | {"table", "form", "dd", "dt", "li", "p"}
+_SPECIAL = _BLOCKS | _REPLACED | _CELLS | _ROWS | {"form", "table"}
 _LOOKED_THROUGH = 8  # an end tag closes nothing further up; parsers move formatting out of no more blocks either
 _ELEMENT_COST = 64  # in characters, beside those of its tag
 
@@ -141,9 +141,14 @@ class _Opened:
             self.is_certain = self.is_certain and self._frame != "table"  # parsers move it out of the other one
             self._add_frame(name)
         elif name not in _EMPTY:
-            if name in _REPLACED and self.is_certain:
-                self._close(name, stopped_by=_is_no_formatting)
+            self._end_former(name)
             self._add(name, size)
+
+    def _end_former(self, name: str) -> None:
+        if self.is_certain and name in ("a", "nobr"):
+            self._close(name, stopped_by=_BLOCKS.__contains__)
+        elif self.is_certain and name in _REPLACED:
+            self._close(name, stopped_by=_is_no_formatting)
 
     def _start_table_part(self, name: str) -> None:
         if not self.frames:

@@ -87,6 +87,25 @@ def visible_to(user: User | None, *, everything: bool) -> QuerySet[Interaction]:
     return Interaction.objects.filter(Q(team=None) | Q(team__in=teams) | Q(assigned_to=user))
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """To whom an interaction belongs: primary keys of its team and its agent, None where it has none."""
+
+    team: int | None
+    agent: int | None
+
+
+def homes(names: Collection[str]) -> dict[str, Home]:
+    """Public id -> where it belongs now."""
+    found = Interaction.objects.filter(public_id__in=names).values_list("public_id", "team", "assigned_to")
+    return {name: Home(team, agent) for name, team, agent in found}
+
+
+def is_visible(home: Home, *, user: User, teams: Collection[int]) -> bool:
+    """The question of `visible_to`, for what is at hand already."""
+    return home.team is None or home.team in teams or home.agent == user.pk
+
+
 def interaction_for(user: User | None, public_id: str, *, everything: bool) -> Interaction:
     """One interaction that this person may see. NotFoundError otherwise: what is hidden does not exist."""
     found = rows(visible_to(user, everything=everything)).filter(public_id=public_id).first()
@@ -211,6 +230,12 @@ def entry_by_id(entry_id: str) -> Entry:
     if entry is None:
         raise NotFoundError("There is no such entry.")
     return entry
+
+
+def whole_entry(entry: Entry) -> dict[str, Any]:
+    """With all of its text."""
+    error = Outbox.objects.filter(entry=entry).values_list("last_error", flat=True).first()
+    return entry_wire(entry, error=error or "", whole=True)
 
 
 def sent_to(message_id: str) -> tuple[str, str] | None:

@@ -13,13 +13,21 @@ from interaction_center.queue.models import Attachment, Author, Entry, EntryKind
 CUSTOMER_EVENTS = frozenset({"opened", "assigned", "transferred", "closed", "reopened", "promised"})
 
 
+MAX_BODY = 64 * 1024  # characters: a mail may have a million, and a frame of that size makes every reader a slow one
+
+
 def moment(at: datetime | None) -> str | None:
     """ISO 8601 in UTC."""
     return at.isoformat().replace("+00:00", "Z") if at else None
 
 
-def entry_wire(entry: Entry, *, files: Iterable[Attachment] | None = None, error: str = "") -> dict[str, Any]:
-    """An entry for staff. Reads `interaction` and `attachments`: prefetch both for more than one."""
+def entry_wire(
+    entry: Entry, *, files: Iterable[Attachment] | None = None, error: str = "", whole: bool = False
+) -> dict[str, Any]:
+    """An entry for staff. Reads `interaction` and `attachments`: prefetch both for more than one.
+
+    A long body is cut unless the `whole` one is asked for; `more` says so.
+    """
     attachments = entry.attachments.all() if files is None else files
     return {
         "id": entry.public_id,
@@ -30,7 +38,8 @@ def entry_wire(entry: Entry, *, files: Iterable[Attachment] | None = None, error
         "user": entry.user.public_id if entry.user else None,
         "at": moment(entry.created_at),
         "channel": entry.channel,
-        "body": entry.body,
+        "body": entry.body if whole else entry.body[:MAX_BODY],
+        "more": not whole and len(entry.body) > MAX_BODY,
         "html": bool(entry.html),
         "client_id": entry.client_id,
         "automatic": entry.automatic,
@@ -88,6 +97,7 @@ def hot_entry_wire(row: dict[str, Any], interaction: str) -> dict[str, Any]:
         "at": row["at"],
         "channel": row["channel"],
         "body": row["body"],
+        "more": False,
         "html": False,
         "client_id": row["client_id"],
         "automatic": False,

@@ -10,6 +10,7 @@ from interaction_center.access.doors import actor_of_key, actor_of_user, digest_
 from interaction_center.access.models import ApiKey, Permission, Role, SetupLink, User
 from interaction_center.access.policy import ADMINISTRATOR, AGENT, BUILT_IN_ROLES
 from interaction_center.access.selectors import calendar_for, needs_setup, promise, site_by_key
+from interaction_center.business_hours import CalendarError
 from interaction_center.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnauthorizedError
 from tests.access.builders import PASSWORD, a_calendar, a_role, a_site, a_team, a_user, an_administrator, an_api_key
 
@@ -81,6 +82,20 @@ def test_somebody_switched_off_is_nobody() -> None:
     assert not user.has_permission(Permission.WORK_QUEUE)
     with pytest.raises(UnauthorizedError):
         actor_of_user(user)
+
+
+def test_overlapping_hours_are_not_saved() -> None:
+    calendar = a_calendar()
+    with pytest.raises(CalendarError, match="On Monday"):
+        services.update_calendar(calendar=calendar, hours={"mon": [["09:00", "12:00"], ["11:00", "17:00"]]})
+    calendar.refresh_from_db()
+    assert len(calendar.hours.get("mon", [])) <= 1
+
+
+def test_a_name_that_is_too_long_is_refused_in_words() -> None:
+    with pytest.raises(InvalidError, match="at most 80 characters") as refused:
+        services.create_team(name="x" * 81)
+    assert refused.value.details == {"name": "too_long", "limit": 80}
 
 
 def test_a_calendar_in_use_stays_and_a_broken_one_is_refused() -> None:

@@ -191,6 +191,24 @@ def test_the_setup_page_makes_one_administrator_and_signs_them_in() -> None:
     assert User.objects.count() == 1
 
 
+def test_a_spent_setup_link_is_told_before_the_form_is_filled_with_the_whole_command() -> None:
+    old, token = services.create_setup_link(), services.create_setup_link()
+    assert Client().post("/setup/check/", {"token": token}).status_code == 204
+    assert Client().post("/setup/check/", {"token": old}).status_code == 404
+    Client().post("/setup/", a_form(token))
+    assert Client().post("/setup/check/", {"token": token}).status_code == 404
+    assert ".venv/bin/python -m django setuplink" in text(Client().get("/setup/"))
+
+
+def test_the_sign_in_page_is_ready_to_type_into_and_speaks_our_words() -> None:
+    english, german = (
+        Client().get("/accounts/login/", headers={"Accept-Language": language}).content.decode()
+        for language in ("en", "de")
+    )
+    assert all(words in english for words in ("autofocus", ">E-mail<", ">Keep me signed in<"))
+    assert all(words in german for words in ("autofocus", ">E-Mail<", ">Angemeldet bleiben<"))
+
+
 @pytest.mark.parametrize(
     ("values", "status"),
     [

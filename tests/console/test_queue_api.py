@@ -6,15 +6,19 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from interaction_center.access.models import User
 from interaction_center.access.policy import SUPERVISOR
+from interaction_center.live.hub import MAX_BYTES
 from interaction_center.queue.models import Draft, Outbox
+from interaction_center.queue.wire import MAX_BODY
 from interaction_center.routing.models import Offer
 from interaction_center.routing.services import connect_agent, offer_next, set_status
 from kb.models import KnowledgeEvent
 from kb.services import ArticleFields, create_article, publish_article
 from tests.access.builders import a_team, a_user, an_administrator, an_api_key, signed_in, with_key
+from tests.builders import Tap
 from tests.console.builders import NOW, a_mail, get, post, read, refused, send
 
 pytestmark = pytest.mark.django_db
@@ -282,3 +286,18 @@ def test_the_key_of_an_integration_without_the_right_to_everything_sees_no_team_
     seen = [row["id"] for row in get(with_key(token), "/queue")["items"]]
     assert seen == [of_nobody.public_id]
     refused(with_key(token).get(f"/api/interactions/{of_a_team.public_id}"), 404, "not_found")
+
+
+def test_of_a_very_long_mail_the_log_brings_the_beginning_and_its_own_address_all(
+    client: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with Tap() as tap, django_capture_on_commit_callbacks(execute=True):
+        interaction = a_mail("€" * 300_000, team=a_team("Printers", User.objects.get()))
+    assert max(len(push.frame.encode()) for push in tap.pushes) < MAX_BYTES
+    *_, entry = get(client, f"/interactions/{interaction.public_id}/entries")["items"]
+    assert (len(entry["body"]), entry["more"]) == (MAX_BODY, True)
+    whole = get(client, f"/entries/{entry['id']}")
+    assert (len(whole["body"]), whole["more"]) == (300_000, False)
+    assert whole | {"body": entry["body"], "more": True} == entry
+    stranger = signed_in(a_user("Ben Agent"))
+    refused(stranger.get(f"/api/entries/{entry['id']}"), 404, "not_found")

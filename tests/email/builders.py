@@ -98,12 +98,19 @@ class Door:
 
 
 @contextlib.asynccontextmanager
-async def open_door() -> AsyncIterator[Door]:
+async def open_door(*, max_bytes: int = MAX_BYTES, max_connections: int = 200) -> AsyncIterator[Door]:
     """The receiver on this loop, with a group commit of its own."""
     writer = Writer()
     writer.start()
     receiver = Receiver(writer.submit)
-    server = SmtpServer(receiver, host="127.0.0.1", port=free_ports(1)[0], hostname="center.test", max_bytes=MAX_BYTES)
+    server = SmtpServer(
+        receiver,
+        host="127.0.0.1",
+        port=free_ports(1)[0],
+        hostname="center.test",
+        max_bytes=max_bytes,
+        max_connections=max_connections,
+    )
     await server.start()
     try:
         yield Door(server, receiver, writer)

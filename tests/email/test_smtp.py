@@ -183,11 +183,13 @@ async def test_a_null_sender_is_stored_and_never_written_to() -> None:
     assert bodies == ["customer"]
 
 
-async def test_connections_over_the_cap_are_told_to_come_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smtp, "MAX_CONNECTIONS", 3)
+@pytest.mark.parametrize(("hosts", "places"), [(["127.0.0.1", "127.0.0.2", "127.0.0.3"], 3), (["127.0.0.1"] * 3, 6)])
+async def test_connections_over_the_cap_or_half_of_it_from_one_address_are_told_to_come_later(
+    hosts: list[str], places: int
+) -> None:
     await in_thread(mailbox)
-    async with open_door() as door:
-        idle = [socket.create_connection(("127.0.0.1", door.port)) for _ in range(3)]
+    async with open_door(max_connections=places) as door:
+        idle = [socket.create_connection(("127.0.0.1", door.port), source_address=(host, 0)) for host in hosts]
         await asyncio.sleep(0.1)
         greeting = await asyncio.to_thread(_greeting, door.port)
         for connected in idle:

@@ -115,7 +115,7 @@ def test_lists_go_on_where_the_page_before_ended_though_rows_are_added(editor: C
 
 def test_the_report_has_its_time(agent: Client) -> None:
     report = send(agent, "GET", "/reports/deflection?since=2031-01-01T00:00:00Z&until=2031-02-01T00:00:00Z", {}, 200)
-    assert report["counts"] == {"shown": 0, "opened": 0, "solved": 0, "inserted": 0, "zero_hit": 0}
+    assert report["counts"] == {"shown": 0, "opened": 0, "solved": 0, "unsolved": 0, "inserted": 0, "zero_hit": 0}
 
 
 @pytest.mark.parametrize(

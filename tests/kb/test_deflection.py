@@ -24,7 +24,7 @@ def test_that_solved_it_counts_as_deflected_once() -> None:
     record_event(kind="shown", door="widget", key="2", target=article.public_id)
     for _ in range(5):
         record_event(kind="solved", door="widget", key="1:solved", target=article.public_id)
-    assert report()["counts"] == {"shown": 2, "opened": 0, "solved": 1, "inserted": 0, "zero_hit": 0}
+    assert report()["counts"] == {"shown": 2, "opened": 0, "solved": 1, "unsolved": 0, "inserted": 0, "zero_hit": 0}
     assert report()["rate"] == 0.5
 
 

@@ -52,7 +52,7 @@ def _close(interaction: Interaction) -> str:
         close_interaction(interaction=interaction, user=interaction.assigned_to)
     except CenterError as error:
         return error.code
-    return "closed"
+    return close_interaction.__name__
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ export class ApiError extends Error {
     this.name = 'ApiError'
   }
 
-  /** One sentence per form field of a refused form (422), keyed by the field's name. */
+  /** What is wrong with each field of a refused form (422), by the field's name: a sentence or a code. */
   get fields(): FieldErrors {
     return fieldErrors(this.details)
   }
@@ -100,9 +100,9 @@ function problem(response: Response, data: Problem | null): ApiError {
 }
 
 /**
- * What is wrong with which field. The rules of the business name it `name`, with a sentence for people; the types of the
- * API name where it stood, `agent.email` or `calendar.hours.mon.0`, in words for programmers: those, like bare codes,
- * give an empty text.
+ * What is wrong with which field. The rules of the business name it `name`, with a sentence for people or a code such as
+ * "required"; the types of the API name where it stood, `agent.email` or `calendar.hours.mon.0`, in words for
+ * programmers: those give the code "invalid".
  */
 export function fieldErrors(details: unknown): FieldErrors {
   if (details === null || typeof details !== 'object') return {}
@@ -111,5 +111,5 @@ export function fieldErrors(details: unknown): FieldErrors {
 
 function fieldError(path: string, problem: string): [string, string] {
   const [first = '', second] = path.split('.')
-  return second ? [second, ''] : [first, problem.includes(' ') ? problem : '']
+  return second ? [second, 'invalid'] : [first, problem]
 }

@@ -1,14 +1,14 @@
+import { useQuery } from '@tanstack/react-query'
 import { ChevronDown, Ellipsis, ImageDown, Maximize2, Minimize2, ScrollText } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { createStore } from '../../shared/store'
+import { api } from '../api/client'
 import type { Entry } from '../api/types'
 import { useI18n } from '../i18n'
 import { Button } from '../ui/Button'
 import { useStore } from '../ui/useStore'
 import { RawMail } from './RawMail'
-import { linkPieces, splitQuote } from './text'
-
-const LONG = 1_800
+import { folded, linkPieces, splitQuote } from './text'
 
 /** How each message is shown, kept while its line is scrolled out of the page. */
 type Look = { formatted?: boolean; images?: boolean; tall?: boolean; quote?: boolean; whole?: boolean }
@@ -51,17 +51,19 @@ type LookProps = { entry: Entry; look: Look; change: (change: Look) => void }
 
 function PlainText({ entry, look, change }: LookProps) {
   const { t } = useI18n()
-  const { text, quote } = useMemo(() => splitQuote(entry.body), [entry.body])
-  const long = text.length > LONG
+  const { body, isLoading } = useBody(entry, look.whole ?? false)
+  const { text, quote } = useMemo(() => splitQuote(body), [body])
+  const start = useMemo(() => folded(text), [text]) ?? (entry.more ? text : null)
   return (
     <>
-      <Linked text={long && !look.whole ? `${text.slice(0, LONG)}…` : text} />
-      {long && (
+      <Linked text={start !== null && !look.whole ? start : text} />
+      {start !== null && (
         <Button
           small
           variant="quiet"
           icon={ChevronDown}
           aria-expanded={look.whole ?? false}
+          aria-busy={isLoading}
           onClick={() => change({ whole: !look.whole })}
         >
           {t(look.whole ? 'log.less' : 'log.whole')}
@@ -84,6 +86,17 @@ function PlainText({ entry, look, change }: LookProps) {
       )}
     </>
   )
+}
+
+/** The log brings the beginning of a very long text; all of it is fetched once somebody wants to read on. */
+function useBody(entry: Entry, whole: boolean): { body: string; isLoading: boolean } {
+  const { data, isLoading } = useQuery({
+    queryKey: ['entry', entry.id],
+    queryFn: ({ signal }) => api.get<Entry>(`/api/entries/${entry.id}`, signal),
+    enabled: Boolean(entry.more) && whole,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  return { body: data?.body ?? (entry.more ? `${entry.body}…` : entry.body), isLoading }
 }
 
 function Linked({ text }: { text: string }) {

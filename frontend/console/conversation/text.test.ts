@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { linkPieces, splitQuote } from './text'
+import { folded, linkPieces, splitQuote } from './text'
 
 describe('the quoted part', () => {
   test('begins where the lines with > begin', () => {
@@ -52,5 +52,14 @@ describe('links', () => {
     expect(linkPieces('javascript:alert(1) data:text/html,x')).toEqual([
       { text: 'javascript:alert(1) data:text/html,x', href: null },
     ])
+  })
+})
+
+describe('a long message', () => {
+  test('is folded after forty lines or many characters, a short one is not', () => {
+    expect(folded('short')).toBeNull()
+    expect(folded(Array(40).fill('line').join('\n'))).toBeNull()
+    expect(folded(Array(41).fill('line').join('\n'))?.split('\n')).toHaveLength(40)
+    expect(folded('x'.repeat(2_000))).toHaveLength(1_801)
   })
 })

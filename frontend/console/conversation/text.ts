@@ -44,6 +44,17 @@ function trailingMarks(lines: string[]): number {
   return at
 }
 
+/** Longer texts are folded: so many characters, so many lines. */
+const LONGEST = 1_800
+const MOST_LINES = 40
+
+/** The beginning of a long text; null when it is short enough to be shown whole. */
+export function folded(text: string): string | null {
+  const lines = text.split('\n')
+  if (lines.length <= MOST_LINES && text.length <= LONGEST) return null
+  return `${lines.slice(0, MOST_LINES).join('\n').slice(0, LONGEST).trimEnd()}…`
+}
+
 /** The text in pieces, web and mail addresses with where they lead. */
 export function linkPieces(text: string): Piece[] {
   const pieces: Piece[] = []

@@ -1,6 +1,7 @@
 import { BadgeCheck, CircleHelp, Globe, type LucideIcon, Mail, MailCheck, Phone, Radio } from 'lucide-react'
 import type { ContactPoint } from '../api/types'
 import { type Key, useI18n } from '../i18n'
+import { Address } from '../ui/Address'
 
 const KINDS: Record<string, { icon: LucideIcon; key: Key }> = {
   email: { icon: Mail, key: 'contact.email' },
@@ -40,7 +41,9 @@ function ContactLine({ point }: { point: ContactPoint }) {
   return (
     <li className="contact">
       <Icon size={16} role="img" aria-label={t(key)} />
-      <span className="contact-value">{point.value}</span>
+      <span className="contact-value">
+        <Address value={point.value} />
+      </span>
       <span className={`proof ${proof.className}`}>
         <proof.icon size={14} aria-hidden="true" />
         {t(proof.key)}

@@ -22,6 +22,7 @@ export function Matches({ customer }: { customer: Customer }) {
           <Link to={to.customer(match.other.id)}>{match.other.name || t('customer.unnamed')}</Link>
         </span>
       </p>
+      {!mayMerge && <p className="muted">{t('merge.who')}</p>}
       {mayMerge && (
         <div className="callout-actions">
           <Button small variant="primary" busy={join.isPending} onClick={() => join.mutate(match.id)}>

@@ -3,7 +3,7 @@ import { api } from '../api/client'
 import type { CustomerPatch } from '../api/types'
 import { reportError } from '../app/errors'
 import { useI18n } from '../i18n'
-import { showToast } from '../ui/toast'
+import { dismissSaying, showToast } from '../ui/toast'
 
 /** Whatever changes a customer changes every place that shows one. */
 const AFFECTED = ['customer', 'customers', 'interaction', 'timeline', 'queue']
@@ -17,7 +17,10 @@ export function useCustomerActions(id: string) {
   const onError = (error: unknown) => reportError(error, t)
   const undoMerge = useMutation({
     mutationFn: (merge: string) => api.post(`/api/merges/${merge}/undo`),
-    onSuccess,
+    onSuccess: () => {
+      onSuccess()
+      for (const text of ['match.joined', 'merge.done'] as const) dismissSaying(t(text))
+    },
     onError,
   })
   return {

@@ -105,7 +105,11 @@ function CustomerDetail({ id }: { id: string }) {
         <div className="detail-columns">
           <div className="card">
             <CustomerCard customer={customer.data} />
-            {mayMerge && <JoinCustomer customer={customer.data} />}
+            {mayMerge ? (
+              <JoinCustomer customer={customer.data} />
+            ) : (
+              <p className="context-section muted">{t('merge.who')}</p>
+            )}
           </div>
           <div className="card">
             <Timeline customer={customer.data.id} />

@@ -33,11 +33,15 @@ export function JoinCustomer({ customer }: { customer: Customer }) {
 function JoinForm({ customer, onDone }: { customer: Customer; onDone: () => void }) {
   const { t } = useI18n()
   const [text, setText] = useState('')
-  const found = useSearch(text).data?.customers.filter((other) => other.id !== customer.id) ?? []
+  const search = useSearch(text)
+  const found = search.data?.customers.filter((other) => other.id !== customer.id) ?? []
   const { merge } = useCustomerActions(customer.id)
   return (
     <div className="stack">
       <TextField autoFocus type="search" label={t('customers.search')} value={text} onChange={setText} />
+      {text.trim().length > 1 && search.isSuccess && found.length === 0 && (
+        <p className="muted">{t('customers.none')}</p>
+      )}
       <ul className="lines">
         {found.map((other) => (
           <li key={other.id} className="line">
@@ -45,7 +49,9 @@ function JoinForm({ customer, onDone }: { customer: Customer; onDone: () => void
             <span className="line-text">
               <span className="line-title clip">{other.name || t('customer.unnamed')}</span>
               <span className="muted clip">
-                {[other.company, other.contact_points?.[0]?.value].filter(Boolean).join(' · ')}
+                {[other.company, other.contact_points?.find((point) => point.kind !== 'visitor')?.value]
+                  .filter(Boolean)
+                  .join(' · ')}
               </span>
             </span>
             <Button small busy={merge.isPending} onClick={() => merge.mutate(other.id, { onSuccess: onDone })}>

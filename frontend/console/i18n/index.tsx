@@ -2,6 +2,7 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import {
   clockTime,
+  dateOnly,
   dayName,
   dictionary,
   duration,
@@ -55,7 +56,6 @@ function i18nFor(language: Language): I18n {
 function formats(language: Language): Format {
   const number = new Intl.NumberFormat(language)
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 })
-  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' })
   return {
     relative: (at, now) => relativeTime(language, at, now),
     relativeShort: (at, now) => relativeTime(language, at, now, 'short'),
@@ -63,7 +63,7 @@ function formats(language: Language): Format {
     exact: (at) => exactTime(language, at),
     clock: (at) => clockTime(language, at),
     day: (at, now) => dayName(language, at, now),
-    date: (at) => date.format(new Date(at)),
+    date: (at) => dateOnly(language, at),
     size: (bytes) => fileSize(language, bytes),
     number: (value) => number.format(value),
     percent: (share) => percent.format(share),

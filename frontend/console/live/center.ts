@@ -10,8 +10,10 @@ export type Offer = { id: string; c: string; row: Row; expiresAt: number; second
 export type Notices = {
   /** A row changed; the lists that show it follow. */
   row: (row: Row) => void
-  /** The line is (again) open: lists are fetched afresh. */
+  /** The line is (again) open. */
   ready: () => void
+  /** From now on every changed row comes: what was fetched before may have missed some. */
+  watching: () => void
   /** Something happened in an interaction that may change what is allowed there. */
   changed: (c: string) => void
   /** The customer wrote. */
@@ -22,6 +24,7 @@ export type Notices = {
 type FrameOf<T extends Frame<Row>['t']> = Extract<Frame<Row>, { t: T }>
 export type OpenState = 'loading' | 'open' | { error: unknown }
 
+const INBOX = 'inbox'
 const PAGE = 100
 const KEPT_LOGS = 40
 /** Somebody looks at this page and waits: the line is tried often. */
@@ -51,7 +54,7 @@ export class LiveCenter {
   ) {
     this.client = createLiveClient<Row>({ url, auth: () => ({}), patienceMs: PATIENCE_MS })
     this.client.listen((frame) => this.receive(frame))
-    this.client.subscribe('inbox')
+    this.client.subscribe(INBOX)
   }
 
   log(c: string): Store<Log> {
@@ -144,6 +147,7 @@ export class LiveCenter {
   }
 
   private synced(frame: FrameOf<'synced'> & { seen?: { customer: number } }): void {
+    if (frame.c === INBOX) this.notices.watching()
     if (frame.c === this.viewed) this.client.hint({ t: 'view', c: frame.c })
     if (frame.state) this.notices.row(frame.state)
     const { seen } = frame

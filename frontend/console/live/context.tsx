@@ -2,8 +2,10 @@ import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/r
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import type { Detail, Me, Page, Row, TimelineItem } from '../api/types'
 import { missedOffers } from '../offers/missed'
+import { isNewer } from '../queue/rows'
 import { patchQueues } from '../queue/useQueue'
 import { LiveCenter } from './center'
+import { spreadOverFetches } from './overtaken'
 
 const LiveContext = createContext<LiveCenter | null>(null)
 const COUNTS_AFTER_MS = 600
@@ -30,7 +32,7 @@ export function spreadRow(queries: QueryClient, row: Row, me: string): void {
   patchQueues(queries, row, me)
   queries.setQueriesData<InfiniteData<Page<TimelineItem>>>({ queryKey: ['timeline'] }, (data) => withRow(data, row))
   queries.setQueryData<Detail>(['interaction', row.id], (detail) =>
-    detail && detail.row.version <= row.version ? { ...detail, row } : detail,
+    detail && !isNewer(detail.row, row) ? { ...detail, row } : detail,
   )
 }
 
@@ -40,13 +42,14 @@ type History = InfiniteData<Page<TimelineItem>> | undefined
 function withRow(data: History, row: Row): History {
   const isKnown = data?.pages.some((page) => page.items.some((item) => item.interaction.id === row.id))
   if (!data || !isKnown) return data
-  const changed = (item: TimelineItem) => (item.interaction.id === row.id ? { ...item, interaction: row } : item)
+  const changed = (item: TimelineItem) =>
+    item.interaction.id === row.id && !isNewer(item.interaction, row) ? { ...item, interaction: row } : item
   return { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(changed) })) }
 }
 
-function noticesFor(queries: QueryClient, me: string) {
+export function noticesFor(queries: QueryClient, me: string) {
   let timer: ReturnType<typeof setTimeout> | undefined
-  let wasReady = false
+  const spread = spreadOverFetches(queries, (row) => spreadRow(queries, row, me))
   const countSoon = () => {
     if (timer !== undefined) return
     timer = setTimeout(() => {
@@ -56,16 +59,15 @@ function noticesFor(queries: QueryClient, me: string) {
   }
   return {
     row: (row: Row) => {
-      spreadRow(queries, row, me)
+      spread(row)
+      countSoon()
+    },
+    watching: () => {
+      queries.invalidateQueries({ queryKey: ['queue'] })
+      queries.invalidateQueries({ queryKey: ['interaction'] })
       countSoon()
     },
     ready: () => {
-      if (wasReady) {
-        queries.invalidateQueries({ queryKey: ['queue'] })
-        queries.invalidateQueries({ queryKey: ['interaction'] })
-        countSoon()
-      }
-      wasReady = true
       queries.refetchQueries({ predicate: ({ state }) => state.status === 'error' || state.fetchStatus === 'paused' })
     },
     changed: (c: string) => {

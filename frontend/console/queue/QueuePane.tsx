@@ -1,12 +1,14 @@
 import { ArrowDownWideNarrow, CircleCheckBig, Inbox } from 'lucide-react'
 import { useMemo } from 'react'
 import type { QueueView } from '../api/types'
+import { useMay } from '../app/me'
 import { type Key, useI18n } from '../i18n'
 import { OfferStack } from '../offers/OfferStack'
 import { Button } from '../ui/Button'
 import { EmptyState, ErrorState, Skeleton } from '../ui/states'
 import { SIDE_BY_SIDE, useMedia } from '../ui/useMedia'
 import { useStore } from '../ui/useStore'
+import { FirstSteps, useIsFresh } from './FirstSteps'
 import { changeFilter, queueFilter } from './filter'
 import { QueueFilters } from './QueueFilters'
 import { QueueList } from './QueueList'
@@ -26,6 +28,8 @@ export function QueuePane({ openId }: { openId: string | null }) {
   const rows = useMemo(() => queue.data?.pages.flatMap((page) => page.items) ?? [], [queue.data])
   const sideBySide = useMedia(SIDE_BY_SIDE)
   const filtered = filter.team !== '' || filter.channel !== ''
+  const isEmpty = queue.isSuccess && rows.length === 0 && !filtered
+  const isFresh = useIsFresh(useMay('manage_settings') && isEmpty && filter.view === 'open')
   return (
     <section className="queue-pane" aria-label={t('nav.queue')}>
       {sideBySide && <OfferStack />}
@@ -46,6 +50,8 @@ export function QueuePane({ openId }: { openId: string | null }) {
           more={queue.hasNextPage && !queue.isFetchingNextPage}
           loadMore={() => queue.fetchNextPage()}
         />
+      ) : isFresh ? (
+        <FirstSteps />
       ) : filtered ? (
         <EmptyState icon={Inbox} title={t('queue.empty_filtered')}>
           <Button onClick={() => changeFilter({ team: '', channel: '' })}>{t('queue.clear_filters')}</Button>

@@ -63,12 +63,11 @@ function Waiting({ row }: { row: Row }) {
   const now = useNow()
   const level = waitingLevel(row, now)
   if (level === 'none' || !row.waiting_since) {
+    const time = format.relativeShort(row.last_entry_at, now)
     return (
       <span className="row-time muted">
         <time dateTime={row.last_entry_at} title={format.exact(row.last_entry_at)}>
-          {t(row.state === 'assigned' && row.last_from === 'agent' ? 'queue.answered' : 'queue.latest', {
-            time: format.relativeShort(row.last_entry_at, now),
-          })}
+          {row.state === 'assigned' && row.last_from === 'agent' ? t('queue.answered', { time }) : time}
         </time>
       </span>
     )

@@ -25,7 +25,10 @@ export const queueCursor = {
   focus(id: string): void {
     const index = Math.max(0, ids.indexOf(id))
     const there = ids[index]
-    if (there === undefined) return document.getElementById('main')?.focus({ preventScroll: true })
+    if (there === undefined) {
+      document.getElementById('main')?.focus({ preventScroll: true })
+      return
+    }
     scrollTo(index)
     focusWhenThere(there)
   },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Row } from '../api/types'
 import { rowWith } from '../testing/builders'
-import { belongs, heldRows, patchPages, type QueueFilter, type RowPage } from './rows'
+import { belongs, heldRows, patchPages, pinnedRows, type QueueFilter, type RowPage } from './rows'
 
 const OPEN: QueueFilter = { view: 'open', team: '', channel: '' }
 const ids = (pages: RowPage[]) => pages.map((page) => page.items.map((row) => row.id))
@@ -73,6 +74,12 @@ describe('working a changed row into the pages', () => {
   })
 })
 
+test('of two rows of one version the one with more entries is newer', () => {
+  const pages = [{ items: [due('a', 1, { s: 7, unread: 2 })], next: null }]
+  expect(patchPages(pages, due('a', 1, { s: 6, unread: 1 }), OPEN, 'me')).toBe(pages)
+  expect(patchPages(pages, due('a', 1, { s: 7, unread: 0 }), OPEN, 'me')[0]?.items[0]?.unread).toBe(0)
+})
+
 describe('while the pointer rests on the list', () => {
   test('the rows keep their places, get their new content, and new ones are only counted', () => {
     const held = heldRows([due('a', 1), due('b', 2)], [due('new', 0), due('b', 2, { unread: 3 }), due('a', 1)])
@@ -91,5 +98,30 @@ describe('while the pointer rests on the list', () => {
     const held = heldRows([due('a', 1), due('b', 2)], [due('b', 2)])
     expect(held.rows.map((row) => row.id)).toEqual(['a', 'b'])
     expect([...held.gone]).toEqual(['a'])
+  })
+})
+
+describe('the open row', () => {
+  const rows = ['1', '2', '3'].map((id) => rowWith({ id }))
+  const ids = (all: Row[]) => all.map((row) => row.id)
+
+  test('keeps its place when an answer moves it', () => {
+    const moved = [rows[1], rows[2], rowWith({ id: '1', version: 2 })] as Row[]
+    const pinned = pinnedRows(moved, rowWith({ id: '1', version: 2 }), 0)
+    expect(ids(pinned)).toEqual(['1', '2', '3'])
+    expect(pinned[0]?.version).toBe(2)
+  })
+
+  test('stays when it does not belong into the view any more', () => {
+    expect(ids(pinnedRows([rows[0], rows[2]] as Row[], rowWith({ id: '2', state: 'closed' }), 1))).toEqual([
+      '1',
+      '2',
+      '3',
+    ])
+  })
+
+  test('is not put into a list in which it never was', () => {
+    expect(pinnedRows(rows, rowWith({ id: '9' }), -1)).toBe(rows)
+    expect(pinnedRows(rows, null, 0)).toBe(rows)
   })
 })

@@ -32,11 +32,16 @@ function compareRows(view: QueueView): (a: Row, b: Row) => number {
 /** The pages with `row` replaced, moved, added or dropped; a row behind the last loaded one waits for its page. */
 export function patchPages<P extends RowPage>(pages: P[], row: Row, filter: QueueFilter, me: string): P[] {
   const known = pages.flatMap((page) => page.items).find((item) => item.id === row.id)
-  if (known && known.version > row.version) return pages
+  if (known && isNewer(known, row)) return pages
   const without = known
     ? pages.map((page) => ({ ...page, items: page.items.filter((item) => item.id !== row.id) }))
     : pages
   return belongs(row, filter, me) ? inserted(without, row, compareRows(filter.view)) : without
+}
+
+/** Whether `a` is further on: commands move the version, entries the number. */
+export function isNewer(a: Row, b: Row): boolean {
+  return a.version > b.version || (a.version === b.version && a.s > b.s)
 }
 
 function inserted<P extends RowPage>(pages: P[], row: Row, compare: (a: Row, b: Row) => number): P[] {

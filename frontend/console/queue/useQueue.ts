@@ -6,8 +6,9 @@ import { patchPages, type QueueFilter } from './rows'
 const LIMIT = 50
 
 /** The queue by keyset pages; rows pushed by the socket are worked in by `patchQueues`. */
-export function useQueue(filter: QueueFilter) {
+export function useQueue(filter: QueueFilter, enabled = true) {
   return useInfiniteQuery({
+    enabled,
     queryKey: ['queue', filter],
     queryFn: ({ pageParam, signal }) =>
       api.get<QueuePage>(withQuery('/api/queue', { ...filter, cursor: pageParam, limit: LIMIT }), signal),

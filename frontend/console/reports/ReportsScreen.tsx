@@ -60,28 +60,32 @@ export default function ReportsScreen() {
             <div className="columns">
               <section className="card">
                 <h2 className="card-title">{t('reports.articles')}</h2>
-                <table className="table">
-                  <thead>
-                    <tr>
-                      <th scope="col">{t('article.title')}</th>
-                      <th scope="col" className="number">
-                        {t('reports.shown')}
-                      </th>
-                      <th scope="col" className="number">
-                        {t('reports.solved')}
-                      </th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {report.data.articles.map((article) => (
-                      <tr key={article.id}>
-                        <td>{article.title}</td>
-                        <td className="number">{format.number(article.shown)}</td>
-                        <td className="number">{format.number(article.solved)}</td>
+                {report.data.articles.length === 0 ? (
+                  <p className="muted">{t('reports.articles_none')}</p>
+                ) : (
+                  <table className="table">
+                    <thead>
+                      <tr>
+                        <th scope="col">{t('article.title')}</th>
+                        <th scope="col" className="number">
+                          {t('reports.shown')}
+                        </th>
+                        <th scope="col" className="number">
+                          {t('reports.solved')}
+                        </th>
                       </tr>
-                    ))}
-                  </tbody>
-                </table>
+                    </thead>
+                    <tbody>
+                      {report.data.articles.map((article) => (
+                        <tr key={article.id}>
+                          <td>{article.title}</td>
+                          <td className="number">{format.number(article.shown)}</td>
+                          <td className="number">{format.number(article.solved)}</td>
+                        </tr>
+                      ))}
+                    </tbody>
+                  </table>
+                )}
               </section>
               <ZeroHits report={report.data} />
             </div>

@@ -1,7 +1,16 @@
 import { Copy, Plus, X } from 'lucide-react'
 import { useI18n } from '../i18n'
 import { IconButton } from '../ui/Button'
-import { copiedToWorkdays, DAYS, type Frame, hoursOf, withAnother, withFrames } from './hours'
+import {
+  areHoursRight,
+  copiedToWorkdays,
+  DAYS,
+  type Frame,
+  hoursOf,
+  withAnother,
+  withFrames,
+  wrongFrames,
+} from './hours'
 import type { Value } from './spec'
 
 type HoursFieldProps = { label: string; hint?: string; error?: string; value: Value; onChange: (value: Value) => void }
@@ -28,6 +37,11 @@ export function HoursField({ label, hint, error, value, onChange }: HoursFieldPr
           />
         </div>
       ))}
+      {!error && !areHoursRight(hours) && (
+        <p className="field-error" role="status">
+          {t('hours.overlap')}
+        </p>
+      )}
       {hint && <p className="field-hint">{hint}</p>}
       {error && (
         <p className="field-error" role="alert">
@@ -43,6 +57,7 @@ type FramesProps = { name: string; frames: Frame[]; onChange: (frames: Frame[]) 
 
 function Frames({ name, frames, onChange, onCopy }: FramesProps) {
   const { t } = useI18n()
+  const wrong = wrongFrames(frames)
   const change = (index: number, side: 0 | 1, time: string) =>
     onChange(frames.map((frame, at) => (at === index ? (side === 0 ? [time, frame[1]] : [frame[0], time]) : frame)))
   return (
@@ -50,10 +65,20 @@ function Frames({ name, frames, onChange, onCopy }: FramesProps) {
       {frames.length === 0 && <span className="muted">{t('hours.closed')}</span>}
       {frames.map(([from, to], index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a stretch has no other name than its place
-        <span key={index} className="hours-frame">
-          <TimeInput label={t('hours.from', { day: name })} value={from} onChange={(time) => change(index, 0, time)} />
+        <span key={index} className={wrong.has(index) ? 'hours-frame hours-frame-wrong' : 'hours-frame'}>
+          <TimeInput
+            label={t('hours.from', { day: name })}
+            value={from}
+            wrong={wrong.has(index)}
+            onChange={(time) => change(index, 0, time)}
+          />
           <span aria-hidden="true">–</span>
-          <TimeInput label={t('hours.to', { day: name })} value={to} onChange={(time) => change(index, 1, time)} />
+          <TimeInput
+            label={t('hours.to', { day: name })}
+            value={to}
+            wrong={wrong.has(index)}
+            onChange={(time) => change(index, 1, time)}
+          />
           <IconButton
             label={t('hours.remove')}
             icon={X}
@@ -75,12 +100,15 @@ function Frames({ name, frames, onChange, onCopy }: FramesProps) {
   )
 }
 
+type TimeInputProps = { label: string; value: string; wrong: boolean; onChange: (time: string) => void }
+
 /** Text, not a time picker: 24:00 is a valid end, and 24 hours are meant everywhere. */
-function TimeInput({ label, value, onChange }: { label: string; value: string; onChange: (time: string) => void }) {
+function TimeInput({ label, value, wrong, onChange }: TimeInputProps) {
   return (
     <input
       className="input input-time"
       aria-label={label}
+      aria-invalid={wrong || undefined}
       value={value}
       inputMode="numeric"
       maxLength={5}

@@ -1,5 +1,5 @@
 import { Trash2 } from 'lucide-react'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { describeError, describeFields } from '../app/errors'
 import { go, guardLeaving } from '../app/router'
 import { useI18n } from '../i18n'
@@ -8,7 +8,7 @@ import { showToast } from '../ui/toast'
 import { FieldInput } from './FieldInput'
 import type { Item, ResourceSpec, Values } from './spec'
 import { useRemove, useSave } from './useResource'
-import { changesOf, creationOf, fieldsFor, missingFields, valuesOf } from './values'
+import { changesOf, creationOf, fieldsFor, missingFields, valuesOf, wrongFields } from './values'
 
 type ResourceFormProps = { spec: ResourceSpec; item: Item | null; path: (id?: string) => string }
 
@@ -31,18 +31,20 @@ export function ResourceForm({ spec, item, path }: ResourceFormProps) {
   const stray = save.error !== null && !fields.some((field) => field.name in errors)
   useLeaveGuard(dirty && !save.isPending, t('form.unsaved'))
 
-  const focusWrong = () => {
-    requestAnimationFrame(() => {
-      const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"]')
-      wrong?.focus()
-      wrong?.scrollIntoView({ block: 'center' })
-    })
-  }
+  const focusWrong = useCallback(() => {
+    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"]')
+    wrong?.focus({ preventScroll: true })
+    wrong?.scrollIntoView({ block: 'center' })
+  }, [])
+  useEffect(() => {
+    if (save.error || missing.length > 0) focusWrong()
+  }, [save.error, missing, focusWrong])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const empty = missingFields(values, fields)
     setMissing(empty)
-    if (empty.length > 0) return focusWrong()
+    if (empty.length > 0) return
+    if (wrongFields(values, fields).length > 0) return focusWrong()
     const sent = item ? changes : creationOf(values, fields)
     save.mutate(
       { id: item?.id ?? null, values: sent },
@@ -56,7 +58,6 @@ export function ResourceForm({ spec, item, path }: ResourceFormProps) {
           if (spec.Created) setCreated(saved)
           else setTimeout(() => go(path(saved.id)))
         },
-        onError: focusWrong,
       },
     )
   }

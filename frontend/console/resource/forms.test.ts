@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fieldErrors } from '../api/client'
-import { copiedToWorkdays, withAnother, withFrames } from './hours'
+import { areHoursRight, copiedToWorkdays, withAnother, withFrames, wrongFrames } from './hours'
 import type { FieldSpec } from './spec'
 import { changesOf, creationOf, fieldsFor, missingFields, valuesOf } from './values'
 
@@ -43,8 +43,8 @@ describe('a form', () => {
   test('finds the field of each problem that the server names', () => {
     expect(fieldErrors({ name: 'Give it a name.' })).toEqual({ name: 'Give it a name.' })
     expect(fieldErrors({ 'agent.email': 'no address', 'calendar.hours.mon.0': 'too late' })).toEqual({
-      email: '',
-      hours: '',
+      email: 'invalid',
+      hours: 'invalid',
     })
     expect(fieldErrors(null)).toEqual({})
   })
@@ -68,5 +68,18 @@ describe('opening hours', () => {
     const hours = copiedToWorkdays({ mon: [['10:00', '14:00']], sat: [['09:00', '12:00']] }, 'mon')
     expect(Object.keys(hours).sort()).toEqual(['fri', 'mon', 'sat', 'thu', 'tue', 'wed'])
     expect(hours.fri).toEqual([['10:00', '14:00']])
+  })
+
+  test('stretches that overlap, end too early or are no times are marked', () => {
+    const frames: [string, string][] = [
+      ['09:00', '12:00'],
+      ['11:00', '13:00'],
+      ['18:00', '17:00'],
+      ['25:00', '26:00'],
+      ['13:00', '17:00'],
+    ]
+    expect([...wrongFrames(frames)].sort()).toEqual([1, 2, 3])
+    expect(areHoursRight({ mon: frames })).toBe(false)
+    expect(areHoursRight({ mon: [['09:00', '12:00']], tue: [['12:00', '24:00']] })).toBe(true)
   })
 })

@@ -40,6 +40,27 @@ export function copiedToWorkdays(hours: Hours, day: Day): Hours {
   )
 }
 
+/** Places of the stretches that can't be: no times, an end before the beginning, or two that overlap. */
+export function wrongFrames(frames: Frame[]): Set<number> {
+  const wrong = new Set<number>()
+  frames.forEach(([from, to], index) => {
+    if (!isTime(from) || !isTime(to) || minutes(from) >= minutes(to)) wrong.add(index)
+    frames.slice(0, index).forEach(([start, end], other) => {
+      if (!wrong.has(other) && minutes(from) < minutes(end) && minutes(start) < minutes(to)) wrong.add(index)
+    })
+  })
+  return wrong
+}
+
+/** Whether all hours of the week can be. */
+export function areHoursRight(hours: Hours): boolean {
+  return Object.values(hours).every((frames) => wrongFrames(frames).size === 0)
+}
+
+function isTime(text: string): boolean {
+  return /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/.test(text)
+}
+
 function minutes(text: string): number {
   const [hour = 0, minute = 0] = text.split(':').map(Number)
   return hour * 60 + minute

@@ -1,4 +1,5 @@
 /** What a form holds, what of it has changed. Pure. */
+import { areHoursRight, hoursOf } from './hours'
 import type { FieldSpec, Item, Values } from './spec'
 
 export function fieldsFor(fields: FieldSpec[], isNew: boolean): FieldSpec[] {
@@ -32,6 +33,12 @@ export function creationOf(values: Values, fields: FieldSpec[]): Values {
 /** Names of the required fields that are empty. */
 export function missingFields(values: Values, fields: FieldSpec[]): string[] {
   return fields.filter((field) => field.required && !String(values[field.name] ?? '').trim()).map((field) => field.name)
+}
+
+/** Names of the fields whose value can be seen to be wrong before it is sent. */
+export function wrongFields(values: Values, fields: FieldSpec[]): string[] {
+  const isWrong = (field: FieldSpec) => field.kind === 'hours' && !areHoursRight(hoursOf(values[field.name]))
+  return fields.filter(isWrong).map((field) => field.name)
 }
 
 function cleaned(value: unknown): unknown {

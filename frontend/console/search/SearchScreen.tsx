@@ -6,6 +6,7 @@ import { go, to, useLocation } from '../app/router'
 import { CustomerLine } from '../customers/CustomerLine'
 import { useI18n } from '../i18n'
 import { ChannelIcon } from '../ui/Channel'
+import { Marked } from '../ui/Marked'
 import { EmptyState, ErrorState, Skeleton } from '../ui/states'
 import { RelativeTime } from '../ui/Time'
 import { useRested, useSearch } from './useSearch'
@@ -71,7 +72,7 @@ function Results({ text }: { text: string }) {
           <ul className="lines">
             {interactions.map((hit) => (
               <li key={hit.id}>
-                <HitLine hit={hit} />
+                <HitLine hit={hit} words={text} />
               </li>
             ))}
           </ul>
@@ -81,17 +82,24 @@ function Results({ text }: { text: string }) {
   )
 }
 
-function HitLine({ hit }: { hit: SearchHit }) {
+function HitLine({ hit, words }: { hit: SearchHit; words: string }) {
   const { t } = useI18n()
   return (
     <Link to={to.interaction(hit.id)} className="line">
       <ChannelIcon channel={hit.channel} />
       <span className="line-text">
         <span className="line-title clip">
-          {hit.customer.name || t('customer.unnamed')}
-          {hit.subject && <span className="muted"> · {hit.subject}</span>}
+          <Marked text={hit.customer.name || t('customer.unnamed')} words={words} />
+          {hit.subject && (
+            <span className="muted">
+              {' · '}
+              <Marked text={hit.subject} words={words} />
+            </span>
+          )}
         </span>
-        <span className="muted clip">{hit.snippet || hit.first_words}</span>
+        <span className="muted clip">
+          <Marked text={hit.snippet || hit.first_words} words={words} />
+        </span>
       </span>
       <span className="line-end muted">
         {t(hit.state === 'closed' ? 'state.closed' : 'history.open')}

@@ -48,7 +48,14 @@ const agents: ResourceSpec = {
         { value: 'en', label: 'language.en' },
       ],
     },
-    { name: 'password', label: 'field.password', hint: 'field.password_hint', kind: 'password' },
+    {
+      name: 'password',
+      label: 'field.password',
+      hint: 'field.password_new_hint',
+      kind: 'password',
+      when: 'new',
+    },
+    { name: 'password', label: 'field.password', hint: 'field.password_hint', kind: 'password', when: 'existing' },
     { name: 'active', label: 'field.active', hint: 'field.active_hint', kind: 'switch', when: 'existing' },
   ],
 }

@@ -2,12 +2,12 @@ import { useI18n } from '../i18n'
 import { useNow } from './clock'
 
 /** "3 minutes ago", with the exact time on hover. */
-export function RelativeTime({ at, short }: { at: string; short?: boolean }) {
+export function RelativeTime({ at }: { at: string }) {
   const { format } = useI18n()
   const now = useNow()
   return (
     <time dateTime={at} title={format.exact(at)}>
-      {short ? format.ago(at, now) : format.relative(at, now)}
+      {format.relative(at, now)}
     </time>
   )
 }

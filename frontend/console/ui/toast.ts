@@ -26,6 +26,11 @@ export function dismissToast(id: number): void {
   toasts.update((shown) => shown.filter((toast) => toast.id !== id))
 }
 
+/** What a message said is not so any more. */
+export function dismissSaying(text: string): void {
+  toasts.update((shown) => shown.filter((toast) => toast.text !== text))
+}
+
 /** Runs the newest action still offered (key `z`); false when there is none. */
 export function undoLatest(): boolean {
   const latest = toasts.getSnapshot().findLast((toast) => toast.action)

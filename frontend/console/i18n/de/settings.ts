@@ -60,7 +60,9 @@ export const settings = {
   'field.origins': 'Herkunft',
   'field.origins_hint': 'Eine pro Zeile, etwa https://www.example.com. Nur Seiten von dort dürfen den Chat zeigen.',
   'field.password': 'Passwort',
-  'field.password_hint': 'Leer: Es bleibt, wie es ist, oder die Person wählt eins über „Passwort vergessen“.',
+  'field.password_hint': 'Leer: Es bleibt, wie es ist.',
+  'field.password_new_hint':
+    'Mindestens 10 Zeichen. Leer: Die Person wählt selbst eins über „Passwort vergessen“ auf der Anmeldeseite.',
   'field.permissions': 'Was sie darf',
   'field.role': 'Rolle',
   'field.sender_name': 'Absender',
@@ -76,6 +78,8 @@ export const settings = {
   'hours.copy': 'Für alle Werktage',
   'hours.from': '{day} von',
   'hours.never': 'Es ist nie jemand da: Jede Nachricht wartet.',
+  'hours.overlap':
+    'Die markierten Abschnitte überschneiden sich, enden vor ihrem Anfang oder sind keine Uhrzeiten. Bitte korrigieren.',
   'hours.remove': 'Diesen Abschnitt entfernen',
   'hours.to': '{day} bis',
   'mailboxes.add': 'Neues Postfach',

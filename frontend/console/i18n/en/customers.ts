@@ -36,6 +36,7 @@ export const customers = {
   'merge.label': 'Joined customers',
   'merge.text': 'Who else is {name}? Both histories are shown as one; it can be undone at any time.',
   'merge.title': 'Join customers',
+  'merge.who': "Your role can't join customers. Supervisors and administrators can.",
   'proof.received': 'Wrote from here',
   'proof.typed': 'Only typed',
   'proof.verified': 'Verified',

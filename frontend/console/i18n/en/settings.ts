@@ -60,7 +60,9 @@ export const settings = {
   'field.origins': 'Origins',
   'field.origins_hint': 'One per line, such as https://www.example.com. Only pages from there may show the chat.',
   'field.password': 'Password',
-  'field.password_hint': 'Empty: it stays as it is, or they choose one by “Forgot password”.',
+  'field.password_hint': 'Empty: it stays as it is.',
+  'field.password_new_hint':
+    'At least 10 characters. Empty: they choose one themselves by “Forgot password” on the sign-in page.',
   'field.permissions': 'What it may do',
   'field.role': 'Role',
   'field.sender_name': 'Sender',
@@ -76,6 +78,7 @@ export const settings = {
   'hours.copy': 'Same on all workdays',
   'hours.from': '{day} from',
   'hours.never': 'Nobody is ever there: every message waits.',
+  'hours.overlap': 'The marked stretches overlap, end before they begin, or are no times. Please correct them.',
   'hours.remove': 'Remove this stretch',
   'hours.to': '{day} to',
   'mailboxes.add': 'New mailbox',
