@@ -23,6 +23,8 @@ _ANGLE_ID = re.compile(r"<([^<>\s]{1,998})>")
 _ID_ENDS = re.compile(r"[<>\s,;]+")
 # Tried at the start of a word only: from each of its letters a word without an @ would take quadratic time.
 _BARE_ADDRESS = re.compile(r"(?<![^\s<>()\",;:\[\]])[^\s<>()\",;:\[\]]+@[^\s<>()\",;:\[\]]+")
+_PADDED_INSIDE = re.compile(rb"=+(?=[^=\s])")
+_FOREIGN_TO_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 _SECTION = re.compile(r"^([^*]+)(?:\*(\d{1,3}))?(\*)?$")
 
 
@@ -73,15 +75,15 @@ def _word_bytes(encoding: str, text: str, label: str) -> bytes:
 
 def decode_base64(raw: bytes) -> bytes:
     """Base64 with best effort: foreign letters skipped, padding mended, pieces padded one by one joined."""
-    pieces = [piece for piece in re.split(rb"=+(?=[^=\s])", raw) if piece.strip()]
+    pieces = [piece for piece in _PADDED_INSIDE.split(raw) if piece.strip()]
     return b"".join(_decode_base64_piece(piece) for piece in pieces)
 
 
 def _decode_base64_piece(raw: bytes) -> bytes:
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
-    if len(letters) % 4 == 1:
-        letters = letters[:-1]
-    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+    letters = raw.translate(None, _FOREIGN_TO_BASE64)
+    end = len(letters) // 4 * 4  # the odd rest apart: a copy with padding would be a large one
+    rest = letters[end:] if len(letters) - end > 1 else b""
+    return binascii.a2b_base64(memoryview(letters)[:end]) + binascii.a2b_base64(rest + b"=" * (-len(rest) % 4))
 
 
 def parameters(value: str) -> tuple[str, dict[str, str]]:

@@ -22,7 +22,7 @@ _QUOTE, _UNQUOTE = "\ue000", "\ue001"
 
 
 def text_of(html: str) -> str:
-    """The visible text of an HTML body; a quoted block gets `> ` before its lines. Roughly, if it would cost too much."""
+    """The visible text of an HTML body, a quoted block with `> ` before its lines; roughly, if that costs too much."""
     html = html[:MAX_HTML]
     if is_too_costly(html):
         return charsets.clean(without_tags(html)).strip()

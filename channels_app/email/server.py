@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from channels_app.email import selectors, services
 from channels_app.email.services import ArrivedMail, ReadMail
-from channels_app.email.smtp import peer_of
+from channels_app.email.smtp import LARGE, peer_of
 from interaction_center.errors import CenterError
 from interaction_center.live.threads import in_database_thread
 
@@ -54,6 +55,7 @@ class Receiver:
         self._mailboxes = Mailboxes()
         self._readers = ThreadPoolExecutor(READING_THREADS, thread_name_prefix="mail-reader")
         self._slots = asyncio.Semaphore(READING_THREADS)  # a flood of mail must not fill the group commit of the chats
+        self._large = asyncio.Semaphore(1)  # reading takes several times the memory of the mail
         self._reading: set[asyncio.Task[None]] = set()
         self._found: WeakKeyDictionary[Envelope, dict[int, str]] = WeakKeyDictionary()
 
@@ -86,23 +88,23 @@ class Receiver:
             log.exception("A mail could not be stored")
             return TRY_LATER
         for key in stored:
-            self._read_soon(key)
+            self._read_soon(key, len(arrived.raw))
         return "250 2.0.0 Stored"
 
     def _mailboxes_of(self, envelope: Envelope) -> dict[int, str]:
         """Mailbox key -> the recipient as it was addressed; a mailbox that is named twice gets one mail."""
         return self._found.setdefault(envelope, {})
 
-    def _read_soon(self, key: int) -> None:
+    def _read_soon(self, key: int, size: int) -> None:
         """Without waiting for a poll: an agent sees the mail milliseconds after the 250. The row is the guarantee."""
-        task = asyncio.get_running_loop().create_task(self._read(key))
+        task = asyncio.get_running_loop().create_task(self._read(key, size))
         self._reading.add(task)
         task.add_done_callback(self._reading.discard)
 
-    async def _read(self, key: int) -> None:
+    async def _read(self, key: int, size: int) -> None:
         """Parsed in a thread, queued by the group commit: readers of their own would fight it for SQLite's one lock."""
         try:
-            async with self._slots:
+            async with self._large if size > LARGE else nullcontext(), self._slots:
                 mail = await asyncio.get_running_loop().run_in_executor(self._readers, _read_in_thread, key)
                 if mail is not None:
                     await self._submit(services.queue_batch, mail)

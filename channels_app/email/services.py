@@ -105,6 +105,7 @@ def read(key: int) -> ReadMail | None:
     except MailUnreadableError as error:
         log.warning("Mail %s goes to quarantine: %s", mail.public_id, error)
         return ReadMail(mail, intake.quarantined(mail, str(error)))
+    mail.raw = b""  # read and never written back: a large mail need not be held until it is queued
     sender = intake.sender_of(mail, parsed)
     thread = selectors.thread_of(parsed, mailbox=mail.mailbox, sender=sender)
     envelope = intake.envelope(mail, parsed, thread)

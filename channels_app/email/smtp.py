@@ -6,6 +6,7 @@ push of the process by about 900 ms, so the server is opened on the loop that is
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import Counter
@@ -21,6 +22,7 @@ MAIL_SECONDS = 1800.0  # for the data of one mail: 25 MiB need no more than 0.12
 LARGE = 1024 * 1024
 MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024  # of mails that are being received at once: announced, or come already
 TURN_SECONDS = 20.0  # a large mail waits this long for its turn before its sender is asked to come again
+LAST_WORD_SECONDS = 2.0  # a sender whose mail is refused may go on so long before it listens
 STOP_SECONDS = 4.0  # well inside the time that the whole process has to stop: reading what was taken comes after
 _END = b"\r\n.\r\n"
 
@@ -193,21 +195,32 @@ class Connection(SMTP):
         if not await self._has_turn(size):
             await self.push("452 4.3.1 Too many large mails at once, try again later")
             return
+        refusal = ""
         self._hold(size)
         self._in_data = True
         self._must_end_in(MAIL_SECONDS)
         try:
             await self._take_mail(size)
-        except _RefusedError as refusal:
-            await self.push(str(refusal))
-            self.abort()
+        except _RefusedError as error:
+            refusal = str(error)
         finally:
             self.envelope = self._create_envelope()
             self._hold(0)
             self._in_data = False
             self._must_end_in(WITHOUT_MAIL_SECONDS)
-        if self._leaving:
+        if refusal:
+            await self._refuse(refusal)
+        elif self._leaving:
             self._say_goodbye(b"421 4.3.2 Closing, try again later\r\n")
+
+    async def _refuse(self, answer: str) -> None:
+        """The rest of an endless mail is thrown away for a moment: closed at once, the line would lose the answer."""
+        await self.push(answer)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORD_SECONDS):
+                while await self._reader.read(65536):
+                    pass
+        self.abort()
 
     async def _has_turn(self, size: int) -> bool:
         """Large mails are taken a few at a time; small ones always."""

@@ -1,35 +1,51 @@
 """Attachments: bytes lie under their SHA-256, written and synced before the row that names them is committed.
 
-A file without a row (a crash between the two) is harmless; a row without its file can't happen.
+A file without a row (a crash between the two) is harmless; a row without its file can't happen. What was uploaded and
+not sent within a day is removed.
 """
 
 import hashlib
 import os
 import re
 import tempfile
+import threading
+import time
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.utils import timezone
 
 from interaction_center.envelope import FilePart
-from interaction_center.errors import InvalidError, TooLargeError
+from interaction_center.errors import ConflictError, InvalidError, TooLargeError
 from interaction_center.queue.models import Attachment
 
+MAX_UNSENT_FILES = 10
+MAX_UNSENT_BYTES = 50 * 2**20
+ORPHAN_AGE = timedelta(hours=24)
+UNTOUCHED_SECONDS = 3600  # a file whose row may not be committed yet is younger than this
+GROUP = 200
 INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
 _BAD_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u202a-\u202e\u2066-\u2069]")
 _TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,66}")
+_names = threading.Lock()  # between "it is there already" and "nobody needs it"
 
 
 def store_file(part: FilePart, *, owner: str = "") -> Attachment:
     """Keep the bytes and make the row. `owner` names who uploaded it and may attach it later.
 
-    TooLargeError over settings.ATTACHMENT_MAX_BYTES when somebody uploads; what came by mail is kept as it is.
+    TooLargeError over settings.ATTACHMENT_MAX_BYTES when somebody uploads, ConflictError when too much of theirs waits
+    to be sent; what came by mail is kept as it is.
     """
     if owner and len(part.content) > settings.ATTACHMENT_MAX_BYTES:
         limit = settings.ATTACHMENT_MAX_BYTES
         raise TooLargeError(f"The file is too large: at most {limit // 2**20} MB.", limit=limit)
     if owner and not part.content:
         raise InvalidError("The file is empty.")
+    if owner:
+        _check_unsent(owner, len(part.content))
     digest = hashlib.sha256(part.content).hexdigest()
     _write_once(_path(digest), part.content)
     return Attachment.objects.create(
@@ -40,6 +56,31 @@ def store_file(part: FilePart, *, owner: str = "") -> Attachment:
         sha256=digest,
         content_id=part.content_id[:255],
     )
+
+
+def _check_unsent(owner: str, size: int) -> None:
+    unsent = Attachment.objects.filter(owner=owner, entry=None).aggregate(files=Count("pk"), bytes=Sum("size"))
+    if unsent["files"] >= MAX_UNSENT_FILES or (unsent["bytes"] or 0) + size > MAX_UNSENT_BYTES:
+        limit = f"{MAX_UNSENT_FILES} files or {MAX_UNSENT_BYTES // 2**20} MB"
+        raise ConflictError(f"More than {limit} of yours are waiting. Send what you have attached first.")
+
+
+def remove_orphans() -> int:
+    """Uploads that nobody has sent within a day go; how many. Called by a ticker."""
+    with transaction.atomic():
+        old = Attachment.objects.select_for_update().filter(entry=None, created_at__lt=timezone.now() - ORPHAN_AGE)
+        orphans = dict(old.values_list("pk", "sha256")[:GROUP])
+        Attachment.objects.filter(pk__in=orphans).delete()
+    digests = set(orphans.values())
+    for digest in digests - set(Attachment.objects.filter(sha256__in=digests).values_list("sha256", flat=True)):
+        _remove_untouched(_path(digest))
+    return len(orphans)
+
+
+def _remove_untouched(path: Path) -> None:
+    with _names:
+        if path.exists() and time.time() - path.stat().st_mtime > UNTOUCHED_SECONDS:
+            path.unlink()
 
 
 def read_file(attachment: Attachment) -> bytes:
@@ -79,9 +120,11 @@ def _path(digest: str) -> Path:
 
 
 def _write_once(path: Path, content: bytes) -> None:
-    """Complete and synced under its name, or not there at all."""
-    if path.exists():
-        return
+    """Complete and synced under its name, or not there at all. One that is there already is new again."""
+    with _names:
+        if path.exists():
+            path.touch()
+            return
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         file.write(content)

@@ -4,9 +4,9 @@ HTML parsers are fast for what people write and easily ruined on purpose: elemen
 one tag take quadratic time, and every paragraph opens all formatting elements again that were left open (18 kB of
 `<b title=1><b title=2>… <p>x<p>x…` become 28 MB and hundreds of megabytes of memory).
 
-So open elements are counted, from above: an end tag counts only where every parser closes something too, and after tags
-that change the rules for what follows (`<svg>`, `<select>` …) nothing is closed any more. Sloppy HTML comes out a little
-too high, hostile HTML never too low. The names are those of the HTML standard, section 13.2 (parsing).
+So open elements are counted, from above: an end tag counts only where every parser closes something too, and after
+tags that change the rules for what follows (`<svg>`, `<select>` …) nothing is closed any more. Sloppy HTML comes out a
+little too high, hostile HTML never too low. The names are those of the HTML standard, section 13.2 (parsing).
 """
 
 import re

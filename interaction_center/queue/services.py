@@ -31,8 +31,9 @@ from interaction_center.queue.models import (
     State,
 )
 from interaction_center.queue.policy import Command, Role, next_state, promise
+from interaction_center.queue.wire import MAX_ANSWER
 
-MAX_BODY = 100_000
+MAX_BODY = MAX_ANSWER
 
 
 def role_of(interaction: Interaction, user: User, *, offered: bool = False) -> Role:

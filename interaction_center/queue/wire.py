@@ -13,7 +13,9 @@ from interaction_center.queue.models import Attachment, Author, Entry, EntryKind
 CUSTOMER_EVENTS = frozenset({"opened", "assigned", "transferred", "closed", "reopened", "promised"})
 
 
-MAX_BODY = 64 * 1024  # characters: a mail may have a million, and a frame of that size makes every reader a slow one
+# Characters. A mail may have a million, and a frame of that size makes every reader a slow one.
+BODY_SHOWN = 64 * 1024
+MAX_ANSWER = 100_000  # what staff may write: a customer, who can't ask for more, gets all of it
 
 
 def moment(at: datetime | None) -> str | None:
@@ -38,8 +40,8 @@ def entry_wire(
         "user": entry.user.public_id if entry.user else None,
         "at": moment(entry.created_at),
         "channel": entry.channel,
-        "body": entry.body if whole else entry.body[:MAX_BODY],
-        "more": not whole and len(entry.body) > MAX_BODY,
+        "body": entry.body if whole else entry.body[:BODY_SHOWN],
+        "more": not whole and len(entry.body) > BODY_SHOWN,
         "html": bool(entry.html),
         "client_id": entry.client_id,
         "automatic": entry.automatic,
@@ -75,7 +77,7 @@ def customer_entry_wire(entry: Entry, *, files: Iterable[Attachment] | None = No
         "name": entry.author_name,
         "at": moment(entry.created_at),
         "channel": entry.channel,
-        "body": entry.body,
+        "body": entry.body[:MAX_ANSWER],
         "client_id": entry.client_id,
         "delivery": entry.delivery,
         "files": [

@@ -62,6 +62,8 @@ class Index:
         self._devices = [frozenset(terms_of(d.device)) for d in self._documents]
         self._families = Families(self._documents)
         self._index_words()
+        self._idfs = {term: self._rarity(term) for term in self._postings}
+        self._title_idfs = [sum(self._idf(term) for term in title) for title in self._titles]
         self._index_codes()
         self._skeletons = {look_alike(key): key for key in self._codes}
 
@@ -137,6 +139,10 @@ class Index:
                 self._codes[key].append(number)
 
     def _idf(self, term: str) -> float:
+        known = self._idfs.get(term)
+        return self._rarity(term) if known is None else known
+
+    def _rarity(self, term: str) -> float:
         seen = len(self._postings.get(term, ()))
         rare = log(1 + (len(self._documents) - seen + 0.5) / (seen + 0.5))
         return rare * _TOLD if term in TOLD_STEMS else rare
@@ -177,11 +183,12 @@ class Index:
                 said[number] += share * term.idf
         asked = sum(sorted((term.idf for term in terms), reverse=True)[:_RARE_WORDS])
         stems = {key for term in terms for key, _ in term.stems}
+        answered = {number for term, shares in said_by if not term.only_tells for number in shares}
         hits: dict[int, Hit] = {}
         for number in sorted(said, key=lambda n: (-said[n], n))[:_CANDIDATES]:
             title_asked = self._title_asked(number, stems)
             saying = [term for term, shares in said_by if number in shares]
-            if title_asked < _ASKED_TITLE and all(term.only_tells for term in saying):
+            if title_asked < _ASKED_TITLE and number not in answered:
                 continue
             score = self._word_score(number, min(1.0, said[number] / asked), title_asked) * doubt
             hits[number] = Hit(self._documents[number].id, score, words=tuple(term.surface for term in saying))
@@ -198,9 +205,8 @@ class Index:
 
     def _title_asked(self, number: int, stems: set[str]) -> float:
         """How much of the title the question says, 0..1."""
-        title = self._titles[number]
-        title_idf = sum(self._idf(term) for term in title)
-        return sum(self._idf(term) for term in title & stems) / title_idf if title_idf else 0.0
+        title_idf = self._title_idfs[number]
+        return sum(self._idf(term) for term in self._titles[number] & stems) / title_idf if title_idf else 0.0
 
     def _word_score(self, number: int, coverage: float, title_asked: float) -> float:
         """Three parts how much of the question is said, one part how much of the title was asked for."""

@@ -12,7 +12,7 @@ from interaction_center.access.models import User
 from interaction_center.access.policy import SUPERVISOR
 from interaction_center.live.hub import MAX_BYTES
 from interaction_center.queue.models import Draft, Outbox
-from interaction_center.queue.wire import MAX_BODY
+from interaction_center.queue.wire import BODY_SHOWN
 from interaction_center.routing.models import Offer
 from interaction_center.routing.services import connect_agent, offer_next, set_status
 from kb.models import KnowledgeEvent
@@ -295,7 +295,7 @@ def test_of_a_very_long_mail_the_log_brings_the_beginning_and_its_own_address_al
         interaction = a_mail("€" * 300_000, team=a_team("Printers", User.objects.get()))
     assert max(len(push.frame.encode()) for push in tap.pushes) < MAX_BYTES
     *_, entry = get(client, f"/interactions/{interaction.public_id}/entries")["items"]
-    assert (len(entry["body"]), entry["more"]) == (MAX_BODY, True)
+    assert (len(entry["body"]), entry["more"]) == (BODY_SHOWN, True)
     whole = get(client, f"/entries/{entry['id']}")
     assert (len(whole["body"]), whole["more"]) == (300_000, False)
     assert whole | {"body": entry["body"], "more": True} == entry

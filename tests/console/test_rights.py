@@ -102,7 +102,7 @@ async def test_a_console_ends_when_its_person_may_do_something_else(
     user = await in_thread(lambda: a_user("Anna Agent"))
     console = await opens(user)
     await renew_connections()
-    assert console.peer.code is None
+    assert console.peer.of("bye") == []
     await in_thread(lambda: change(user))
     await renew_connections()
     await console.peer.until(lambda peer: peer.code is not None)

@@ -1,5 +1,7 @@
 """The page on which one person plays the customer."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -56,10 +58,21 @@ def test_a_caught_answer_is_shown_as_text_and_can_be_answered() -> None:
     answer_for(CUSTOMER)
     page = as_person(CUSTOMER).get("/demo/").content.decode()
     assert "Let it cool &lt;b&gt;down&lt;/b&gt;." in page
-    answer = page.split("?answer=")[1].split("#")[0]
+    answer, place = page.split("?answer=")[1].split('"')[0].split("#")
+    assert f'id="{place}" name="text"' in page  # who follows the link can type at once
     form = as_person(CUSTOMER).get(f"/demo/?answer={answer}").content.decode()
     assert 'value="Re: X-1207"' in form
     assert f'name="answer" value="{answer}"' in form
+
+
+def test_the_moment_of_an_answer_is_written_as_the_reader_writes_it() -> None:
+    answer_for(CUSTOMER)
+    english, german = (
+        as_person(CUSTOMER).get("/demo/answers/", headers={"Accept-Language": language}).content.decode()
+        for language in ("en", "de")
+    )
+    assert re.search(r">\d{1,2} [A-Z][a-z]{2}, \d\d:\d\d<", english)
+    assert re.search(r">\d{1,2}\. [A-Z][a-zä.]+, \d\d:\d\d<", german)
 
 
 def test_mails_to_people_who_work_here_are_never_shown() -> None:

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from channels_app.email import services
 from channels_app.email.models import AutomaticAnswer, Mailbox
 from interaction_center.queue.models import Author, Entry, Outbox
+from kb.live_index import LIVE_INDEX
 from tests.email.builders import mail, mailbox, received
+from tests.kb.builders import published
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +33,33 @@ def test_a_person_hears_that_the_mail_has_arrived_in_their_language(box: Mailbox
     assert entry.automatic
     assert entry.body.startswith("Guten Tag,")
     assert Outbox.objects.get().to == "jo@example.org"
+
+
+@pytest.mark.parametrize(
+    ("question", "locale", "words"),
+    [
+        ("Hello, how can I remove a paper jam from the printer?", "en", "Perhaps one of these pages helps you"),
+        ("Guten Tag, wie kann ich einen Papierstau im Drucker entfernen?", "de", "Vielleicht hilft Ihnen"),
+    ],
+)
+def test_pages_that_may_answer_the_question_come_along(
+    box: Mailbox, monkeypatch: pytest.MonkeyPatch, question: str, locale: str, words: str
+) -> None:
+    monkeypatch.setattr(LIVE_INDEX, "check_every", 0.0)
+    title = {"en": "Remove a paper jam from the printer", "de": "Papierstau im Drucker entfernen"}[locale]
+    article = published(title, locale=locale, body="Open the tray. Öffnen Sie das Fach.")
+    hidden = published(f"{title} (staff)", locale=locale, audience="internal", body="Call Bob.")
+    received(mail(question), box)
+    body = Entry.objects.get(author=Author.SYSTEM, kind="message").body
+    assert words in body
+    assert f"{title}\n{settings.PUBLIC_BASE_URL}/help/{article.slug}?lang={locale}" in body
+    assert hidden.title not in body
+    assert body.endswith("Service Team")
+
+
+def test_where_knowledge_has_nothing_to_say_no_page_is_announced(box: Mailbox) -> None:
+    received(mail("Zebra xylophone."), box)
+    assert "page" not in Entry.objects.get(author=Author.SYSTEM, kind="message").body
 
 
 def test_a_mailbox_that_does_not_acknowledge_stays_silent() -> None:

@@ -2,11 +2,13 @@
 
 import asyncio
 import socket
+import time
 from typing import Any
 
 import pytest
 from django.conf import settings
 
+from channels_app.email import smtp
 from channels_app.email.adapter import EmailAdapter
 from channels_app.email.models import CaughtMail, RawMail
 from interaction_center.live.writer import writer
@@ -41,6 +43,36 @@ async def test_receiver_and_catcher_are_open_until_it_is_stopped(ports: list[int
     for port in ports:
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_receiver_and_catcher_stop_at_the_same_time(ports: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "STOP_SECONDS", 1.0)
+    await in_thread(mailbox)
+    adapter = EmailAdapter()
+    await adapter.start()
+    lines = [await asyncio.open_connection("127.0.0.1", port) for port in ports]
+    for reader, line in lines:
+        line.write(f"EHLO x\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<{SERVICE}>\r\nDATA\r\n".encode())
+        await reader.readuntil(b"354 ")
+    started = time.monotonic()
+    await adapter.stop()
+    assert time.monotonic() - started < 1.8
+    for _, line in lines:
+        line.close()
+
+
+async def test_the_number_of_connections_is_a_setting(ports: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings.CONFIG, "mail_max_connections", 2)
+    adapter = EmailAdapter()
+    await adapter.start()
+    try:
+        greetings = []
+        for _ in range(2):  # half of the places are for one address
+            reader, _line = await asyncio.open_connection("127.0.0.1", ports[0])
+            greetings.append((await reader.readline())[:3])
+    finally:
+        await adapter.stop()
+    assert greetings == [b"220", b"421"]
 
 
 async def test_with_a_relay_there_is_no_catcher(ports: list[int], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,12 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from channels_app.email import intake, services
+from channels_app.email import intake, parsing, selectors, services
 from channels_app.email.models import Mailbox, RawMail
+from channels_app.email.parsing import ParsedMail
+from channels_app.email.parsing import parse as mime_parse
 from channels_app.email.services import ArrivedMail
-from interaction_center.due_work import WorkState, list_work, retry_work
+from interaction_center.due_work import WorkState, free_leases, list_work, retry_work
 from interaction_center.queue.models import Entry, EntryKind, Interaction
 from tests.email.builders import mail, mailbox
 
@@ -84,6 +86,39 @@ def test_a_mail_whose_processing_always_fails_becomes_a_quarantine_item(monkeypa
     assert RawMail.objects.get().state == WorkState.DONE
 
 
+def test_a_mail_that_kills_its_readers_is_laid_aside_unread_and_spoils_no_other_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A killed process writes nothing: all that is left of an attempt is that it was counted."""
+    box = mailbox()
+    poison, harmless = stored(box, mail("poison")), stored(box, mail("harmless"))
+    RawMail.objects.filter(pk=poison.pk).update(due_at=timezone.now() - timedelta(days=1))
+    monkeypatch.setattr(services, "process_raw", _dies)
+    with pytest.raises(MemoryExhausted):
+        services.process_due_mails()
+    assert list(RawMail.objects.order_by("pk").values_list("attempts", flat=True)) == [2, 1]
+    for _ in range(2, services.MAX_ATTEMPTS):
+        free_leases()
+        with pytest.raises(MemoryExhausted):
+            services.process_due_mails()
+    monkeypatch.undo()
+    monkeypatch.setattr(parsing, "parse", _dies_of_poison)
+    free_leases()
+    assert services.process_due_mails() == 2
+    quarantined = Interaction.objects.get(quarantined=True)
+    assert RawMail.objects.get(pk=poison.pk).interaction == quarantined.public_id
+    assert RawMail.objects.get(pk=harmless.pk).quarantine == ""
+
+
+def test_the_reading_at_the_door_is_an_attempt() -> None:
+    assert stored(mailbox()).attempts == 1
+
+
+def test_laid_aside_mails_are_found_without_looking_at_all_mails() -> None:
+    rows = RawMail.objects.filter(state=WorkState.DEAD).defer("raw").order_by("due_at")[: selectors.MAX_WORK_ROWS]
+    assert "raw_mail_dead" in rows.explain()
+
+
 def test_a_group_is_stored_with_its_repetitions_once() -> None:
     box = mailbox()
     other = mailbox("sales@center.test")
@@ -101,6 +136,20 @@ def _read_and_close(key: int) -> None:
         services.process_raw(key)
     finally:
         connections.close_all()
+
+
+class MemoryExhausted(BaseException):
+    """Stands for the end of the process: nothing catches it."""
+
+
+def _dies(key: int) -> None:
+    raise MemoryExhausted
+
+
+def _dies_of_poison(raw: bytes) -> ParsedMail:
+    if b"poison" in raw:
+        raise MemoryExhausted
+    return mime_parse(raw)
 
 
 def _fails(*args: object) -> None:

@@ -1,15 +1,19 @@
 """The door for mail, spoken to by real SMTP on the running loop, with a real database behind it."""
 
 import asyncio
+import contextlib
 import hashlib
+import smtplib
 import socket
+import time
 
 import pytest
 from django.db import connection
 
-from channels_app.email import services, smtp
+from channels_app.email import server, services, smtp
 from channels_app.email.models import RawMail
 from interaction_center.due_work import WorkState
+from interaction_center.management.commands.runcenter import DRAIN_SECONDS
 from interaction_center.queue.models import Entry, EntryKind, Interaction
 from tests.email.builders import MAX_BYTES, SERVICE, Door, hand_in, in_thread, mail, mailbox, open_door
 
@@ -207,6 +211,61 @@ async def test_an_idle_sender_is_told_why_it_is_sent_away(monkeypatch: pytest.Mo
     assert b"421 4.4.2" in said
 
 
+async def test_commands_without_a_mail_keep_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "WITHOUT_MAIL_SECONDS", 0.6)
+    async with open_door() as door:
+        said = await asyncio.wait_for(asyncio.to_thread(_noops_until_the_end, door.port), 10)
+    assert b"250" in said
+    assert b"421 4.4.2" in said
+
+
+async def test_the_time_without_a_mail_begins_anew_after_each_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "WITHOUT_MAIL_SECONDS", 1.0)
+    await in_thread(mailbox)
+    async with open_door() as door:
+        assert await asyncio.to_thread(_mails_with_pauses, door.port, 4, 0.5) == [250] * 4
+        await door.settled()
+
+
+@pytest.mark.parametrize("announced", ["", " SIZE=1000"])
+async def test_large_mails_that_nobody_announced_count_as_they_come(
+    monkeypatch: pytest.MonkeyPatch, announced: str
+) -> None:
+    monkeypatch.setattr(smtp, "LARGE", 100_000)
+    monkeypatch.setattr(smtp, "MAX_BYTES_IN_FLIGHT", 1_000_000)
+    await in_thread(mailbox)
+    async with open_door() as door:
+        lines = [await _sending(door.port, b"x" * 900_000, announced) for _ in range(3)]
+        await asyncio.sleep(0.3)
+        assert door.server.bytes_in_flight <= 1_300_000
+        assert (await send(door, mail()))[0] == 250, "a small mail is always taken"
+        for _, writer in lines:
+            writer.write(b"\r\n.\r\nQUIT\r\n")
+        answers = [_last_code(await _rest(reader)) for reader, _ in lines]
+        for _, writer in lines:
+            writer.close()
+        await door.settled()
+        assert door.server.bytes_in_flight == 0
+    assert sorted(answers) == [b"221", b"452", b"452"]
+
+
+async def test_closing_waits_for_no_sender_that_has_fallen_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "STOP_SECONDS", 0.5)
+    await in_thread(mailbox)
+    async with open_door() as door:
+        reader, writer = await _sending(door.port, b"half a mail", "")
+        started = time.monotonic()
+        await door.server.stop()
+        assert time.monotonic() - started < 1.0
+        assert not await _rest(reader)
+        writer.close()
+    assert await in_thread(RawMail.objects.count) == 0
+
+
+def test_closing_leaves_time_for_the_rest_of_the_process() -> None:
+    assert smtp.STOP_SECONDS + server.READING_SECONDS < DRAIN_SECONDS
+
+
 async def test_closing_answers_the_mail_in_hand_and_sends_the_others_away() -> None:
     await in_thread(mailbox)
     async with open_door() as door:
@@ -276,6 +335,56 @@ def _speak(port: int, after_data: bytes) -> list[bytes]:
             said += chunk
     answers = said.strip().split(b"\r\n")
     return answers[:-1] if answers[-1].startswith(b"221") else answers
+
+
+async def _sending(port: int, data: bytes, announced: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A conversation in the middle of its mail."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for line in ("EHLO x", f"MAIL FROM:<jo@example.org>{announced}", f"RCPT TO:<{SERVICE}>", "DATA"):
+        writer.write(line.encode() + b"\r\n")
+    await reader.readuntil(b"354 ")
+    await reader.readline()
+    writer.write(data)
+    return reader, writer
+
+
+async def _rest(reader: asyncio.StreamReader) -> bytes:
+    """What is said to the end, or to the moment when the line is cut."""
+    said = b""
+    with contextlib.suppress(ConnectionError):
+        while chunk := await reader.read(1000):
+            said += chunk
+    return said
+
+
+def _last_code(said: bytes) -> bytes:
+    return said.rstrip().split(b"\r\n")[-1][:3]
+
+
+def _noops_until_the_end(port: int) -> bytes:
+    said = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line, contextlib.suppress(ConnectionError):
+        line.settimeout(0.01)
+        while True:
+            line.sendall(b"NOOP\r\n")
+            with contextlib.suppress(TimeoutError):
+                chunk = line.recv(65536)
+                said += chunk
+                if not chunk:
+                    break
+    return said
+
+
+def _mails_with_pauses(port: int, mails: int, pause: float) -> list[int]:
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        client.ehlo()
+        codes = []
+        for number in range(mails):
+            time.sleep(pause)
+            client.mail("jo@example.org")
+            client.rcpt(SERVICE)
+            codes.append(client.data(mail(f"number {number}"))[0])
+        return codes
 
 
 def _lines(port: int, commands: list[str]) -> list[bytes]:

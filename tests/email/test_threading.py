@@ -1,6 +1,9 @@
 """Which conversation does an answer land in? Nobody talks their way into somebody else's."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from channels_app.email import conversation
 from channels_app.email.adapter import EmailAdapter
@@ -18,6 +21,11 @@ def our_answer(interaction: Interaction) -> str:
     """The Message-ID of an answer that we have written to the customer."""
     acknowledge(interaction=interaction.public_id, body="We are looking into it.", client_id=f"a{interaction.seq}")
     return Outbox.objects.filter(entry__interaction=interaction).latest("pk").message_id
+
+
+def entry_of(interaction: Interaction, body: str) -> Entry:
+    """The entry with this text."""
+    return Entry.objects.get(interaction=interaction, body=body)
 
 
 @pytest.fixture
@@ -88,10 +96,34 @@ def test_a_forged_sender_with_an_own_reply_address_does_not_become_the_victim(bo
     _, interaction, _ = received(forged, box)
     assert interaction.customer == victims.customer
     for text in ("thanks", "and more"):
-        answer = mail(text, sender="mallory@evil.example", headers=f"In-Reply-To: <{our_answer(interaction)}>")
+        headers = f"In-Reply-To: <{our_answer(interaction)}>\nMessage-ID: <mallory@own.example>"
+        answer = mail(text, sender="mallory@evil.example", headers=headers)
         assert received(answer, box, mail_from="mallory@evil.example")[1] == interaction
-    assert not ContactPoint.objects.filter(value="mallory@evil.example").exclude(proof="typed").exists()
+        assert entry_of(interaction, text).data["guest"] is True
+    own = mail("by my own id", sender="mallory@evil.example", headers="In-Reply-To: <mallory@own.example>")
+    assert received(own, box, mail_from="mallory@evil.example")[1] == interaction
+    assert not ContactPoint.objects.filter(value="mallory@evil.example").exists()
     assert mail_address_of(interaction.customer) == "jo@example.org"
+
+
+@pytest.mark.parametrize(
+    ("reply_to", "differs"), [("mallory@evil.example", True), ("Jo <JO@example.org>", False), ("", False)]
+)
+def test_an_answer_that_would_go_elsewhere_says_so(box: Mailbox, reply_to: str, differs: bool) -> None:
+    _, _, entry = received(mail(headers=f"Reply-To: {reply_to}"), box)
+    assert entry.data.get("reply_to_differs", False) is differs
+
+
+def test_a_guest_who_comes_back_after_the_end_is_answered_at_the_own_address(box: Mailbox) -> None:
+    _, interaction, _ = received(mail("I am Jo", headers="Reply-To: friend@example.net"), box)
+    answered = our_answer(interaction)
+    long_ago = timezone.now() - timedelta(days=90)
+    Interaction.objects.update(state="closed", closed_at=long_ago, last_entry_at=long_ago, waiting_since=None)
+    late = mail("still broken", sender="friend@example.net", headers=f"In-Reply-To: <{answered}>")
+    _, again, _ = received(late, box, mail_from="friend@example.net")
+    assert again != interaction
+    assert again.reply_to == "friend@example.net"
+    assert again.customer != interaction.customer
 
 
 def test_a_changed_signature_does_not_join(box: Mailbox) -> None:

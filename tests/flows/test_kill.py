@@ -5,6 +5,7 @@ import contextlib
 import json
 import random
 import signal
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -29,6 +30,7 @@ LIMITS = {
     "VISITOR_SOCKETS_PER_IP": "1000",
     "NEW_VISITORS_PER_MINUTE": "1000",
 }
+UNREAD = "SELECT COUNT(*) FROM email_channel_rawmail WHERE state <> 'done'"
 STORED = """
 import json
 from interaction_center.queue.models import Entry, Interaction
@@ -114,14 +116,16 @@ async def test_what_was_confirmed_before_a_kill_is_there_exactly_once_and_every_
             await asyncio.to_thread(target.kill9)
             await asyncio.to_thread(target.start)
         await life.goes_on(20)
-    await _all_has_left(life, world)
+    await _all_is_done(life, world)
     print(_kept(life, world, json.loads(target.run(STORED))))
 
 
-async def _all_has_left(life: Life, world: World) -> None:
-    """The outbox is empty: a reply whose delivery was cut off is sent again when its lease ends."""
+async def _all_is_done(life: Life, world: World) -> None:
+    """Every mail is read and every reply has left, also those whose work was cut off."""
     wanted = set(life.agent.replied)
     await eventually(lambda: wanted <= {caught.text.strip() for caught in world.mails}, seconds=180)
+    with contextlib.closing(sqlite3.connect(life.center.data_dir / "center.sqlite3", timeout=20)) as database:
+        await eventually(lambda: database.execute(UNREAD).fetchone() == (0,), seconds=180)
 
 
 def _kept(life: Life, world: World, stored: dict[str, Any]) -> str:
@@ -165,6 +169,6 @@ async def test_a_stop_under_load_says_goodbye_and_everybody_comes_back_without_a
         await eventually(lambda: all(visitor.is_online for visitor in life.visitors), seconds=60)
         back = time.monotonic()
         await life.goes_on(20)
-    await _all_has_left(life, world)
+    await _all_is_done(life, world)
     print(f"stop {stopped - began:.1f} s, {visitors} sockets resumed {back - open_again:.1f} s after the start")
     print(_kept(life, world, json.loads(target.run(STORED))))

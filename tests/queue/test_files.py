@@ -1,16 +1,31 @@
 """Files: stored once under their hash, with names and types that can do no harm."""
 
 import hashlib
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.utils import timezone
 
 from interaction_center.envelope import FilePart
-from interaction_center.errors import InvalidError, NotFoundError, TooLargeError
-from interaction_center.queue.files import as_part, is_inline, path_of, read_file, safe_name, safe_type, store_file
+from interaction_center.errors import ConflictError, InvalidError, NotFoundError, TooLargeError
+from interaction_center.queue import files
+from interaction_center.queue.files import (
+    MAX_UNSENT_FILES,
+    as_part,
+    is_inline,
+    path_of,
+    read_file,
+    remove_orphans,
+    safe_name,
+    safe_type,
+    store_file,
+)
 from interaction_center.queue.models import Attachment
 from interaction_center.queue.selectors import file_to_show
+from tests.builders import a_waiting_chat, log_of
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +121,51 @@ def test_uploads_have_a_limit_and_are_not_empty_what_comes_by_mail_is_kept(setti
 def test_a_file_that_is_not_there_is_not_found() -> None:
     with pytest.raises(NotFoundError):
         file_to_show("nowhere")
+
+
+# What was uploaded and not sent
+
+
+def uploaded(number: int = 0, *, owner: str = "visitor:v-1", hours_ago: float = 0, content: bytes = b"") -> Attachment:
+    file = store_file(a_part(content or f"file {number}".encode()), owner=owner)
+    at = timezone.now() - timedelta(hours=hours_ago)
+    Attachment.objects.filter(pk=file.pk).update(created_at=at)
+    os.utime(path_of(file), (at.timestamp(), at.timestamp()))
+    return file
+
+
+def test_nobody_fills_the_disk_with_files_that_are_never_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(MAX_UNSENT_FILES):
+        uploaded(number)
+    with pytest.raises(ConflictError, match="10 files"):
+        uploaded(11)
+    uploaded(11, owner="visitor:v-2")
+    entry = log_of(a_waiting_chat())[0]
+    Attachment.objects.filter(owner="visitor:v-1").update(entry=entry)
+    uploaded(11)
+    monkeypatch.setattr(files, "MAX_UNSENT_BYTES", 50)
+    uploaded(12, content=b"x" * 40)
+    with pytest.raises(ConflictError):
+        uploaded(13, content=b"y" * 40)
+
+
+def test_what_was_not_sent_within_a_day_is_removed_and_nothing_else(folder: Path) -> None:
+    entry = log_of(a_waiting_chat())[0]
+    old, young, sent = uploaded(1, hours_ago=25), uploaded(2, hours_ago=23), uploaded(3, hours_ago=25)
+    Attachment.objects.filter(pk=sent.pk).update(entry=entry)
+    shared, again = uploaded(4, hours_ago=25), uploaded(4, owner="visitor:v-2")
+    assert remove_orphans() == 2
+    assert set(Attachment.objects.all()) == {young, sent, again}
+    assert {path.name for path in stored_files(folder)} == {young.sha256, sent.sha256, again.sha256}
+    assert old.sha256 not in {path.name for path in stored_files(folder)}
+    assert shared.sha256 == again.sha256
+    assert remove_orphans() == 0
+
+
+def test_a_file_that_somebody_is_storing_again_right_now_stays(folder: Path) -> None:
+    """Its new row is not committed yet, so the bytes are all that tells."""
+    old = uploaded(1, hours_ago=25)
+    with_new_row = store_file(a_part(b"file 1"))
+    Attachment.objects.filter(pk=with_new_row.pk).delete()
+    assert remove_orphans() == 1
+    assert [path.name for path in stored_files(folder)] == [old.sha256]

@@ -31,9 +31,10 @@ def run(until: float) -> Counter[str]:
     done: Counter[str] = Counter()
     while time.monotonic() < until and Interaction.objects.exclude(state=State.CLOSED).exists():
         done["offered"] += offer_next(timezone.now()) is not None
-        for offer in Offer.objects.filter(state="open").select_related("agent__user")[:3]:
+        for offer in Offer.objects.filter(state="open").select_related("agent__user").order_by("?")[:3]:
             done[_answer(offer)] += 1
-        for interaction in Interaction.objects.filter(state=State.ASSIGNED).select_related("assigned_to")[:2]:
+        held = Interaction.objects.filter(state=State.ASSIGNED).select_related("assigned_to").order_by("?")
+        for interaction in held[:3]:
             done[_close(interaction)] += 1
     return done
 

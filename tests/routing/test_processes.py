@@ -85,8 +85,8 @@ def test_three_processes_route_forty_interactions_each_to_one_agent() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.alone
-def test_eight_processes_route_eight_hundred_interactions_each_to_one_agent() -> None:
-    scene(items=800, agents=10)
+def test_eight_processes_route_four_hundred_interactions_each_to_one_agent() -> None:
+    scene(items=400, agents=10)
     started = time.monotonic()
     done = outcome([a_router(540) for _ in range(8)])
     print(
@@ -100,7 +100,7 @@ def test_eight_processes_route_eight_hundred_interactions_each_to_one_agent() ->
 @pytest.mark.timeout(900)
 @pytest.mark.alone
 def test_routers_that_are_killed_in_the_middle_leave_nothing_undone() -> None:
-    scene(items=300, agents=10)
+    scene(items=150, agents=10)
     for _ in range(6):
         routers = [a_router(60) for _ in range(3)]
         time.sleep(3.0)

@@ -103,7 +103,7 @@ function TransferForm({ detail, onDone }: { detail: Detail; onDone: () => void }
       )}
       <label className="field">
         <span className="field-label">{t('transfer.note')}</span>
-        <textarea className="input" rows={3} value={note} onChange={(event) => setNote(event.target.value)} />
+        <textarea className="input" rows={2} value={note} onChange={(event) => setNote(event.target.value)} />
         <span className="field-hint">{t('transfer.note_hint')}</span>
       </label>
       <div className="dialog-actions">

@@ -99,8 +99,7 @@ export const queue = {
   'queue.empty_closed_text': 'Was Sie abschließen, finden Sie hier wieder und können es neu öffnen.',
   'queue.empty_filtered': 'Nichts passt zu diesen Filtern',
   'queue.empty_mine': 'Sie haben nichts offen',
-  'queue.empty_mine_text':
-    'Übernehmen Sie etwas aus der Warteschlange, oder stellen Sie sich auf verfügbar: Dann wird Ihnen Arbeit angeboten.',
+  'queue.empty_mine_text': 'Übernehmen Sie etwas aus der Warteschlange, oder stellen Sie sich auf verfügbar: Dann wird Ihnen Arbeit angeboten.',
   'queue.empty_open': 'Alles erledigt',
   'queue.empty_open_text': 'Neue E-Mails und Chats erscheinen hier von selbst.',
   'queue.empty_waiting': 'Niemand wartet',
@@ -131,7 +130,7 @@ export const queue = {
   'state.waiting': 'Wartet',
   'state.with': 'Bei {name}',
   'state.yours': 'Bei Ihnen',
-  'steps.done': '{n} von {all} erledigt. Dann können Kunden Sie erreichen.',
+  'steps.done': '{n} von {all} erledigt, dann können Kunden Sie erreichen',
   'steps.hours': 'Geschäftszeiten festlegen',
   'steps.hours_text': 'Daraus folgt, was Kunden zugesagt wird.',
   'steps.mailbox': 'Ein Postfach anlegen',

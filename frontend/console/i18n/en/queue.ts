@@ -130,7 +130,7 @@ export const queue = {
   'state.waiting': 'Waiting',
   'state.with': 'With {name}',
   'state.yours': 'With you',
-  'steps.done': '{n} of {all} done. Then customers can reach you.',
+  'steps.done': '{n} of {all} done, then customers can reach you',
   'steps.hours': 'Set your business hours',
   'steps.hours_text': 'Promises to customers follow from them.',
   'steps.mailbox': 'Add a mailbox',
