@@ -126,7 +126,7 @@ export function createChat(live: VisitorClient, keep: Keep, who = ''): Chat {
     if (event?.name === 'closed') return { ...now, state: 'closed' }
     if (event?.name === 'reopened') return { ...now, state: 'waiting' }
     if (event?.name === 'assigned') return { ...now, state: 'assigned', agent: event.to ?? event.by ?? null }
-    if (event?.name === 'transferred') return { ...now, agent: null }
+    if (event?.name === 'transferred' || event?.name === 'released') return { ...now, agent: null }
     return from === 'agent' ? { ...now, agent: name } : now
   }
 

@@ -10,7 +10,7 @@ from interaction_center.queue.files import is_inline
 from interaction_center.queue.models import Attachment, Author, Entry, EntryKind, Interaction
 
 # What a customer may see of the events of a log: none of what happens among staff.
-CUSTOMER_EVENTS = frozenset({"opened", "assigned", "transferred", "closed", "reopened", "promised"})
+CUSTOMER_EVENTS = frozenset({"opened", "assigned", "released", "transferred", "closed", "reopened", "promised"})
 
 
 # Characters. A mail may have a million, and a frame of that size makes every reader a slow one.

@@ -99,7 +99,8 @@ export const queue = {
   'queue.empty_closed_text': 'Was Sie abschließen, finden Sie hier wieder und können es neu öffnen.',
   'queue.empty_filtered': 'Nichts passt zu diesen Filtern',
   'queue.empty_mine': 'Sie haben nichts offen',
-  'queue.empty_mine_text': 'Übernehmen Sie etwas aus der Warteschlange, oder stellen Sie sich auf verfügbar: Dann wird Ihnen Arbeit angeboten.',
+  'queue.empty_mine_text':
+    'Übernehmen Sie etwas aus der Warteschlange, oder stellen Sie sich auf verfügbar: Dann wird Ihnen Arbeit angeboten.',
   'queue.empty_open': 'Alles erledigt',
   'queue.empty_open_text': 'Neue E-Mails und Chats erscheinen hier von selbst.',
   'queue.empty_waiting': 'Niemand wartet',
