@@ -3,11 +3,10 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,18 +94,16 @@ def _daphne(module: str, folder: Path, given: dict[str, str]) -> Iterator[tuple[
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    """Until something answers, be it an error page."""
+    """Until it listens. RuntimeError when it does not in time."""
     deadline = time.monotonic() + ANSWER_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
-        except urllib.error.HTTPError:
-            return
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
         except OSError:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError("the reference server does not answer; see its log")
+    raise RuntimeError("the reference server does not start; see its log")
 
 
 def generate(module: str, *words: str) -> "subprocess.Popen[str]":

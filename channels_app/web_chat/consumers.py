@@ -1,6 +1,7 @@
 """The visitor's socket, `/ws/chat`: chat messages in, the log out. Acknowledged means committed."""
 
 import asyncio
+import math
 import time
 from functools import partial
 from typing import Any
@@ -103,7 +104,9 @@ class VisitorSession(Session):
         message = read_message(self.me, frame, timezone.now())
         wait = DOORS.message(self.me.id, message.interaction, time.monotonic())
         if wait:
-            raise RateLimitedError("Too many messages at once. They are sent in a moment.", retry_after=round(wait, 2))
+            raise RateLimitedError(
+                "Too many messages at once. They are sent in a moment.", retry_after=math.ceil(wait * 100) / 100
+            )
         if self._unacked >= 2 * MAX_UNACKED:
             raise OverloadedError("Wait for the answers to your last messages.", retry_after=1)
         future = writer.submit(services.store_messages, ADAPTER.to_envelope(self.me, message))

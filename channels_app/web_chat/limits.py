@@ -1,5 +1,6 @@
 """How much one visitor, one address and one conversation may do; over it the answer says when to try again."""
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 
@@ -49,7 +50,7 @@ class Doors:
         """A visitor without a token. RateLimitedError when too many came from this address."""
         wait = self._new.take(address, now)
         if wait:
-            raise RateLimitedError("Too many new visitors from your network.", retry_after=round(wait, 1))
+            raise RateLimitedError("Too many new visitors from your network.", retry_after=math.ceil(wait * 100) / 100)
 
     def open_socket(self, visitor: str, address: str) -> SocketCount:
         """One more socket. RateLimitedError when this visitor or address has too many."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -202,7 +203,7 @@ def _read_json(request: HttpRequest) -> dict[str, Any]:
 def _within_rate(request: HttpRequest) -> None:
     wait = DOORS.request(address_of(request), time.monotonic())
     if wait:
-        raise RateLimitedError("Too many requests. Try again in a moment.", retry_after=round(wait, 2))
+        raise RateLimitedError("Too many requests. Try again in a moment.", retry_after=math.ceil(wait * 100) / 100)
 
 
 def _record_shown(request: HttpRequest, site: "Site", question: str, found: list[str]) -> None:

@@ -7,6 +7,7 @@ Frames are checked here; what they mean is the business of the subclass.
 import asyncio
 import json
 import logging
+import math
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -191,7 +192,7 @@ class Session:
             raise BadRequestError("This frame has an unknown type.", type=str(frame.get("t"))[:40])
         wait = self.wait()
         if wait:
-            raise RateLimitedError("Too many commands at once. Wait a moment.", retry_after=round(wait, 2))
+            raise RateLimitedError("Too many commands at once. Wait a moment.", retry_after=math.ceil(wait * 100) / 100)
         work = command(frame)
         if work is not None:
             await work

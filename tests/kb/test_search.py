@@ -204,6 +204,7 @@ def test_a_huge_question_is_answered_within_50_ms(question: str) -> None:
     assert min(seconds(INDEX, question) for _ in range(3)) < 0.05
 
 
+@pytest.mark.alone
 def test_of_a_thousand_documents_99_of_100_questions_are_answered_within_10_ms() -> None:
     rng = Random(4)
     words = ["".join(rng.choices("abcdefghiklmnoprstuw", k=rng.randint(3, 12))) for _ in range(6000)]

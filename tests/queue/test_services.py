@@ -214,7 +214,7 @@ def test_customers_see_messages_and_some_events_of_all_else_only_that_a_number_w
 
 
 def test_what_customers_may_see_of_events_is_a_short_list() -> None:
-    assert {"opened", "assigned", "transferred", "closed", "reopened", "promised"} == CUSTOMER_EVENTS
+    assert {"opened", "assigned", "released", "transferred", "closed", "reopened", "promised"} == CUSTOMER_EVENTS
 
 
 def test_a_note_is_written_once_by_anybody_even_when_closed(anna: User, ben: User) -> None:

@@ -81,6 +81,7 @@ async def test_all_windows_of_a_visitor_see_what_one_of_them_writes(chat_center:
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.alone  # longer than a minute without its console, and the chat goes back to the queue
 async def test_a_widget_and_a_console_that_were_dead_for_150_answers_get_all_in_order_and_none_twice(
     chat_center: Center, anna: Desk, ben: Desk
 ) -> None:
