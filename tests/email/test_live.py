@@ -74,11 +74,11 @@ async def test_every_250_is_there_once_after_the_power_went(center: Center) -> N
         flood = [
             asyncio.to_thread(_send_until_down, center.smtp[1], f"{life}-{sender}", accepted) for sender in range(4)
         ]
-        killing = asyncio.to_thread(_kill_after, center, 0.8 + life * 0.2)
+        killing = asyncio.to_thread(_kill_after, center, accepted, (life + 1) * 12)
         await asyncio.gather(killing, *flood)
         center.start()
     subjects = await asyncio.to_thread(_subjects_when_settled, center, len(accepted))
-    assert len(accepted) > 20
+    assert len(accepted) >= 36
     assert sorted(set(accepted) - set(subjects)) == []
     assert len(subjects) == len(set(subjects))
 
@@ -99,8 +99,11 @@ def _send_until_down(port: int, name: str, accepted: list[str]) -> None:
             accepted.append(subject)
 
 
-def _kill_after(center: Center, seconds: float) -> None:
-    time.sleep(seconds)
+def _kill_after(center: Center, accepted: list[str], count: int) -> None:
+    """In the middle of the flood, once so many were accepted."""
+    deadline = time.monotonic() + 60
+    while len(accepted) < count and time.monotonic() < deadline:
+        time.sleep(0.01)
     center.kill9()
 
 

@@ -11,6 +11,7 @@ from kb.search.codes import find_codes, fold_code, look_alike
 from kb.search.fold import fold, language_of, words_of
 from kb.search.index import THRESHOLD, Index
 from tests.kb.builders import document, small_index
+from tests.pace import slowness
 
 INDEX = small_index()
 
@@ -201,7 +202,7 @@ def test_no_question_raises_and_scores_stay_in_range(question: str) -> None:
 )
 def test_a_huge_question_is_answered_within_50_ms(question: str) -> None:
     INDEX.search(question)
-    assert min(seconds(INDEX, question) for _ in range(3)) < 0.05
+    assert min(seconds(INDEX, question) for _ in range(3)) < 0.05 * slowness()
 
 
 @pytest.mark.alone
@@ -213,7 +214,7 @@ def test_of_a_thousand_documents_99_of_100_questions_are_answered_within_10_ms()
     index = Index(document(str(n), text[:60], text, codes=(f"E-{n:04}",)) for n, text in enumerate(texts))
     questions = [" ".join([*rng.choices(words, often, k=12), "mispeltt", f"e {n:04}"]) for n in range(200)]
     times = sorted(seconds(index, question) for question in questions)
-    assert times[-2] < 0.01
+    assert times[-2] < 0.01 * slowness()
 
 
 def seconds(index: Index, question: str) -> float:
