@@ -15,11 +15,9 @@ from interaction_center.sockets import router  # noqa: E402
 
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    """Tell the two apart, and let a socket know how many bytes wait in its transport."""
-    if scope["type"] == "websocket":
-        await router(scope | {"buffered": _buffered_bytes(send)}, receive, send)
-    else:
-        await http(scope, receive, send)
+    """Tell the two apart, and let whoever streams know how many bytes wait in the transport."""
+    serve = router if scope["type"] == "websocket" else http
+    await serve(scope | {"buffered": _buffered_bytes(send)}, receive, send)
 
 
 def _buffered_bytes(send: Send) -> Callable[[], int]:

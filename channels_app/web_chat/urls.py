@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app.web_chat import views
+from channels_app.web_chat import line_views, views
 
 urlpatterns = [
     path("chat/config", views.config),
@@ -10,5 +10,7 @@ urlpatterns = [
     path("chat/article", views.article),
     path("chat/solved", views.solved),
     path("chat/upload", views.upload),
+    path("chat/line", line_views.line),
+    path("chat/line/frames", line_views.line_frames),
     path("chat/files/<str:file_id>", views.file),
 ]

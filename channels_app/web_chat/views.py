@@ -59,7 +59,7 @@ def for_sites(*methods: str) -> Callable[[View], Callable[[HttpRequest], HttpRes
                 response = _answer(request, view, site, methods)
             except CenterError as error:
                 response = error_response(error)
-            return _with_cors(response, origin, methods)
+            return with_cors(response, origin, methods)
 
         return answer
 
@@ -69,13 +69,13 @@ def for_sites(*methods: str) -> Callable[[View], Callable[[HttpRequest], HttpRes
 def _answer(request: HttpRequest, view: View, site: "Site", methods: tuple[str, ...]) -> HttpResponseBase:
     if request.method == "OPTIONS":
         return HttpResponse(status=204)
-    _within_rate(request)
+    within_rate(request)
     if request.method not in methods:
         return HttpResponse(status=405, headers={"Allow": ", ".join(methods)})
     return view(request, site)
 
 
-def _with_cors(response: HttpResponseBase, origin: str, methods: tuple[str, ...]) -> HttpResponseBase:
+def with_cors(response: HttpResponseBase, origin: str, methods: tuple[str, ...]) -> HttpResponseBase:
     """Even an error is readable by the page that caused it; it holds nothing of anybody else."""
     if origin:
         response["Access-Control-Allow-Origin"] = origin
@@ -187,12 +187,19 @@ def _language(request: HttpRequest) -> str:
     return "de" if request.GET.get("lang", "").lower().startswith("de") else "en"
 
 
-def _read_json(request: HttpRequest) -> dict[str, Any]:
+def read_body(request: HttpRequest) -> bytes:
+    """All of it. TooLargeError."""
     try:
-        asked = json.loads(request.body)
+        return request.body
     except RequestDataTooBig as error:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         raise TooLargeError("The request is too large.", limit=limit) from error
+
+
+def _read_json(request: HttpRequest) -> dict[str, Any]:
+    body = read_body(request)
+    try:
+        asked = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise BadRequestError("This is not JSON.") from error
     if not isinstance(asked, dict):
@@ -200,7 +207,8 @@ def _read_json(request: HttpRequest) -> dict[str, Any]:
     return asked
 
 
-def _within_rate(request: HttpRequest) -> None:
+def within_rate(request: HttpRequest) -> None:
+    """RateLimitedError when this address asks too often."""
     wait = DOORS.request(address_of(request), time.monotonic())
     if wait:
         raise RateLimitedError("Too many requests. Try again in a moment.", retry_after=math.ceil(wait * 100) / 100)

@@ -30,7 +30,8 @@ export interface LinkOptions {
   auth(): Record<string, unknown>
   /** The sign-in was refused: true when other credentials are at hand and it is worth another try. */
   onUnauthorized?(): boolean
-  open?(url: string, protocol: string): SocketLike
+  /** `tries`: how many since the last sign-in have led nowhere. */
+  open?(url: string, protocol: string, tries: number): SocketLike
   clock?: Clock
   newId?(): string
   /** The longest wait between two tries while the page is in sight, in milliseconds. */
@@ -87,7 +88,7 @@ export function createLink<F extends { t: string }>(
     if (!running || socket) return
     status.set('connecting')
     farewellMs = undefined
-    const mine = open(options.url, PROTOCOL)
+    const mine = open(options.url, PROTOCOL, attempts)
     socket = mine
     watch(CONNECT_WAIT_MS, drop)
     mine.onopen = () => send({ t: 'auth', ...options.auth() })

@@ -17,11 +17,13 @@ export interface Settings {
   theme: string
   /** the site asks to show the panel without a click */
   open: boolean
+  /** the page or its network lets no WebSocket through */
+  byHttp: boolean
 }
 
 /** null when the element does not name a site. */
 export function readSettings(script: HTMLScriptElement | null): Settings | null {
-  const { site, lang, identity, theme = '', open } = script?.dataset ?? {}
+  const { site, lang, identity, theme = '', open, transport } = script?.dataset ?? {}
   if (!script || !site) return null
   return {
     base: new URL(script.src).origin,
@@ -30,6 +32,7 @@ export function readSettings(script: HTMLScriptElement | null): Settings | null 
     identity: readIdentity(identity),
     theme,
     open: open !== undefined && open !== 'false',
+    byHttp: transport === 'http',
   }
 }
 

@@ -1,7 +1,9 @@
 /** Everything the views share: settings, texts, stores and the ways between the screens. */
 import { createContext } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
+import { openHttpLine } from '../shared/http-line'
 import { type Translator, translator } from '../shared/i18n'
+import type { SocketLike } from '../shared/link'
 import { createLiveClient } from '../shared/protocol'
 import { createStore, type ReadableStore, type Store } from '../shared/store'
 import type { VisitorState } from '../shared/wire'
@@ -93,7 +95,8 @@ export function createWidget({ settings, host, launcher, keep, config: first }: 
   }
 }
 
-function createVisitorClient({ base, site, identity, language: lang }: Settings, keep: Keep): VisitorClient {
+function createVisitorClient(settings: Settings, keep: Keep): VisitorClient {
+  const { base, site, identity, language: lang, byHttp } = settings
   return createLiveClient<VisitorState>({
     url: `${base.replace(/^http/, 'ws')}/ws/chat`,
     auth: () => ({ site, lang, identity, token: keep.get('token') || null, page: location.href }),
@@ -103,6 +106,9 @@ function createVisitorClient({ base, site, identity, language: lang }: Settings,
       return hadToken
     },
     storage: keep.outbox,
+    // Where no WebSocket opens (the page's policy, a proxy in between), the next try goes by HTTP, and so on in turns.
+    open: (url, protocol, tries) =>
+      byHttp || tries % 2 ? openHttpLine(`${base}/chat/line`) : (new WebSocket(url, protocol) as SocketLike),
   })
 }
 

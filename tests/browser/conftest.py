@@ -22,7 +22,8 @@ ICON = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 
 class Shop(ThreadingHTTPServer):
-    """Answers every path with the same page. `csp` is its policy; `/bare` is the page without the widget."""
+    """Answers every path with the same page. `csp` is its policy, `words` are further attributes of the script;
+    `/bare` is the page without the widget."""
 
     daemon_threads = True
 
@@ -30,6 +31,7 @@ class Shop(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Page)
         self.center_url = ""
         self.csp = ""
+        self.words = ""
 
     @property
     def url(self) -> str:
@@ -38,7 +40,7 @@ class Shop(ThreadingHTTPServer):
 
     def page(self, path: str) -> bytes:
         """The page at this path."""
-        widget = f'<script async src="{self.center_url}/widget.js" data-site="{SITE_KEY}"></script>'
+        widget = f'<script async src="{self.center_url}/widget.js" data-site="{SITE_KEY}" {self.words}></script>'
         return PAGE.format(widget="" if path == "/bare" else widget).encode()
 
 

@@ -30,11 +30,12 @@ def _complaint(message: ConsoleMessage) -> list[str]:
     return [message.text] if message.type in ("error", "warning") else []
 
 
-def policy(center: Center) -> str:
-    """As strict as a host page can be. `connect-src` names the socket's scheme too: http: does not stand for ws:."""
+def policy(center: Center, *, sockets: bool) -> str:
+    """As strict as a host page can be; with `sockets` it lets them through: in `connect-src` http: is not ws: too."""
     base = center.base_url
+    connect = f"{base} {center.ws_url}" if sockets else base
     return (
-        f"default-src 'none'; script-src {base}; style-src {base}; connect-src {base} {center.ws_url}; img-src {base};"
+        f"default-src 'none'; script-src {base}; style-src {base}; connect-src {connect}; img-src {base};"
         " require-trusted-types-for 'script'"
     )
 

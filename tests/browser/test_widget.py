@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import ServeShop, Shop
@@ -15,15 +16,16 @@ from tests.servers import Center
 DIALOG = "Help and chat"
 
 
+@pytest.mark.parametrize(("sockets", "words"), [(True, ""), (False, 'data-transport="http"')])
 async def test_it_works_under_the_strictest_policy_without_a_complaint(
-    serve_shop: ServeShop, shop: Shop, new_page: NewPage, tmp_path: Path
+    serve_shop: ServeShop, shop: Shop, new_page: NewPage, tmp_path: Path, sockets: bool, words: str
 ) -> None:
     center = serve_shop()
     picture = tmp_path / "dot.png"
     picture.write_bytes(DOT)
     page, complaints = await new_page(), Complaints()
     complaints.watch(page)
-    shop.csp = policy(center)
+    shop.csp, shop.words = policy(center, sockets=sockets), words
     await page.goto(shop.url)
     panel = await open_chat(page)
     await say(panel, "Hello from a strict page")
@@ -37,6 +39,31 @@ async def test_it_works_under_the_strictest_policy_without_a_complaint(
         await anna.replies(row["id"], "<b>Hello</b> & https://example.com/")
     await expect(panel.get_by_text("<b>Hello</b> & ")).to_be_visible()
     assert complaints.words == []
+
+
+async def test_where_no_socket_gets_through_it_goes_on_over_http_and_loses_nothing(
+    serve_shop: ServeShop, shop: Shop, new_page: NewPage
+) -> None:
+    center = serve_shop()
+    page, complaints = await new_page(), Complaints()
+    complaints.watch(page)
+    shop.csp = policy(center, sockets=False)
+    await page.goto(shop.url)
+    panel = await open_chat(page)
+    await say(panel, "Written before there is any line")
+    await expect(panel.get_by_role("img", name="Sent")).to_be_visible()
+    center.restart()
+    await say(panel, "Written while it was away")
+    await expect(panel.get_by_role("img", name="Not sent yet")).to_have_count(0, timeout=30_000)
+    async with at_work(center, ANNA) as anna:
+        row = await anna.sees(channel="web_chat")
+        await anna.does(f"interactions/{row['id']}/take")
+        await anna.replies(row["id"], "You are heard")
+        await expect(panel.get_by_text("You are heard")).to_be_visible()
+        written = ["Written before there is any line", "Written while it was away", "You are heard"]
+        assert await anna.messages(row["id"]) == written
+    assert complaints.words
+    assert all("ws://" in word or "ERR_" in word for word in complaints.words), complaints.words
 
 
 async def test_it_leaves_nothing_behind_in_the_page(serve_shop: ServeShop, shop: Shop, new_page: NewPage) -> None:

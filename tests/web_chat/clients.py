@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
@@ -20,9 +20,12 @@ Frame = dict[str, Any]
 
 
 class Line:
-    """One socket: a task reads it to its end, frames are kept in order."""
+    """One socket: a task reads it to its end, frames are kept in order.
 
-    def __init__(self, ws: ClientConnection) -> None:
+    `ws` is a `ClientConnection`, or what stands in for one where there is no WebSocket.
+    """
+
+    def __init__(self, ws: Any) -> None:
         self.ws = ws
         self.frames: list[Frame] = []
         self._news = asyncio.Event()
@@ -74,7 +77,8 @@ class Line:
         """The close code, once the server has closed."""
         await asyncio.wait_for(self.ws.wait_closed(), PATIENCE)
         await self._reader
-        return self.ws.close_code
+        code: int | None = self.ws.close_code
+        return code
 
     async def cut(self) -> None:
         """The connection breaks: no close frame."""
@@ -114,9 +118,13 @@ class Widget:
         self.c = ""
         self.line: Line = None  # type: ignore[assignment]  # there is one after `come`
 
+    async def connect(self) -> Line:
+        """A line before `auth`."""
+        return await open_line(self.center, "/ws/chat", origin=SITE_ORIGIN)
+
     async def come(self, **auth: Any) -> "Widget":
         """Connect and be let in."""
-        self.line = await open_line(self.center, "/ws/chat", origin=SITE_ORIGIN)
+        self.line = await self.connect()
         await self.line.say("auth", site=SITE_KEY, token=self.token, page="https://shop.test/", lang="en", **auth)
         ready = await self.line.until(lambda frame: frame["t"] == "ready")
         self.token = ready["token"]
