@@ -5,11 +5,13 @@ the number. Sockets that are not behind hear nothing.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Collection
 
 from interaction_center.live.hub import Hub, Socket, hub
 from interaction_center.live.session import encode
 
+log = logging.getLogger(__name__)
 HEAD_SECONDS = 10
 CHUNK = 500
 
@@ -20,7 +22,10 @@ async def keep_heads(read: ReadHeads, live: Hub = hub) -> None:
     """Run until cancelled. `read` gives the last sequence number of each of these interactions (public ids)."""
     while True:
         await asyncio.sleep(HEAD_SECONDS)
-        await tell_heads(read, live)
+        try:
+            await tell_heads(read, live)
+        except Exception:  # a database that is away for a moment must not end this for good
+            log.exception("Readers could not be told where their logs end; the next round tells them")
 
 
 async def tell_heads(read: ReadHeads, live: Hub = hub) -> None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from interaction_center.errors import NotFoundError, ResumeFailedError
-from interaction_center.live.heads import tell_heads
+from interaction_center.live import heads as heads_module
+from interaction_center.live.heads import keep_heads, tell_heads
 from interaction_center.live.hub import Hub, Push
 from interaction_center.live.session import encode
 from tests.live.peers import EchoSession, Peer
@@ -162,6 +164,26 @@ async def test_heads_heal_a_lost_last_push_and_bother_nobody_else() -> None:
     await tell_heads(heads, hub)
     await asyncio.gather(*(session.socket.drained() for session, _ in lines))
     assert [peer.of("head") for _, peer in lines] == [[{"t": "head", "heads": {NAME: 4}}], [], []]
+
+
+async def test_a_round_of_heads_that_fails_is_followed_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads_module, "HEAD_SECONDS", 0)
+    hub = Hub()
+    session, peer = a_line(hub)
+    hub.join(session.socket, TOPIC)
+    session.socket.sent[TOPIC] = 1
+    rounds: list[str] = []
+
+    async def read(names: Any) -> dict[str, int]:
+        rounds.append("read")
+        if len(rounds) == 1:
+            raise OperationalError("the database is away")
+        return {NAME: 2}
+
+    keeping = asyncio.create_task(keep_heads(read, hub))
+    await peer.until(lambda peer: peer.of("head"))
+    keeping.cancel()
+    assert peer.of("head")[0] == {"t": "head", "heads": {NAME: 2}}
 
 
 async def test_what_came_during_a_replay_counts_as_sent() -> None:
