@@ -19,6 +19,8 @@ MAX_FRAME_OUT = 256 * 1024
 PATIENCE_SECONDS = 5.0
 REPLAY_SECONDS = 60.0
 SLOW = 4008
+TURN_FRAMES = MAX_FRAMES // 4
+TURN_CHARACTERS = MAX_BYTES // 8  # up to four bytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ class Hub:
     sockets: set[Socket] = field(default_factory=set)
     taps: list[Callable[[Push], None]] = field(default_factory=list)
     _loop: asyncio.AbstractEventLoop | None = None
-    _waiting: list[Push] = field(default_factory=list)
+    _waiting: deque[Push] = field(default_factory=deque)
     _is_rung: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -222,7 +224,7 @@ class Hub:
             socket.receive(socket.topics.intersection(push.topics), push)
 
     def publish_threadsafe(self, push: Push) -> None:
-        """From any thread, after the commit. Pushes of one turn wake the loop once."""
+        """From any thread, after the commit. However many wait, the loop is woken once."""
         for tap in self.taps:
             tap(push)
         if self._loop is None:
@@ -234,10 +236,27 @@ class Hub:
             self._loop.call_soon_threadsafe(self._publish_waiting)
 
     def _publish_waiting(self) -> None:
+        """So much a turn: sockets drain in between, and only one that is not read from falls behind.
+
+        A group commit alone may bring more than an outbox holds.
+        """
         with self._lock:
-            waiting, self._waiting, self._is_rung = self._waiting, [], False
-        for push in waiting:
-            self.publish(push)
+            pushes = self._next_turn()
+            has_more = self._is_rung = bool(self._waiting)
+        try:
+            for push in pushes:
+                self.publish(push)
+        finally:
+            if has_more:
+                asyncio.get_running_loop().call_soon(self._publish_waiting)
+
+    def _next_turn(self) -> list[Push]:
+        pushes: list[Push] = []
+        size = 0
+        while self._waiting and len(pushes) < TURN_FRAMES and size < TURN_CHARACTERS:
+            pushes.append(self._waiting.popleft())
+            size += len(pushes[-1].frame)
+        return pushes
 
 
 hub = Hub()

@@ -124,6 +124,33 @@ async def test_without_a_loop_publishing_does_nothing_and_taps_still_hear() -> N
 # Slow readers
 
 
+@pytest.mark.parametrize(("count", "text"), [(MAX_FRAMES + 44, ""), (100, "x" * 8_000)])
+async def test_a_burst_of_one_commit_makes_nobody_slow_who_reads(count: int, text: str) -> None:
+    hub = Hub()
+    hub.attach(asyncio.get_running_loop())
+    socket, peer = a_socket(hub)
+    hub.join(socket, "c:a")
+    for seq in range(1, count + 1):
+        hub.publish_threadsafe(a_push(seq=seq, text=text))
+    await peer.until(lambda peer: peer.code or len(numbers(peer)) == count)
+    assert peer.code is None
+    assert numbers(peer) == list(range(1, count + 1))
+
+
+async def test_a_burst_to_a_reader_that_takes_nothing_ends_it() -> None:
+    hub = Hub()
+    hub.attach(asyncio.get_running_loop())
+    peer = Peer()
+    peer.is_reading = False
+    socket, _ = a_socket(hub, peer)
+    hub.join(socket, "c:a")
+    for seq in range(1, 200):
+        hub.publish_threadsafe(a_push(seq=seq, text="x" * 8_000))
+    await peer.until(lambda peer: peer.code)
+    assert peer.code == 4008
+    assert sum(map(len, peer.texts)) < 2 * MAX_BYTES
+
+
 async def test_a_reader_that_does_not_read_is_told_bye_and_closed_and_nothing_more_piles_up() -> None:
     hub = Hub()
     slow, good = Peer(), Peer()
