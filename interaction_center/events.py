@@ -159,11 +159,6 @@ def publish_on_commit(event: Event) -> None:
     transaction.on_commit(partial(_publish, event))
 
 
-def publish_now(push: Push) -> None:
-    """For frames that have no place in the database (typing, presence)."""
-    hub.publish_threadsafe(push)
-
-
 def _publish(event: Event) -> None:
     for push in event.pushes():
         hub.publish_threadsafe(push)

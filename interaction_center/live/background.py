@@ -23,5 +23,5 @@ def _done(task: asyncio.Task[Any]) -> None:
 
 
 async def finish_background() -> None:
-    """Wait for what is running (the server stops)."""
-    await asyncio.gather(*_running, return_exceptions=True)
+    """Wait for what is running, but not for who asks (the server stops, in the background itself)."""
+    await asyncio.gather(*_running - {asyncio.current_task()}, return_exceptions=True)

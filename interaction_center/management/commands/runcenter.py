@@ -19,7 +19,7 @@ from interaction_center.asgi import application
 from interaction_center.console.consumers import renew_connections
 from interaction_center.daphne_limits import limit_daphne
 from interaction_center.due_work import connect_bell, disconnect_bell, free_leases
-from interaction_center.live.background import background
+from interaction_center.live.background import background, finish_background
 from interaction_center.live.heads import keep_heads
 from interaction_center.live.hub import hub
 from interaction_center.live.session import say_goodbye
@@ -121,7 +121,7 @@ class Center:
             background(self._stop())
 
     async def _stop(self) -> None:
-        """The sockets (bye, 1012) and mail (421 for new ones), then what is in hand, then the last commit."""
+        """The sockets (bye, 1012) and mail (421 for new ones), then what is in hand, the last commit, what it began."""
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._drain()
@@ -135,6 +135,7 @@ class Center:
             await self._end_tickers()
         finally:
             await writer.stop()
+        await finish_background()
 
     async def _end_tickers(self) -> None:
         for ticker in self._tickers:
