@@ -2,13 +2,14 @@
 
 import itertools
 import threading
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from interaction_center.access.models import Team, User
@@ -194,6 +195,39 @@ def in_parallel(works: Sequence[Callable[[], T]]) -> list[T | BaseException]:
     for thread in threads:
         thread.join()
     return results
+
+
+def crossing(hold: Callable[[], object], go_on: Callable[[], T], other: Callable[[], T]) -> list[T | BaseException]:
+    """One transaction keeps what `hold` locks until `other` waits for it, then goes on; what came of both."""
+    is_held = threading.Event()
+
+    def first() -> T:
+        with transaction.atomic():
+            hold()
+            is_held.set()
+            _wait_for_somebody_who_waits()
+            return go_on()
+
+    def second() -> T:
+        is_held.wait()
+        return other()
+
+    return in_parallel([first, second])
+
+
+def _wait_for_somebody_who_waits() -> None:
+    """PostgreSQL: until another connection waits for this one. SQLite lets nobody else write in any case."""
+    blocked = (
+        "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+    )
+    until = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while connection.vendor == "postgresql":
+            cursor.execute(blocked)
+            if cursor.fetchone()[0]:
+                return
+            assert time.monotonic() < until, "nobody waits"
+            time.sleep(0.01)
 
 
 def _closing(work: Callable[[], T]) -> Callable[[], T]:

@@ -102,7 +102,12 @@ def undo_merge(*, merge: CustomerMerge) -> None:
 
 @transaction.atomic
 def settle_match(*, match: SuspectedMatch, join: bool, by: Any) -> None:
-    """A person decides about a suspicion: join the two histories, or dismiss it."""
+    """A person decides about a suspicion: join the two histories, or dismiss it.
+
+    Customers are locked before matches, as by everything that joins.
+    """
+    if join:
+        _locked_roots(match.customer, match.other)
     state = SuspectedMatch.State.JOINED if join else SuspectedMatch.State.DISMISSED
     if not SuspectedMatch.objects.filter(pk=match.pk, state=SuspectedMatch.State.OPEN).update(state=state):
         raise ConflictError("Somebody has already decided about this.")

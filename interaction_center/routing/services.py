@@ -72,9 +72,9 @@ def offer_next(now: datetime) -> Offer | None:
 @transaction.atomic
 def _offer_to(agent_id: int, now: datetime) -> Offer | None:
     """With the agent's row locked the room can't be given away twice; the statement claims the interaction."""
-    Agent.objects.select_for_update(no_key=True).get(pk=agent_id)
-    agent = agents_with_load(now).select_related("user").get(pk=agent_id)
-    if agent.load >= agent.capacity or agent.wanted != Wanted.AVAILABLE:
+    _lock_agent(agent_id)
+    agent = agents_with_load(now).select_related("user").filter(pk=agent_id).first()
+    if agent is None or agent.load >= agent.capacity or agent.wanted != Wanted.AVAILABLE:
         return None
     claimed = _claim(agent, now)
     if claimed is None:
@@ -98,6 +98,11 @@ def _offer_to(agent_id: int, now: datetime) -> Offer | None:
     return offer
 
 
+def _lock_agent(agent_id: int) -> None:
+    """Nobody else gives this agent work, or notes their coming and going, before the transaction ends."""
+    Agent.objects.select_for_update(no_key=True).get(pk=agent_id)
+
+
 def _claim(agent: Agent, now: datetime) -> int | None:
     skip = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     adapt = connection.ops.adapt_datetimefield_value
@@ -116,6 +121,7 @@ def lapse_offers(now: datetime) -> int:
 @transaction.atomic
 def _lapse(offer: Offer, now: datetime) -> bool:
     """Who misses two offers in a row is not there, whatever they said: the next ones go to others."""
+    _lock_agent(offer.agent_id)
     before = Offer.objects.filter(agent=offer.agent_id).exclude(pk=offer.pk).order_by("-pk").first()
     missed_before = before is not None and before.state == Offer.State.LAPSED
     if not _end(offer, Offer.State.LAPSED, now, reason="away" if missed_before else "lapsed"):
@@ -130,7 +136,7 @@ def accept_offer(*, offer_id: str, user: User) -> Interaction:
     """The agent takes what was offered. AlreadyTakenError when the offer is over."""
     offer = _my_offer(offer_id, user)
     now = timezone.now()
-    Agent.objects.select_for_update(no_key=True).get(pk=offer.agent_id)
+    _lock_agent(offer.agent_id)
     lock(offer.interaction)
     if offer.expires_at <= now or not _close_offer(offer, Offer.State.ACCEPTED, now):
         raise AlreadyTakenError("This offer is over: it lapsed, or somebody else has taken it.")
@@ -209,7 +215,7 @@ def _withdraw_offers(user: User) -> None:
     """What was offered to somebody who takes nothing now goes to others at once."""
     now = timezone.now()
     theirs = Offer.objects.filter(agent__user=user, state=Offer.State.OPEN)
-    for offer in theirs.select_related("agent__user", "interaction"):
+    for offer in theirs.select_related("agent__user", "interaction").order_by("interaction"):
         _end(offer, Offer.State.REVOKED, now, reason="away")
 
 

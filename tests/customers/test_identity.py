@@ -20,7 +20,7 @@ from interaction_center.envelope import Address, Proof
 from interaction_center.errors import ConflictError, InvalidError
 from interaction_center.queue.models import Interaction
 from tests.access.builders import a_user
-from tests.builders import a_mail, fresh, in_parallel, landed
+from tests.builders import a_mail, crossing, fresh, in_parallel, landed
 
 pytestmark = pytest.mark.django_db
 
@@ -270,6 +270,19 @@ def test_a_suspicion_is_decided_once() -> None:
     for join in (True, False):
         with pytest.raises(ConflictError):
             settle_match(match=match, join=join, by=by)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_and_a_proof_at_once_wait_for_each_other_in_one_order_only() -> None:
+    holder, claimant = a_customer("Holder"), a_customer("Claimant")
+    holds(holder)
+    claim_address(customer=claimant, address=Address("email", "jo@example.org"))
+    customers = Customer.objects.select_for_update(no_key=True).order_by("pk")
+    prove = partial(verify_contact_point, customer=claimant, kind="email", value="jo@example.org", by="mail_link")
+    decide = partial(settle_match, match=SuspectedMatch.objects.get(), join=True, by=None)
+    root, decided = crossing(lambda: list(customers), prove, decide)
+    assert (root, type(decided)) == (holder, ConflictError)
+    assert SuspectedMatch.objects.get().state == "joined"
 
 
 def test_a_dismissed_suspicion_stays_dismissed() -> None:

@@ -55,6 +55,7 @@ from tests.builders import (
     a_waiting_chat,
     an_agent,
     assert_gapless,
+    crossing,
     fresh,
     happened,
     in_parallel,
@@ -406,6 +407,21 @@ def test_two_windows_that_accept_at_once_have_it_once() -> None:
     results = in_parallel([accept] * 4)
     assert [type(result) for result in results].count(AlreadyTakenError) == 3
     assert happened(interaction).count("assigned") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_while_the_offer_lapses_waits_for_nobody_who_waits_for_it() -> None:
+    anna = an_agent()
+    a_waiting_chat("v-1")
+    offer_due()
+    lapse_offers(later(OFFER_SECONDS))
+    a_waiting_chat("v-2")
+    offer_due()
+    accept = partial(accept_offer, offer_id=the_offer().public_id, user=anna)
+    hold = partial(Agent.objects.select_for_update(no_key=True).get, user=anna)
+    accepted, lapsed = crossing(hold, accept, lambda: lapse_offers(later(OFFER_SECONDS)))
+    assert isinstance(accepted, Interaction)
+    assert (accepted.state, lapsed) == (State.ASSIGNED, 0)
 
 
 @pytest.mark.django_db(transaction=True)
