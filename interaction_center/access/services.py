@@ -58,14 +58,15 @@ def create_role(*, name: str, permissions: Iterable[str]) -> Role:
 @transaction.atomic
 def update_role(*, role: Role, name: str | None = None, permissions: Iterable[str] | None = None) -> Role:
     """Rename a role or change what it may do; built-in roles keep their names."""
+    values: dict[str, Any] = {}
     if name is not None and name != role.name:
         _must_not_be_built_in(role)
         _must_be_free(Role, name=name)
-        role.name = _filled(name)
+        values["name"] = _filled(name)
     if permissions is not None:
-        role.permissions = _known_permissions(permissions)
+        values["permissions"] = _known_permissions(permissions)
     with _a_manager_stays():
-        role.save(update_fields=["name", "permissions"])
+        _write(role, values)
     return role
 
 
@@ -130,14 +131,16 @@ def update_user(  # every field is optional: one act of the settings screen
     """Change what is given. Raises ConflictError when nobody would be left who may manage settings."""
     if email is not None and _mail_address(email) != user.email:
         _must_be_free(User, email=_mail_address(email))
-        user.email = _mail_address(email)
-    user.name = user.name if name is None else _filled(name, MAX_PERSON_NAME)
-    user.role = role or user.role
-    user.language = _one_of(LANGUAGES, language=language or user.language)
-    user.theme = _one_of(THEMES, theme=theme or user.theme)
-    user.is_active = user.is_active if active is None else active
+    values = {
+        "email": None if email is None else _mail_address(email),
+        "name": None if name is None else _filled(name, MAX_PERSON_NAME),
+        "role": role,
+        "language": None if language is None else _one_of(LANGUAGES, language=language),
+        "theme": None if theme is None else _one_of(THEMES, theme=theme),
+        "is_active": active,
+    }
     with _a_manager_stays():
-        user.save()
+        _write(user, {name: value for name, value in values.items() if value is not None})
     if password is not None:
         set_password(user=user, password=password)
     if teams is not None:
@@ -217,7 +220,11 @@ def create_calendar(*, name: str, **values: Any) -> BusinessCalendar:
 
 @transaction.atomic
 def update_calendar(*, calendar: BusinessCalendar, **values: Any) -> BusinessCalendar:
-    """Change what is given; what is due by it already keeps its promise."""
+    """Change what is given; what is due by it already keeps its promise.
+
+    Locked and read anew: the hours are checked as a whole, with what somebody else has just changed.
+    """
+    calendar = BusinessCalendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
     if values.get("name", calendar.name) != calendar.name:
         _must_be_free(BusinessCalendar, name=values["name"])
     return _save_calendar(calendar, values)
@@ -296,10 +303,8 @@ def create_api_key(*, name: str, role: Role, by: User | None) -> tuple[ApiKey, s
 @transaction.atomic
 def update_api_key(*, key: ApiKey, name: str | None = None, role: Role | None = None) -> ApiKey:
     """Rename a key or give it another role."""
-    key.name = key.name if name is None else _filled(name)
-    key.role = role or key.role
-    key.save(update_fields=["name", "role"])
-    return key
+    named = {} if name is None else {"name": _filled(name)}
+    return _write(key, named if role is None else {**named, "role": role})
 
 
 @transaction.atomic
@@ -365,10 +370,15 @@ def _one_of(allowed: Collection[str], **value: str) -> str:
 
 
 def _set(row: Row, values: Mapping[str, Any], fields: Collection[str]) -> Row:
-    for name in fields:
-        if name in values:
-            setattr(row, name, _filled(values[name]) if name == "name" else values[name])
-    row.save()
+    given = {name: values[name] for name in fields if name in values}
+    return _write(row, given | ({"name": _filled(given["name"])} if "name" in given else {}))
+
+
+def _write(row: Row, values: Mapping[str, Any]) -> Row:
+    """These columns and no others: what somebody else has changed since the row was read stays. A new row is stored."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=None if row._state.adding else [*values])
     return row
 
 

@@ -12,7 +12,8 @@ CORRECTABLE = ("name", "company", "language", "note")
 @transaction.atomic
 def correct_customer(*, customer: Customer, **values: Any) -> Customer:
     """Write the given ones of name, company, language and note."""
-    for name in CORRECTABLE:
-        setattr(customer, name, values.get(name, getattr(customer, name)))
-    customer.save(update_fields=list(CORRECTABLE))
+    given = {name: values[name] for name in CORRECTABLE if name in values}
+    for name, value in given.items():
+        setattr(customer, name, value)
+    customer.save(update_fields=[*given])
     return customer

@@ -8,11 +8,21 @@ import pytest
 from interaction_center.access import services
 from interaction_center.access.doors import actor_of_key, actor_of_user, digest_of
 from interaction_center.access.models import ApiKey, Permission, Role, SetupLink, User
-from interaction_center.access.policy import ADMINISTRATOR, AGENT, BUILT_IN_ROLES
+from interaction_center.access.policy import ADMINISTRATOR, AGENT, BUILT_IN_ROLES, SUPERVISOR
 from interaction_center.access.selectors import calendar_for, needs_setup, promise, site_by_key
 from interaction_center.business_hours import CalendarError
 from interaction_center.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnauthorizedError
-from tests.access.builders import PASSWORD, a_calendar, a_role, a_site, a_team, a_user, an_administrator, an_api_key
+from tests.access.builders import (
+    OFFICE,
+    PASSWORD,
+    a_calendar,
+    a_role,
+    a_site,
+    a_team,
+    a_user,
+    an_administrator,
+    an_api_key,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday, 13:00 in Berlin
@@ -107,6 +117,34 @@ def test_a_calendar_in_use_stays_and_a_broken_one_is_refused() -> None:
         services.update_calendar(calendar=calendar, hours={})
     services.update_team(team=team, calendar=None)
     services.delete_calendar(calendar=calendar)
+
+
+def test_what_somebody_else_has_changed_meanwhile_stays() -> None:
+    user = a_user(password=PASSWORD)
+    own_page = User.objects.get(pk=user.pk)
+    services.update_user(user=user, active=False, password="nine-red-umbrellas")
+    services.update_user(user=own_page, name="Anna A.", language="de")
+    row = User.objects.get(pk=user.pk)
+    assert (row.name, row.language, row.is_active) == ("Anna A.", "de", False)
+    assert row.check_password("nine-red-umbrellas")
+
+
+def test_two_changes_of_different_things_at_once_both_stay() -> None:
+    role, night, hours = services.create_role(name="Night", permissions=[]), a_calendar("Night"), {"mon": OFFICE["mon"]}
+    cases: list[tuple[str, Any, dict[str, Any], dict[str, Any]]] = [
+        ("role", role, {"name": "Day"}, {"permissions": ["supervise"]}),
+        ("team", a_team(), {"name": "Scanners"}, {"calendar": night}),
+        ("site", a_site(), {"name": "Shop 2"}, {"active": False}),
+        ("calendar", a_calendar(), {"name": "Office 2"}, {"hours": hours}),
+        ("key", an_api_key()[0], {"name": "Robot 2"}, {"role": a_role(SUPERVISOR)}),
+    ]
+    for kind, row, one, other in cases:
+        update = services.update_api_key if kind == "key" else getattr(services, f"update_{kind}")
+        on_another_screen = type(row).objects.get(pk=row.pk)
+        update(**{kind: row}, **one)
+        update(**{kind: on_another_screen}, **other)
+        after = type(row).objects.get(pk=row.pk)
+        assert {name: getattr(after, name) for name in one | other} == one | other
 
 
 def test_a_site_has_exact_origins_a_key_and_a_secret() -> None:

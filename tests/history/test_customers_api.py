@@ -12,6 +12,7 @@ from interaction_center.customers.models import ContactPoint, Customer, Suspecte
 from interaction_center.customers.services import claim_address
 from interaction_center.envelope import Address, Proof
 from interaction_center.history.search import snippet
+from interaction_center.history.services import correct_customer
 from tests.access.builders import a_team, a_user, signed_in
 from tests.console.builders import a_mail, get, post, read, refused, send
 
@@ -195,3 +196,12 @@ def test_lists_cost_the_same_for_few_and_for_many(client: Client, path: str) -> 
         assert items
     assert costs[0] == costs[1]
     assert ContactPoint.objects.count() == 23
+
+
+def test_two_corrections_of_different_things_at_once_both_stay() -> None:
+    customer = Customer.objects.create(name="Jo")
+    seen_before = Customer.objects.get(pk=customer.pk)
+    correct_customer(customer=customer, company="Film & Co")
+    correct_customer(customer=seen_before, note="Calls on Mondays")
+    after = Customer.objects.get(pk=customer.pk)
+    assert (after.name, after.company, after.note) == ("Jo", "Film & Co", "Calls on Mondays")
