@@ -5,9 +5,10 @@ from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.timezone import get_default_timezone
 
-from interaction_center.access.models import BusinessCalendar, Permission, Site, Team, User
+from interaction_center.access.models import BusinessCalendar, Permission, Role, Site, Team, User
 from interaction_center.business_hours import Calendar, CalendarError, read_calendar
 from interaction_center.errors import NotFoundError
 
@@ -108,10 +109,15 @@ def _moment(at: datetime, now: datetime, zone: tzinfo, english: str = "by") -> t
     return f"by {clock} {en}", f"{de} {clock} Uhr"
 
 
+def people_who_may(permission: str) -> QuerySet[User]:
+    """Everybody active whose role holds `permission`; roles are read now, people when the answer is used."""
+    roles = [role.pk for role in Role.objects.only("permissions") if permission in role.permissions]
+    return User.objects.filter(is_active=True, role__in=roles)
+
+
 def needs_setup() -> bool:
     """Whether nobody is there who may manage the settings."""
-    users = User.objects.filter(is_active=True, role__isnull=False).select_related("role")
-    return not any(user.has_permission(Permission.MANAGE_SETTINGS) for user in users)
+    return not people_who_may(Permission.MANAGE_SETTINGS).exists()
 
 
 def setup_address(token: str) -> str:

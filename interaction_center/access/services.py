@@ -28,6 +28,7 @@ from interaction_center.access.origins import read_origin
 from interaction_center.access.policy import ADMINISTRATOR, BUILT_IN_ROLES
 from interaction_center.access.selectors import needs_setup
 from interaction_center.business_hours import read_calendar, refuse_overlaps
+from interaction_center.due_work import wake
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError
 
 Row = TypeVar("Row", bound=Model)
@@ -65,6 +66,7 @@ def update_role(*, role: Role, name: str | None = None, permissions: Iterable[st
         values["name"] = _filled(name)
     if permissions is not None:
         values["permissions"] = _known_permissions(permissions)
+        wake("presence")  # what is held by whoever may not work any more goes back
     with _a_manager_stays():
         _write(role, values)
     return role
@@ -145,6 +147,8 @@ def update_user(  # every field is optional: one act of the settings screen
         set_password(user=user, password=password)
     if teams is not None:
         user.teams.set(teams)
+    if role is not None or active is not None:
+        wake("presence")  # what they hold goes back if they may not work any more
     return user
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypedDict
 from django.db.models import Count, Exists, ExpressionWrapper, F, FloatField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
 
-from interaction_center.access.models import User
+from interaction_center.access.models import Permission, User
+from interaction_center.access.selectors import people_who_may
 from interaction_center.queue.models import Interaction, State
 from interaction_center.routing.models import Agent, AgentConnection, Offer, Wanted
 
@@ -34,7 +35,7 @@ class Colleague:
 
 
 def agents_with_load(now: datetime) -> "QuerySet[WithAnnotations[Agent, Load]]":
-    """Agents with `load` (interactions held or offered) and `connected`."""
+    """Who may work in the queue, with `load` (interactions held or offered) and `connected`."""
     held = (
         Interaction.objects.filter(assigned_to=OuterRef("user"), state=State.ASSIGNED)
         .order_by()
@@ -50,7 +51,7 @@ def agents_with_load(now: datetime) -> "QuerySet[WithAnnotations[Agent, Load]]":
         .values("n")
     )
     alive = AgentConnection.objects.filter(agent=OuterRef("pk"), lease_until__gt=now)
-    return Agent.objects.filter(user__is_active=True).annotate(
+    return Agent.objects.filter(user__in=people_who_may(Permission.WORK_QUEUE)).annotate(
         load=Coalesce(Subquery(held), 0) + Coalesce(Subquery(offered), 0), connected=Exists(alive)
     )
 

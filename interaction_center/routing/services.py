@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from interaction_center.access.models import Team, User
+from interaction_center.access.models import Permission, Team, User
+from interaction_center.access.selectors import people_who_may
 from interaction_center.adapters import adapter_for
 from interaction_center.due_work import wake
 from interaction_center.errors import AlreadyTakenError, InvalidError, NotFoundError
@@ -177,7 +178,7 @@ def transfer_interaction(
     *, interaction: Interaction, user: User, team: Team | None = None, to: User | None = None, note: str = ""
 ) -> Interaction:
     """Hand it to a person or a team. InvalidError when that person takes no work."""
-    if to is not None and not Agent.objects.filter(user=to, user__is_active=True).exists():
+    if to is not None and not people_who_may(Permission.WORK_QUEUE).filter(pk=to.pk, agent__isnull=False).exists():
         raise InvalidError("This person takes no work. Choose somebody else.", to="invalid")
     moved = queue.transfer(interaction=interaction, user=user, team=team, to=to, note=note)
     _revoke(interaction)
@@ -224,9 +225,10 @@ def ensure_agent(*, user: User, capacity: int = 5) -> Agent:
     return Agent.objects.update_or_create(user=user, defaults={"capacity": capacity})[0]
 
 
+@transaction.atomic
 def connect_agent(*, user: User, node: str) -> AgentConnection | None:
     """A console has been opened; None for somebody who takes no work."""
-    agent = Agent.objects.filter(user=user).first()
+    agent = Agent.objects.select_for_update(no_key=True).filter(user=user).first()
     if agent is None:
         return None
     Agent.objects.filter(pk=agent.pk).update(left_at=None)
@@ -253,25 +255,47 @@ def forget_connections() -> None:
 
 
 def reap_presence() -> int:
-    """Connections whose lease is over are gone: what was offered to their agents goes back, later their chats too."""
+    """Connections whose lease is over are gone: what was offered to their agents goes back, later their chats too.
+
+    Whoever may not work in the queue any more keeps nothing, whether they are there or not.
+    """
     now = timezone.now()
-    if AgentConnection.objects.filter(lease_until__lte=now).delete()[0]:
-        Agent.objects.filter(connections=None, left_at=None).update(left_at=now)
-    orphaned = Offer.objects.filter(state=Offer.State.OPEN, agent__connections=None)
-    for offer in orphaned.select_related("agent__user", "interaction"):
-        _end(offer, Offer.State.REVOKED, now)
+    AgentConnection.objects.filter(lease_until__lte=now).delete()
+    for agent in Agent.objects.filter(connections=None, left_at=None):
+        _note_leaving(agent.pk, now)
+    able = people_who_may(Permission.WORK_QUEUE)
+    lost = Offer.objects.filter(Q(agent__connections=None) | ~Q(agent__user__in=able), state=Offer.State.OPEN)
+    for offer in lost.select_related("agent__user", "interaction"):
+        _end(offer, Offer.State.REVOKED, now, reason="away")
         wake("offers")
-    _release_chats_of_the_gone(now)
+    left_alone = _left_alone(able, now)
+    for interaction in left_alone:
+        _release_if_still(left_alone, interaction)
     return 0
 
 
-def _release_chats_of_the_gone(now: datetime) -> None:
-    """A customer in a chat waits for somebody who is not there any more; mail can wait for its agent."""
+@transaction.atomic
+def _note_leaving(agent_id: int, now: datetime) -> None:
+    """Asked again with the agent's row locked: they may be just coming back."""
+    _lock_agent(agent_id)
+    Agent.objects.filter(pk=agent_id, connections=None, left_at=None).update(left_at=now)
+
+
+def _left_alone(able: QuerySet[User], now: datetime) -> QuerySet[Interaction]:
+    """What is held by somebody who may not work, and chats whose agent is not there; mail can wait for its agent."""
     live = [kind for kind in settings.CHANNELS if adapter_for(kind).customers_read_log]
-    gone = Agent.objects.filter(Q(left_at__lte=now - RELEASE_CHATS_AFTER) | Q(user__is_active=False))
-    left_alone = Interaction.objects.filter(state=State.ASSIGNED, channel__in=live, assigned_to__agent__in=gone)
-    for interaction in left_alone:
-        queue.release(interaction=interaction, user=None)
+    gone = Agent.objects.filter(connections=None, left_at__lte=now - RELEASE_CHATS_AFTER).values("user")
+    is_left = ~Q(assigned_to__in=able) | Q(assigned_to__in=gone, channel__in=live)
+    return Interaction.objects.filter(is_left, state=State.ASSIGNED)
+
+
+@transaction.atomic
+def _release_if_still(left_alone: QuerySet[Interaction], interaction: Interaction) -> None:
+    """Asked again with both rows locked: the agent may be back, or the interaction closed or somebody else's."""
+    Agent.objects.select_for_update(no_key=True).filter(user=interaction.assigned_to_id).first()
+    held = lock(interaction)
+    if held.assigned_to_id == interaction.assigned_to_id and left_alone.filter(pk=held.pk).exists():
+        queue.release(interaction=held, user=None)
 
 
 def _my_offer(offer_id: str, user: User) -> Offer:

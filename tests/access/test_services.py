@@ -4,13 +4,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from interaction_center.access import services
 from interaction_center.access.doors import actor_of_key, actor_of_user, digest_of
 from interaction_center.access.models import ApiKey, Permission, Role, SetupLink, User
-from interaction_center.access.policy import ADMINISTRATOR, AGENT, BUILT_IN_ROLES, SUPERVISOR
+from interaction_center.access.policy import ADMINISTRATOR, AGENT, BUILT_IN_ROLES, KNOWLEDGE_EDITOR, SUPERVISOR
 from interaction_center.access.selectors import calendar_for, needs_setup, promise, site_by_key
 from interaction_center.business_hours import CalendarError
+from interaction_center.due_work import connect_bell, disconnect_bell
 from interaction_center.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnauthorizedError
 from tests.access.builders import (
     OFFICE,
@@ -145,6 +147,23 @@ def test_two_changes_of_different_things_at_once_both_stay() -> None:
         update(**{kind: on_another_screen}, **other)
         after = type(row).objects.get(pk=row.pk)
         assert {name: getattr(after, name) for name in one | other} == one | other
+
+
+@pytest.mark.parametrize("how", ["switched off", "another role", "the role changes"])
+def test_what_may_free_work_wakes_who_gives_it_back(
+    how: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    user, rung = a_user(), []
+    connect_bell("presence", lambda: rung.append(how))
+    with django_capture_on_commit_callbacks(execute=True):
+        if how == "switched off":
+            services.deactivate_user(user=user)
+        elif how == "another role":
+            services.update_user(user=user, role=a_role(KNOWLEDGE_EDITOR))
+        else:
+            services.update_role(role=a_role(), permissions=[])
+    disconnect_bell("presence")
+    assert rung == [how]
 
 
 def test_a_site_has_exact_origins_a_key_and_a_secret() -> None:

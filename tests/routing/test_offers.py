@@ -11,9 +11,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from interaction_center.access import services as access
 from interaction_center.access.models import User
+from interaction_center.access.policy import KNOWLEDGE_EDITOR
 from interaction_center.errors import AlreadyTakenError, InvalidError, NotFoundError
 from interaction_center.events import agent_topic
+from interaction_center.queue.log import lock
 from interaction_center.queue.models import Interaction, State
 from interaction_center.routing.models import Agent, AgentConnection, Offer, Wanted
 from interaction_center.routing.selectors import (
@@ -28,6 +31,7 @@ from interaction_center.routing.services import (
     GRACE,
     OFFER_SECONDS,
     PRESENCE_LEASE,
+    RELEASE_CHATS_AFTER,
     accept_offer,
     close_interaction,
     connect_agent,
@@ -45,7 +49,7 @@ from interaction_center.routing.services import (
     take_interaction,
     transfer_interaction,
 )
-from tests.access.builders import a_team, a_user
+from tests.access.builders import a_role, a_team, a_user
 from tests.builders import (
     Tap,
     a_held_chat,
@@ -534,3 +538,53 @@ def test_a_chat_whose_agent_has_gone_waits_again_and_a_mail_stays() -> None:
         reap_presence()
     assert (fresh(chat).state, fresh(chat).assigned_to) == (State.WAITING, None)
     assert fresh(mail).assigned_to == anna
+
+
+@pytest.mark.parametrize("how", ["switched off", "another role", "the role changes"])
+def test_who_may_not_work_any_more_gives_back_everything_and_is_asked_for_nothing(how: str) -> None:
+    anna = an_agent()
+    held = [a_held_chat(anna), a_held_mail(anna)]
+    offered = a_waiting_chat("v-2")
+    offer_due()
+    if how == "switched off":
+        access.deactivate_user(user=anna)
+    elif how == "another role":
+        access.update_user(user=anna, role=a_role(KNOWLEDGE_EDITOR))
+    else:
+        access.update_role(role=a_role(), permissions=[])
+    reap_presence()
+    assert {(fresh(one).state, fresh(one).assigned_to) for one in (*held, offered)} == {(State.WAITING, None)}
+    assert offer_due() == 0
+    with pytest.raises(InvalidError):
+        transfer_interaction(interaction=held[0], user=a_supervisor(), to=anna)
+
+
+def test_who_is_connected_has_not_left_whatever_was_noted_before() -> None:
+    anna = an_agent()
+    chat = a_held_chat(anna)
+    Agent.objects.update(left_at=timezone.now() - timedelta(hours=1))
+    reap_presence()
+    assert fresh(chat).assigned_to == anna
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_back_while_the_reaper_looks_has_not_left() -> None:
+    anna = an_agent()
+    AgentConnection.objects.update(lease_until=timezone.now())
+    crossing(lambda: connect_agent(user=anna, node="n"), lambda: 0, reap_presence)
+    assert AgentConnection.objects.count() == 1
+    assert Agent.objects.get().left_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("move", [take_interaction, close_interaction])
+def test_what_moves_on_while_the_reaper_looks_stays_where_it_went(move: Callable[..., Interaction]) -> None:
+    anna, boss = an_agent(), a_supervisor()
+    chats = [a_held_chat(anna, "v-1"), a_held_chat(anna, "v-2")]
+    AgentConnection.objects.all().delete()
+    Agent.objects.filter(user=anna).update(left_at=timezone.now() - RELEASE_CHATS_AFTER)
+    moved, reaped = crossing(lambda: lock(chats[0]), lambda: move(interaction=chats[0], user=boss), reap_presence)
+    assert isinstance(moved, Interaction)
+    assert reaped == 0
+    assert fresh(chats[0]).state == moved.state != State.WAITING
+    assert fresh(chats[1]).state == State.WAITING
