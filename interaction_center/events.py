@@ -142,7 +142,7 @@ class OfferMade:
 
 @dataclass(frozen=True, slots=True)
 class OfferEnded:
-    """An offer is over: accepted, declined, lapsed, taken, closed."""
+    """An offer is over: accepted, declined, lapsed, away (the agent is), taken, transferred or closed."""
 
     offer: str
     interaction: str

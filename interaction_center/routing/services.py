@@ -163,7 +163,8 @@ def take_interaction(*, interaction: Interaction, user: User) -> Interaction:
     mine = offer is not None and offer.agent.user_id == user.pk
     taken = queue.take(interaction=interaction, user=user, offered=mine)
     if offer is not None:
-        _close_offer(offer, Offer.State.ACCEPTED if mine else Offer.State.REVOKED, timezone.now())
+        state, reason = (Offer.State.ACCEPTED, "accepted") if mine else (Offer.State.REVOKED, "taken")
+        _close_offer(offer, state, timezone.now(), reason=reason)
     return taken
 
 
@@ -181,7 +182,7 @@ def transfer_interaction(
     if to is not None and not people_who_may(Permission.WORK_QUEUE).filter(pk=to.pk, agent__isnull=False).exists():
         raise InvalidError("This person takes no work. Choose somebody else.", to="invalid")
     moved = queue.transfer(interaction=interaction, user=user, team=team, to=to, note=note)
-    _revoke(interaction)
+    _revoke(interaction, reason="transferred")
     return moved
 
 
@@ -189,7 +190,7 @@ def transfer_interaction(
 def close_interaction(*, interaction: Interaction, user: User | None) -> Interaction:
     """Done; `user` None when the customer ends it."""
     closed = queue.close(interaction=interaction, user=user)
-    _revoke(interaction)
+    _revoke(interaction, reason="closed")
     return closed
 
 
@@ -321,25 +322,24 @@ def _end(offer: Offer, state: str, now: datetime, *, reason: str = "") -> bool:
     return True
 
 
-def _revoke(interaction: Interaction) -> None:
+def _revoke(interaction: Interaction, *, reason: str) -> None:
     """Whatever was offered of it no longer is; the interaction itself has moved on already."""
     offer = open_offer(interaction)
     if offer is not None:
-        _close_offer(offer, Offer.State.REVOKED, timezone.now())
+        _close_offer(offer, Offer.State.REVOKED, timezone.now(), reason=reason)
 
 
 def _close_offer(offer: Offer, state: str, now: datetime, *, reason: str = "") -> bool:
-    """Only one answer counts: the first. `reason` is what the agent is told; else what the state says."""
+    """Only one answer counts: the first. The agent is told `reason`, else the state itself."""
     still_open = Offer.objects.filter(pk=offer.pk, state=Offer.State.OPEN)
     if not still_open.update(state=state, ended_at=now):
         return False
-    told = "taken" if state == Offer.State.REVOKED else str(state)
     publish_on_commit(
         OfferEnded(
             offer.public_id,
             offer.interaction.public_id,
             offer.agent.user.public_id,
-            reason or told,
+            reason or str(state),
         )
     )
     return True

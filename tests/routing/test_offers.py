@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
@@ -242,6 +243,28 @@ def test_an_answer_after_twenty_seconds_is_none_even_if_nobody_has_looked() -> N
         accept_offer(offer_id=the_offer().public_id, user=anna)
 
 
+@pytest.mark.parametrize("how", ["accept", "decline", "lapse", "go busy", "vanish", "take", "close"])
+@pytest.mark.parametrize("over", [state for state in Offer.State if state != Offer.State.OPEN])
+def test_an_offer_that_is_over_stays_what_it_became_whatever_comes_later(over: str, how: str) -> None:
+    anna, boss = an_agent(), a_supervisor()
+    interaction = a_waiting_chat()
+    offer_due()
+    offer = the_offer()
+    Offer.objects.update(state=over)
+    ways: dict[str, Callable[[], object]] = {
+        "accept": lambda: accept_offer(offer_id=offer.public_id, user=anna),
+        "decline": lambda: decline_offer(offer_id=offer.public_id, user=anna),
+        "lapse": lambda: lapse_offers(later(OFFER_SECONDS)),
+        "go busy": lambda: set_status(user=anna, wanted="busy"),
+        "vanish": lambda: (AgentConnection.objects.all().delete(), reap_presence()),
+        "take": lambda: take_interaction(interaction=interaction, user=boss),
+        "close": lambda: close_interaction(interaction=interaction, user=None),
+    }
+    with suppress(AlreadyTakenError):
+        ways[how]()
+    assert Offer.objects.get(pk=offer.pk).state == over
+
+
 def test_somebody_elses_offer_does_not_exist_for_me() -> None:
     an_agent("Anna Agent")
     a_waiting_chat()
@@ -262,20 +285,28 @@ def test_taking_what_is_offered_to_me_accepts_it_and_others_cannot() -> None:
     assert Offer.objects.get().state == "accepted"
 
 
-@pytest.mark.parametrize("how", ["take", "transfer", "close", "customer closes"])
-def test_an_interaction_that_moves_on_takes_its_offer_along(how: str) -> None:
-    an_agent()
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [("take", "taken"), ("transfer", "transferred"), ("close", "closed"), ("customer closes", "closed")],
+)
+def test_an_interaction_that_moves_on_takes_its_offer_along_and_says_why(
+    how: str, told: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    anna = an_agent("Anna Agent")
     boss, team = a_supervisor(), a_team()
     interaction = a_waiting_chat()
     offer_due()
-    if how == "take":
-        take_interaction(interaction=interaction, user=boss)
-    elif how == "transfer":
-        transfer_interaction(interaction=interaction, user=boss, team=team)
-    else:
-        close_interaction(interaction=interaction, user=boss if how == "close" else None)
+    with Tap() as tap, django_capture_on_commit_callbacks(execute=True):
+        if how == "take":
+            take_interaction(interaction=interaction, user=boss)
+        elif how == "transfer":
+            transfer_interaction(interaction=interaction, user=boss, team=team)
+        else:
+            close_interaction(interaction=interaction, user=boss if how == "close" else None)
     assert Offer.objects.get().state == "revoked"
-    assert load(User.objects.get(name="Anna Agent")) == 0
+    assert load(anna) == 0
+    (ended,) = [json.loads(frame) for frame in tap.frames(agent_topic(anna.public_id)) if "offer.revoked" in frame]
+    assert ended["reason"] == told
 
 
 def test_what_an_agent_hears_of_offers(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> None:

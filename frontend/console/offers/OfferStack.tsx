@@ -16,6 +16,7 @@ const ENDED: Record<string, Key> = {
   lapsed: 'offer.lapsed',
   taken: 'offer.taken',
   closed: 'offer.closed',
+  transferred: 'offer.transferred',
 }
 
 /** The work offered to this person, in a place of its own: one card in full, those behind it only when asked for. */
