@@ -59,6 +59,7 @@ class InboundEnvelope:
     quarantine    why the message could not be read; "" for an ordinary message
     attached      public ids of files uploaded before, by the same sender
     team          public id of the team that the door belongs to; "" = any
+    calendar      public id of the door's own opening hours; "" = those of its team
     """
 
     channel: str
@@ -80,6 +81,7 @@ class InboundEnvelope:
     data: dict[str, Any] = field(default_factory=dict)
     quarantine: str = ""
     team: str = ""
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)

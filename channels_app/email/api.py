@@ -32,7 +32,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{0,16}$")]
 
 
 class MailboxOut(Schema):
-    """One of our addresses. `team` and `calendar` are ids; null = everybody's, always open."""
+    """One of our addresses. `team` and `calendar` are ids; null = everybody's, and the hours of the team."""
 
     id: str
     address: str

@@ -41,6 +41,7 @@ def envelope(mail: RawMail, parsed: ParsedMail, thread: Thread) -> InboundEnvelo
         files=parsed.files,
         data=_facts(parsed, thread, address, str(kind), new_text),
         team=mail.mailbox.team,
+        calendar=mail.mailbox.calendar,
     )
 
 
@@ -75,6 +76,7 @@ def quarantined(mail: RawMail, reason: str) -> InboundEnvelope:
         data={"raw": True},
         quarantine=reason,
         team=mail.mailbox.team,
+        calendar=mail.mailbox.calendar,
     )
 
 

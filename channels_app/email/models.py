@@ -8,7 +8,7 @@ from interaction_center.ids import public_id
 
 
 class Mailbox(models.Model):
-    """One of our addresses. `team` and `calendar` are public ids; "" = everybody's."""
+    """One of our addresses. `team` and `calendar` are public ids; "" = everybody's, and the hours of the team."""
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
     address = models.CharField(max_length=254, unique=True)

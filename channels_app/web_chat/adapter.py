@@ -41,6 +41,7 @@ class WebChatAdapter(ChannelAdapter):
             attached=message.files,
             data={"page": message.page} if message.page else {},
             team=visitor.team,
+            calendar=visitor.calendar,
         )
 
     async def deliver(self, message: OutboundMessage) -> Receipt:

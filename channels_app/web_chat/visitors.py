@@ -27,7 +27,10 @@ MAX_FILES = 10
 
 @dataclass(slots=True)
 class Visitor:
-    """One visitor of one site, known by a token. `returning` when the token was ours already."""
+    """One visitor of one site, known by a token. `returning` when the token was ours already.
+
+    `team` and `calendar` are those of the site, as public ids.
+    """
 
     id: str
     site_key: str
@@ -37,6 +40,7 @@ class Visitor:
     name: str = ""
     email: str = ""
     email_proof: Proof = Proof.TYPED
+    calendar: str = ""
     interactions: set[str] = field(default_factory=set)
     current: str = ""
 
@@ -75,6 +79,7 @@ def read_visitor(site: "Site", frame: Mapping[str, Any]) -> Visitor:
         team=site.team.public_id if site.team else "",
         language="de" if str(frame.get("lang", "")).lower().startswith("de") else "en",
         returning=False,
+        calendar=site.calendar.public_id if site.calendar else "",
     )
     vouched = frame.get("identity")
     if isinstance(vouched, Mapping):

@@ -39,17 +39,20 @@ def site_by_key(key: str) -> Site:
 
 def calendar_for(owner: Team | Site | None) -> Calendar | None:
     """The hours of a team, or of a site (its own, else its team's). None: always open."""
-    row = owner.calendar if owner else None
-    if row is None and isinstance(owner, Site) and owner.team:
-        row = owner.team.calendar
+    return hours(owner.calendar, owner.team) if isinstance(owner, Site) else hours(None, owner)
+
+
+def hours(own: BusinessCalendar | None, team: Team | None) -> Calendar | None:
+    """The hours of what came by a door: the door's own, else those of the team. None: always open."""
+    row = own or (team.calendar if team else None)
     return calendar_of(row) if row else None
 
 
 def calendar_of(row: BusinessCalendar) -> Calendar:
     """The stored calendar as a value that can be asked."""
-    hours = tuple((day, tuple(tuple(frame) for frame in frames)) for day, frames in sorted(row.hours.items()))
+    week = tuple((day, tuple(tuple(frame) for frame in frames)) for day, frames in sorted(row.hours.items()))
     closed = tuple(row.extra_holidays)
-    return _read(row.time_zone, hours, row.holiday_country, row.holiday_subdivision, closed)
+    return _read(row.time_zone, week, row.holiday_country, row.holiday_subdivision, closed)
 
 
 @lru_cache(maxsize=128)

@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db import connection
 
-from interaction_center.access.models import Team
-from interaction_center.access.selectors import calendar_for
+from interaction_center.access.models import BusinessCalendar, Team
+from interaction_center.access.selectors import hours
 from interaction_center.adapters import adapter_for
 from interaction_center.envelope import InboundEnvelope
 from interaction_center.events import EntryAppended, publish_on_commit
@@ -32,7 +32,7 @@ BUMP = "UPDATE queue_interaction SET seq = %s, last_entry_at = %s, first_words =
 WAIT = "UPDATE queue_interaction SET waiting_since = %s, promised_at = %s WHERE id = %s"
 OPEN = (
     "SELECT i.public_id, i.id, i.channel, i.account, i.conversation, i.reply_channel, i.state, i.seq, i.team_id,"
-    " i.waiting_since IS NOT NULL, u.public_id"
+    " i.calendar_id, i.waiting_since IS NOT NULL, u.public_id"
     " FROM queue_interaction i LEFT JOIN access_user u ON u.id = i.assigned_to_id"
     " WHERE i.public_id IN ({names}) AND i.state <> 'closed' ORDER BY i.id {lock}"
 )
@@ -58,6 +58,7 @@ class OpenChat:
     state: str
     seq: int
     team_id: int | None
+    calendar_id: int | None
     is_waiting: bool
     agent: str | None
 
@@ -163,11 +164,12 @@ def _start_waiting(pairs: Sequence[tuple[InboundEnvelope, OpenChat]]) -> None:
     """The first unanswered message starts the wait and its promise; further ones change neither."""
     first = {chat.pk: (envelope.received_at, chat) for envelope, chat in reversed(pairs)}
     teams = Team.objects.select_related("calendar").in_bulk({chat.team_id for _, chat in first.values()} - {None})
+    calendars = BusinessCalendar.objects.in_bulk({chat.calendar_id for _, chat in first.values()} - {None})
     adapt = connection.ops.adapt_datetimefield_value
     rows = []
     for at, chat in first.values():
-        calendar = calendar_for(teams.get(chat.team_id) if chat.team_id else None)
-        promised = promise(adapter_for(chat.channel).answer_within, calendar, at)
+        open_at = hours(calendars.get(chat.calendar_id), teams.get(chat.team_id))
+        promised = promise(adapter_for(chat.channel).answer_within, open_at, at)
         rows.append((adapt(at), adapt(promised), chat.pk))
         chat.is_waiting = True
     with connection.cursor() as cursor:

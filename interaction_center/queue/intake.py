@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
-from interaction_center.access.models import Team
-from interaction_center.access.selectors import calendar_for
+from interaction_center.access.models import BusinessCalendar, Team
+from interaction_center.access.selectors import hours
 from interaction_center.adapters import adapter_for
 from interaction_center.customers.models import Customer
 from interaction_center.customers.services import claim_address, identify, verify_contact_point
@@ -177,6 +177,7 @@ def _opened(envelope: InboundEnvelope) -> Interaction:
     """A new interaction, in the queue."""
     customer = identify(envelope.sender, name=envelope.sender_name, language=envelope.language)
     team = Team.objects.select_related("calendar").filter(public_id=envelope.team).first() if envelope.team else None
+    calendar = BusinessCalendar.objects.filter(public_id=envelope.calendar).first() if envelope.calendar else None
     interaction = Interaction.objects.create(
         channel=envelope.channel,
         account=envelope.account,
@@ -189,6 +190,7 @@ def _opened(envelope: InboundEnvelope) -> Interaction:
         language=(envelope.language or customer.language)[:8],
         priority=-1 if envelope.automatic else 0,
         team=team,
+        calendar=calendar,
         quarantined=bool(envelope.quarantine),
         created_at=envelope.received_at,
         last_entry_at=envelope.received_at,
@@ -244,8 +246,8 @@ def _start_clocks(interaction: Interaction, envelope: InboundEnvelope) -> None:
     if not envelope.automatic and interaction.state != State.CLOSED:
         if interaction.waiting_since is None:
             fields["waiting_since"] = envelope.received_at
-            wait = adapter_for(envelope.channel).answer_within
-            fields["promised_at"] = promise(wait, calendar_for(interaction.team), envelope.received_at)
+            wait, open_at = adapter_for(envelope.channel).answer_within, hours(interaction.calendar, interaction.team)
+            fields["promised_at"] = promise(wait, open_at, envelope.received_at)
         if envelope.sender:
             fields |= {"reply_channel": envelope.channel, "reply_account": envelope.account}
             fields["reply_to"] = envelope.data.get("reply_to") or envelope.sender[0].value

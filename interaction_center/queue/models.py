@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from interaction_center.access.models import Team
+from interaction_center.access.models import BusinessCalendar, Team
 from interaction_center.customers.models import Customer
 from interaction_center.due_work import DueWork
 from interaction_center.ids import public_id
@@ -20,7 +20,10 @@ class State(models.TextChoices):
 
 
 class Interaction(models.Model):
-    """One concern of one customer. `seq` is the number of the last entry; `version` counts changes of state."""
+    """One concern of one customer. `seq` is the number of the last entry; `version` counts changes of state.
+
+    `calendar` is that of the door it came by, if that has hours of its own.
+    """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
     channel = models.CharField(max_length=32)
@@ -36,6 +39,7 @@ class Interaction(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     priority = models.SmallIntegerField(default=0)
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True)
+    calendar = models.ForeignKey(BusinessCalendar, on_delete=models.SET_NULL, null=True, blank=True)
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
     seq = models.IntegerField(default=0)
     version = models.IntegerField(default=0)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from interaction_center.access.models import Permission, Team, User
-from interaction_center.access.selectors import calendar_for
+from interaction_center.access.selectors import hours
 from interaction_center.adapters import ChannelAdapter, adapter_for, new_delivery_id
 from interaction_center.customers.models import Customer
 from interaction_center.due_work import wake
@@ -298,7 +298,8 @@ def _post(entry: Entry, adapter: ChannelAdapter) -> None:
 
 
 def _promise(interaction: Interaction, now: datetime) -> datetime:
-    return promise(adapter_for(interaction.reply_channel).answer_within, calendar_for(interaction.team), now)
+    wait = adapter_for(interaction.reply_channel).answer_within
+    return promise(wait, hours(interaction.calendar, interaction.team), now)
 
 
 def _must_be_the_only_open_one(interaction: Interaction) -> None:

@@ -6,11 +6,14 @@ from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from interaction_center.access.models import User
+from interaction_center.access.selectors import promise
+from interaction_center.access.services import delete_calendar
 from interaction_center.envelope import Address, FilePart, InboundEnvelope, Proof
 from interaction_center.errors import CenterError, InvalidError
 from interaction_center.queue import hot_path
@@ -18,14 +21,15 @@ from interaction_center.queue.files import read_file, store_file
 from interaction_center.queue.hot_path import Received
 from interaction_center.queue.intake import receive_all, receive_envelope
 from interaction_center.queue.models import Attachment, Entry, EntryKind, Interaction, State
-from interaction_center.routing.services import close_interaction, take_interaction
-from tests.access.builders import a_calendar, a_team, a_user
+from interaction_center.routing.services import close_interaction, reopen_interaction, take_interaction
+from tests.access.builders import OFFICE, a_calendar, a_site, a_team, a_user
 from tests.builders import (
     NOW,
     a_chat,
     a_held_chat,
     a_held_mail,
     a_mail,
+    a_supervisor,
     a_waiting_chat,
     assert_gapless,
     fresh,
@@ -126,6 +130,48 @@ def test_the_promise_counts_opening_hours_only() -> None:
     friday = NOW + timedelta(days=4)
     interaction = landed(a_mail(team=team.public_id, received_at=friday.replace(hour=15, minute=30)))
     assert interaction.promised_at == (friday + timedelta(days=3)).replace(hour=11, minute=30)
+
+
+FRIDAY_EVENING = (NOW + timedelta(days=4)).replace(hour=17)  # 18:00 in Berlin, an hour after closing
+MONDAY_NINE = (NOW + timedelta(days=7)).replace(hour=8)
+
+
+@pytest.mark.parametrize("has_team", [False, True])
+def test_the_hours_of_the_door_govern_the_clock_whatever_those_of_the_team(has_team: bool) -> None:
+    at_night = a_calendar("Night", hours={day: [["00:00", "24:00"]] for day in OFFICE})
+    team = a_team(calendar=at_night).public_id if has_team else ""
+    office = a_calendar()
+    mail = landed(a_mail(team=team, calendar=office.public_id, received_at=FRIDAY_EVENING))
+    assert mail.calendar == office
+    assert mail.promised_at == MONDAY_NINE + timedelta(hours=4)
+
+
+def test_a_chat_that_waits_again_does_so_by_the_hours_of_its_door() -> None:
+    site = a_site(calendar=a_calendar())
+    chat = a_waiting_chat(calendar=site.calendar.public_id if site.calendar else "", received_at=FRIDAY_EVENING)
+    assert chat.promised_at == MONDAY_NINE + timedelta(minutes=2)
+    assert promise(site, FRIDAY_EVENING).opens_at == MONDAY_NINE
+    Interaction.objects.filter(pk=chat.pk).update(waiting_since=None, promised_at=None)
+    plain = a_chat("?", visitor="v-1", thread=(chat.public_id,), received_at=FRIDAY_EVENING)
+    assert hot_path.continues(plain, chat)
+    receive_envelope(plain)
+    assert fresh(chat).promised_at == MONDAY_NINE + timedelta(minutes=2)
+
+
+def test_what_is_opened_again_is_promised_by_the_hours_of_its_door(anna: User) -> None:
+    mail = a_held_mail(anna, calendar=a_calendar().public_id)
+    close_interaction(interaction=mail, user=anna)
+    with time_machine.travel(FRIDAY_EVENING, tick=False):
+        reopen_interaction(interaction=mail, user=a_supervisor())
+    assert fresh(mail).promised_at == MONDAY_NINE + timedelta(hours=4)
+
+
+def test_hours_that_no_door_has_any_more_leave_the_clock_to_the_team() -> None:
+    office = a_calendar()
+    mail = landed(a_mail(calendar=office.public_id))
+    delete_calendar(calendar=office)
+    assert fresh(mail).calendar is None
+    assert landed(a_mail(calendar=office.public_id)).calendar is None
 
 
 ENTRY_FIELDS = [

@@ -11,7 +11,7 @@ from interaction_center.access import visitor_tokens
 from interaction_center.access.identity import identity_signature
 from interaction_center.envelope import Address, Forward, OutboundMessage, Proof, Receipt
 from interaction_center.errors import BadRequestError, UnauthorizedError
-from tests.access.builders import a_site
+from tests.access.builders import a_calendar, a_site, a_team
 from tests.builders import in_thread
 
 ADAPTER = WebChatAdapter()
@@ -40,6 +40,16 @@ def test_a_token_brings_the_same_visitor_back_without_one_it_is_somebody_new() -
     first, second = read_visitor(site, {}), read_visitor(site, {"token": None})
     assert len({first.id, second.id, "v-1"}) == 3
     assert not first.returning
+
+
+@pytest.mark.django_db
+def test_what_a_visitor_writes_carries_the_team_and_the_hours_of_the_site() -> None:
+    team, calendar = a_team(), a_calendar()
+    visitor = read_visitor(a_site(team=team, calendar=calendar), {})
+    message = VisitorMessage("c", "Hello", "", timezone.now())
+    envelope = ADAPTER.to_envelope(visitor, message)
+    assert (envelope.team, envelope.calendar) == (team.public_id, calendar.public_id)
+    assert ADAPTER.to_envelope(read_visitor(a_site("Blog"), {}), message).calendar == ""
 
 
 @pytest.mark.django_db
