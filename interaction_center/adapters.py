@@ -33,6 +33,10 @@ class ChannelAdapter:
         """The channel's own name of an outgoing message, fixed before the first attempt."""
         return f"{delivery_id}.{interaction_id}"
 
+    def doors_with_hours(self, calendar: str) -> list[str]:
+        """The names of this channel's own doors that keep these opening hours (a public id)."""
+        return []
+
     async def start(self) -> None:
         """Open the channel's own servers on the running loop, if it has any."""
 

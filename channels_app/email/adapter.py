@@ -41,6 +41,10 @@ class EmailAdapter(ChannelAdapter):
         """Our signed Message-ID, without brackets."""
         return conversation.sign(delivery=delivery_id, interaction=interaction_id, domain=settings.CONFIG.mail_domain)
 
+    def doors_with_hours(self, calendar: str) -> list[str]:
+        """The mailboxes with these hours."""
+        return selectors.mailboxes_with_hours(calendar)
+
     async def start(self) -> None:
         """Open the receiver, and the catcher when no relay is set. ValueError: wrong relay; OSError: port taken."""
         relay()

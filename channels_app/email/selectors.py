@@ -52,6 +52,11 @@ def all_mailboxes() -> list[Mailbox]:
     return list(Mailbox.objects.order_by("address"))
 
 
+def mailboxes_with_hours(calendar: str) -> list[str]:
+    """The addresses of the mailboxes that keep these opening hours, in order."""
+    return list(Mailbox.objects.filter(calendar=calendar).order_by("address").values_list("address", flat=True))
+
+
 def raw_of_entry(interaction: str, seq: int) -> bytes:
     """The mail behind an entry, byte for byte. NotFoundError when the entry did not come by mail."""
     raw = RawMail.objects.filter(interaction=interaction, seq=seq).values_list("raw", flat=True).first()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from channels_app.email import acknowledging, intake, parsing, selectors
 from channels_app.email.models import AutomaticAnswer, CaughtMail, Mailbox, RawMail
 from channels_app.email.parsing import MailUnreadableError
+from interaction_center.access.services import check_door
 from interaction_center.due_work import DueRow, WorkState, claim, postpone, revive, wake
 from interaction_center.envelope import InboundEnvelope
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError
@@ -238,8 +239,12 @@ def retry(mail_id: str) -> None:
 
 @transaction.atomic
 def create_mailbox(*, address: str, **values: Any) -> Mailbox:
-    """A new mailbox; mail for it is taken within a second. InvalidError, or ConflictError for a known address."""
+    """A new mailbox; mail for it is taken within a second. InvalidError, or ConflictError for a known address.
+
+    `team` and `calendar` are public ids; without hours of its own it keeps those of its team.
+    """
     mailbox = Mailbox(address=_checked(address), **values)
+    check_door(team=mailbox.team, calendar=mailbox.calendar)
     _refuse_long_name(mailbox)
     _must_be_free(mailbox)
     mailbox.save(force_insert=True)
@@ -251,6 +256,7 @@ def update_mailbox(*, mailbox: Mailbox, **values: Any) -> Mailbox:
     """Change these columns. The address can change as long as no other mailbox has it."""
     if "address" in values:
         values["address"] = _checked(values["address"])
+    check_door(team=values.get("team", ""), calendar=values.get("calendar", ""))
     for name, value in values.items():
         setattr(mailbox, name, value)
     _refuse_long_name(mailbox)

@@ -106,7 +106,7 @@ class Site(models.Model):
     name = models.CharField(max_length=80)
     origins = models.JSONField(default=list)
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True)
-    calendar = models.ForeignKey(BusinessCalendar, on_delete=models.SET_NULL, null=True, blank=True)
+    calendar = models.ForeignKey(BusinessCalendar, on_delete=models.PROTECT, null=True, blank=True)
     identity_secret = models.CharField(max_length=64)
     accent = models.CharField(max_length=7, default="#0b57d0")
     greeting = models.JSONField(default=dict)

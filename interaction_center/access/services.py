@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -27,6 +28,7 @@ from interaction_center.access.models import (
 from interaction_center.access.origins import read_origin
 from interaction_center.access.policy import ADMINISTRATOR, BUILT_IN_ROLES
 from interaction_center.access.selectors import needs_setup
+from interaction_center.adapters import adapter_for
 from interaction_center.business_hours import read_calendar, refuse_overlaps
 from interaction_center.due_work import wake
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError
@@ -252,8 +254,25 @@ def _save_calendar(calendar: BusinessCalendar, values: Mapping[str, Any]) -> Bus
 
 @transaction.atomic
 def delete_calendar(*, calendar: BusinessCalendar) -> None:
-    """Delete a calendar that no team, site or mailbox uses."""
-    _delete(calendar, "A team or a mailbox still uses these hours. Give it others first.")
+    """Delete a calendar that nothing uses. ConflictError names the teams, sites and doors of channels that do."""
+    BusinessCalendar.objects.select_for_update().filter(pk=calendar.pk).first()  # no door takes it meanwhile
+    used_by = _users_of(calendar)
+    if used_by:
+        where = ", ".join(used_by)
+        raise ConflictError(f"These hours are still used by {where}. Choose others there first.", used_by=used_by)
+    calendar.delete()
+
+
+def _users_of(calendar: BusinessCalendar) -> list[str]:
+    own = [str(row) for model in (Team, Site) for row in model._default_manager.filter(calendar=calendar)]
+    return own + [name for kind in settings.CHANNELS for name in adapter_for(kind).doors_with_hours(calendar.public_id)]
+
+
+def check_door(*, team: str = "", calendar: str = "") -> None:
+    """A door of a channel names its team and its hours by public ids ("" = none). InvalidError for an unknown one."""
+    for field, model, name in (("team", Team, team), ("calendar", BusinessCalendar, calendar)):
+        if name and not model._default_manager.select_for_update(no_key=True).filter(public_id=name).first():
+            raise _wrong(field, f"There is no such {field} any more. Choose another one.")
 
 
 # Sites

@@ -121,6 +121,17 @@ def test_a_calendar_in_use_stays_and_a_broken_one_is_refused() -> None:
     services.delete_calendar(calendar=calendar)
 
 
+def test_hours_in_use_stay_and_it_is_said_where_they_are_used() -> None:
+    calendar = a_calendar()
+    a_team("Printers", calendar=calendar)
+    site = a_site("Shop", calendar=calendar)
+    with pytest.raises(ConflictError, match="still used by Printers, Shop") as refused:
+        services.delete_calendar(calendar=calendar)
+    assert refused.value.details == {"used_by": ["Printers", "Shop"]}
+    site.refresh_from_db()
+    assert site.calendar == calendar
+
+
 def test_what_somebody_else_has_changed_meanwhile_stays() -> None:
     user = a_user(password=PASSWORD)
     own_page = User.objects.get(pk=user.pk)

@@ -8,6 +8,7 @@ from django.test import Client
 
 from channels_app.email.models import Mailbox, RawMail
 from interaction_center.access.models import Permission, Role, Team, User
+from tests.access.builders import a_calendar
 from tests.email.builders import mail, mailbox, received
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +115,31 @@ def test_an_entry_that_did_not_come_by_mail_has_no_original() -> None:
     for wrong in ("x", "x-y", f"{interaction.public_id}-99999999999999999999", "-", f"{interaction.public_id}-²"):
         assert agent.get(f"/api/entries/{wrong}/raw").status_code == 404
     assert RawMail.objects.count() == 1
+
+
+def test_a_mailbox_names_a_team_and_hours_that_are_there(admin: Client) -> None:
+    calendar = a_calendar()
+    box = mailbox(calendar=calendar.public_id)
+    for field in ("team", "calendar"):
+        for method, path in (("post", PATH), ("patch", f"{PATH}/{box.public_id}")):
+            body = {"address": "new@center.test", field: "nothing"} if method == "post" else {field: "nothing"}
+            status, error = call(admin, method, path, body)
+            assert (status, error["code"], list(error["details"])) == (422, "invalid", [field])
+    assert call(admin, "patch", f"{PATH}/{box.public_id}", {"name": "Service"})[1]["calendar"] == calendar.public_id
+
+
+def test_hours_of_a_mailbox_are_not_deleted_and_it_is_named(admin: Client) -> None:
+    calendar = a_calendar()
+    box = mailbox(calendar=calendar.public_id)
+    path = f"/api/settings/calendars/{calendar.public_id}"
+    status, error = call(admin, "delete", path)
+    assert (status, error["code"], error["details"]) == (409, "conflict", {"used_by": [box.address]})
+    assert call(admin, "patch", f"{PATH}/{box.public_id}", {"calendar": None})[0] == 200
+    assert call(admin, "delete", path)[0] == 200
+
+
+def test_mail_keeps_the_hours_of_its_mailbox() -> None:
+    calendar = a_calendar()
+    box = mailbox(calendar=calendar.public_id)
+    assert received(mail(), box)[1].calendar == calendar
+    assert received(b"no mail at all", box)[1].calendar == calendar

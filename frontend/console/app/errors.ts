@@ -34,11 +34,19 @@ export function speaksEnglish(): boolean {
 /** The server's own sentence where it has one for people, else ours for the kind of failure. */
 export function describeError(error: unknown, t: Translate): string {
   if (!(error instanceof ApiError)) return t('error.unknown')
+  const users = usersOf(error.details)
+  if (users) return t('error.hours_in_use', { where: users.join(', ') })
   if (speaksEnglish() && error.message) {
     if (error.status === 409) return t('error.conflict_with', { reason: error.message })
     if (TELLING.has(error.status)) return error.message
   }
   return t(BY_CODE[error.code] ?? BY_STATUS[error.status] ?? 'error.server')
+}
+
+/** Where opening hours that cannot be deleted are still used. */
+function usersOf(details: unknown): string[] | null {
+  const users = (details as { used_by?: unknown } | null)?.used_by
+  return Array.isArray(users) ? users.map(String) : null
 }
 
 /** One sentence for each refused field of a form. */

@@ -35,6 +35,7 @@ export const shell = {
   'error.conflict_with': 'Gerade nicht möglich: {reason}',
   'error.delivery': 'Die Nachricht konnte nicht zugestellt werden.',
   'error.forbidden': 'Ihre Rolle erlaubt das nicht. Fragen Sie die Administration.',
+  'error.hours_in_use': 'Diese Zeiten gelten noch hier: {where}. Bitte dort zuerst andere wählen.',
   'error.in_use': 'Das geht gerade nicht: Es wird noch gebraucht oder hat sich inzwischen geändert.',
   'error.invalid': 'Einige Angaben stimmen nicht. Bitte die markierten Felder prüfen.',
   'error.invalid_calendar':

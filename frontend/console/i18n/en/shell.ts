@@ -35,6 +35,7 @@ export const shell = {
   'error.conflict_with': 'Not possible right now: {reason}',
   'error.delivery': 'The message could not be delivered.',
   'error.forbidden': 'Your role does not allow this. Ask an administrator.',
+  'error.hours_in_use': 'These hours are still used here: {where}. Choose others there first.',
   'error.in_use': 'This is not possible right now: it is still needed elsewhere, or it has changed meanwhile.',
   'error.invalid': 'Some entries are not right. Please check the marked fields.',
   'error.invalid_calendar': "These hours can't be used. Check the times, the holidays and the closed days.",
