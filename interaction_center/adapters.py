@@ -1,5 +1,6 @@
 """What a channel gives the hub. The hub knows channels only by the slugs of settings.CHANNELS."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -28,6 +29,10 @@ class ChannelAdapter:
     async def deliver(self, message: OutboundMessage) -> Receipt:
         """Hand the message to the next hop. DeliveryError says whether trying again makes sense."""
         raise DeliveryError(f"The channel {self.kind} can't send.", permanent=True)
+
+    def mail_addresses(self) -> Sequence[str]:
+        """Our own addresses that mail can leave from just now, in a fixed order; none for a channel that is no mail."""
+        return ()
 
     def message_id(self, delivery_id: str, interaction_id: str) -> str:
         """The channel's own name of an outgoing message, fixed before the first attempt."""
@@ -58,6 +63,11 @@ def _load(path: str) -> ChannelAdapter:
     if not isinstance(adapter, ChannelAdapter):
         raise TypeError(f"{path} is no ChannelAdapter")
     return adapter
+
+
+def mail_addresses() -> list[str]:
+    """Our own addresses that mail can leave from now, of whichever channels send mail; the first is the default."""
+    return [address for kind in settings.CHANNELS for address in adapter_for(kind).mail_addresses()]
 
 
 def channel_package(kind: str) -> str:

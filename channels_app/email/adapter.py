@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import aiosmtplib
 from django.conf import settings
@@ -36,6 +36,10 @@ class EmailAdapter(ChannelAdapter):
     def __init__(self) -> None:
         self._receiver: Receiver | None = None
         self._servers: list[SmtpServer] = []
+
+    def mail_addresses(self) -> Sequence[str]:
+        """The mailboxes that take mail: what leaves from them can be answered."""
+        return selectors.active_addresses()
 
     def message_id(self, delivery_id: str, interaction_id: str) -> str:
         """Our signed Message-ID, without brackets."""

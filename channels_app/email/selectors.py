@@ -34,6 +34,11 @@ def mailbox_keys() -> dict[str, int]:
     return dict(Mailbox.objects.filter(active=True).values_list("address", "pk"))
 
 
+def active_addresses() -> list[str]:
+    """Of every mailbox that takes mail, in the order of the settings screen."""
+    return list(Mailbox.objects.filter(active=True).order_by("address").values_list("address", flat=True))
+
+
 def mailbox_named(address: str) -> Mailbox | None:
     """The mailbox of this address, also when it takes no mail any more; None if there is none."""
     return Mailbox.objects.filter(address=address.lower()).first()

@@ -5,9 +5,10 @@ from datetime import timedelta
 from django.conf import settings
 
 from channels_app.web_chat.visitors import Visitor, VisitorMessage
-from interaction_center.access.selectors import site_by_key
+from interaction_center.access.selectors import mailbox_of, site_by_key
 from interaction_center.adapters import ChannelAdapter
 from interaction_center.envelope import Address, Forward, InboundEnvelope, OutboundMessage, Proof, Receipt
+from interaction_center.errors import DeliveryError
 from interaction_center.live.threads import in_database_thread
 
 
@@ -45,11 +46,22 @@ class WebChatAdapter(ChannelAdapter):
         )
 
     async def deliver(self, message: OutboundMessage) -> Receipt:
-        """Nothing to do for a visitor who has seen it or left no address; else the hub mails it."""
+        """Nothing to do for a visitor who has seen it or left no address; else the hub mails it.
+
+        DeliveryError when their site has no mailbox: they may wait for a mail, and the agent takes it for sent.
+        """
         address = message.data["mail_address"]
         if message.data["seen"] or not address:
             return Receipt()
-        site = await in_database_thread(site_by_key, message.account)
-        if not site.mail_from:
-            return Receipt()
-        return Receipt(forward=Forward("email", site.mail_from, address))
+        mailbox = await in_database_thread(_mailbox_of, message.account)
+        if not mailbox:
+            raise DeliveryError(
+                "The visitor has not read this, and their site has no active mailbox to write from."
+                " Choose one in the settings of the site, then send again.",
+                permanent=True,
+            )
+        return Receipt(forward=Forward("email", mailbox, address))
+
+
+def _mailbox_of(site_key: str) -> str:
+    return mailbox_of(site_by_key(site_key))

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from channels_app.web_chat.visitors import Visitor
-from interaction_center.access.selectors import promise, site_by_key
+from interaction_center.access.selectors import mailbox_of, promise, site_by_key
 from interaction_center.adapters import adapter_for
 from interaction_center.customers.services import claim_address
 from interaction_center.envelope import Address, FilePart, Proof
@@ -105,7 +105,7 @@ def take_upload(visitor: str, sent: "UploadedFile[bytes]") -> dict[str, Any]:
 
 
 def opening_state(site: Any, now: datetime) -> dict[str, Any]:
-    """Whether somebody is there, and what we promise."""
+    """Whether somebody is there, what we promise, and whether an answer can go on by mail."""
     word = promise(site, now)
     team = site.team.public_id if site.team else ""
     agents = word.open and is_anybody_available(now, team=team)
@@ -115,5 +115,6 @@ def opening_state(site: Any, now: datetime) -> dict[str, Any]:
         "open": word.open,
         "agents": agents,
         "opens_at": word.opens_at.isoformat() if word.opens_at else None,
+        "mail": bool(mailbox_of(site)),
         "promise": texts | {"by": by.isoformat()},
     }

@@ -33,7 +33,9 @@ export function ChatView() {
         <div class="page">
           {isNew && (
             <div class="intro">
-              <p>{t('first')}</p>
+              <p>
+                {t('first')} {config?.mail && t('firstMail')}
+              </p>
               {promise && <p class="muted small">{promise}</p>}
             </div>
           )}

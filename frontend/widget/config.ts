@@ -19,6 +19,8 @@ export interface Config {
   open: boolean
   /** somebody is there to answer */
   agents: boolean
+  /** an answer can go on by mail */
+  mail: boolean
   opens_at: string | null
   promise: { text_en: string; text_de: string; by: string | null } | null
   suggestions: Suggestion[]

@@ -4,16 +4,17 @@ import { isStaffed } from './header'
 import { Icon } from './icons'
 import { useStore, useWidget } from './widget'
 
-/** After the first message, until a person has answered: where the answer may go when the visitor cannot wait. */
+/** Where answers can go on by mail: after the first message, until a person has answered: where the answer may go when the visitor cannot wait. */
 export function ContactCard() {
   const { t, chat, settings } = useWidget()
   const { entries, contact } = useStore(chat.state)
   const config = useStore(useWidget().config)
   const [wanted, setWanted] = useState(false)
+  if (!config?.mail) return null
   if (contact) return <Kept email={contact} />
   const asked = entries.some((entry) => entry.from === 'customer')
   const answered = entries.some((entry) => entry.from === 'agent')
-  if (!asked || answered || settings.identity || !config) return null
+  if (!asked || answered || settings.identity) return null
   if (wanted || !isStaffed(config)) return <Form />
   return (
     <button type="button" class="quiet small" onClick={() => setWanted(true)}>

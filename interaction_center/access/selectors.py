@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import get_default_timezone
 
 from interaction_center.access.models import BusinessCalendar, Permission, Role, Site, Team, User
+from interaction_center.adapters import mail_addresses
 from interaction_center.business_hours import Calendar, CalendarError, read_calendar
 from interaction_center.errors import NotFoundError
 
@@ -35,6 +36,14 @@ def site_by_key(key: str) -> Site:
     if site is None:
         raise NotFoundError("There is no active site with this key. Check data-site in the page.")
     return site
+
+
+def mailbox_of(site: Site) -> str:
+    """Where answers in this site's chat leave from when they go on by mail; "" when they can't.
+
+    A mailbox that was switched off since it was chosen is none: what leaves from it could not be answered.
+    """
+    return site.mail_from if site.mail_from in mail_addresses() else ""
 
 
 def calendar_for(owner: Team | Site | None) -> Calendar | None:

@@ -28,7 +28,7 @@ from interaction_center.access.models import (
 from interaction_center.access.origins import read_origin
 from interaction_center.access.policy import ADMINISTRATOR, BUILT_IN_ROLES
 from interaction_center.access.selectors import needs_setup
-from interaction_center.adapters import adapter_for
+from interaction_center.adapters import adapter_for, mail_addresses
 from interaction_center.business_hours import read_calendar, refuse_overlaps
 from interaction_center.due_work import wake
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError
@@ -280,7 +280,11 @@ def check_door(*, team: str = "", calendar: str = "") -> None:
 
 @transaction.atomic
 def create_site(*, name: str, origins: Sequence[str], **values: Any) -> Site:
-    """A web site that may show the widget, with a fresh key and a fresh secret for identities."""
+    """A web site that may show the widget, with a fresh key and a fresh secret for identities.
+
+    Unless told otherwise its chat goes on by mail from the first mailbox.
+    """
+    values.setdefault("mail_from", next(iter(mail_addresses()), ""))
     site = Site(name=_filled(name), origins=_clean_origins(origins), identity_secret=secrets.token_hex(32))
     return _save_site(site, values)
 
@@ -297,8 +301,16 @@ def _save_site(site: Site, values: Mapping[str, Any]) -> Site:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", values.get("accent", site.accent)):
         raise _wrong("accent", "The accent is a colour like #0b57d0.")
     if values.get("mail_from"):
-        _mail_address(values["mail_from"])
+        values = {**values, "mail_from": _own_mailbox(values["mail_from"])}
     return _set(site, values, ("name", "origins", "team", "calendar", "accent", "greeting", "mail_from", "active"))
+
+
+def _own_mailbox(text: str) -> str:
+    """What leaves from an address that is not ours is refused on its way, and nobody gets the answer to it."""
+    address = text.strip().lower()
+    if address not in mail_addresses():
+        raise _wrong("mail_from", "Choose one of your active mailboxes, or none.")
+    return address
 
 
 @transaction.atomic

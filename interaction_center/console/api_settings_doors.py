@@ -70,7 +70,10 @@ class PreviewDay(Schema):
 
 
 class SiteIn(Schema):
-    """A web site that may show the widget; `team` and `calendar` are ids, `greeting` maps en and de to a text."""
+    """A web site that may show the widget; `team` and `calendar` are ids, `greeting` maps en and de to a text.
+
+    `mail_from` is one of the active mailboxes, "" for none; left out, the first of them.
+    """
 
     name: Name
     origins: Annotated[list[Line], Field(max_length=50)] = []
@@ -78,7 +81,7 @@ class SiteIn(Schema):
     calendar: Id | None = None
     accent: Short = "#0b57d0"
     greeting: dict[Short, Greeting] = {}
-    mail_from: MailAddress = ""
+    mail_from: MailAddress | None = None
     active: bool = True
 
 
@@ -168,7 +171,7 @@ def list_sites(request: HttpRequest) -> dict[str, Any]:
 @router.post("/settings/sites", response={201: SiteOut})
 def create_site(request: HttpRequest, site: SiteIn) -> Answer[dict[str, Any]]:
     """A new web site, with a fresh key."""
-    return Answer(201, _site(services.create_site(**_with_rows(site.model_dump()))))
+    return Answer(201, _site(services.create_site(**_with_rows(site.model_dump(exclude_none=True)))))
 
 
 @router.patch("/settings/sites/{id}", response=SiteOut)

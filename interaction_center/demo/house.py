@@ -63,7 +63,8 @@ def build_house() -> House:
     sign_ins = [_member(*member[:4]) for member in read("people")["staff"]]
     teams = {name: _team(name, calendar, sign_ins) for name in TEAMS}
     agents = {name: list(team.members.filter(role__name=AGENT).order_by("pk")) for name, team in teams.items()}
-    return House(sign_ins, teams, agents, _site(teams["First line"], calendar), _mailboxes(teams, calendar))
+    mailboxes = _mailboxes(teams, calendar)
+    return House(sign_ins, teams, agents, _site(teams["First line"], calendar), mailboxes)
 
 
 def _member(role: str, local: str, name: str, language: str) -> SignIn:

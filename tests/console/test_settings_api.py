@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from channels_app.email.services import create_mailbox
 from interaction_center.access.models import ApiKey, Site, User
 from tests.access.builders import OFFICE, a_calendar, a_role, a_team, a_user, an_administrator, signed_in, with_key
 from tests.console.builders import get, post, read, refused, send
@@ -139,6 +140,20 @@ def test_a_site_is_made_changed_and_deleted(client: Client) -> None:
     assert "origins" in error["details"]
     read(send(client, "DELETE", path))
     assert not Site.objects.exists()
+
+
+def test_a_sites_answers_leave_from_an_active_mailbox_of_ours(client: Client) -> None:
+    for address in ("support@center.test", "info@center.test"):
+        create_mailbox(address=address)
+    create_mailbox(address="closed@center.test", active=False)
+    shop = {"name": "Shop", "origins": []}
+    assert post(client, "/settings/sites", shop)["mail_from"] == "info@center.test"
+    assert post(client, "/settings/sites", {**shop, "mail_from": ""})["mail_from"] == ""
+    made = post(client, "/settings/sites", {**shop, "mail_from": "Support@center.test"})
+    assert made["mail_from"] == "support@center.test"
+    for foreign in ("closed@center.test", "somebody@example.org", "nonsense"):
+        error = refused(send(client, "PATCH", f"/settings/sites/{made['id']}", {"mail_from": foreign}), 422, "invalid")
+        assert "mail_from" in error["details"]
 
 
 def test_a_key_is_shown_once_works_and_is_revoked(client: Client) -> None:

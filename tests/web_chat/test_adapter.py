@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
+from channels_app.email.services import create_mailbox, update_mailbox
 from channels_app.web_chat.adapter import WebChatAdapter
 from channels_app.web_chat.visitors import Visitor, VisitorMessage, clean_text, read_message, read_visitor
 from interaction_center.access import visitor_tokens
 from interaction_center.access.identity import identity_signature
 from interaction_center.envelope import Address, Forward, OutboundMessage, Proof, Receipt
-from interaction_center.errors import BadRequestError, UnauthorizedError
+from interaction_center.errors import BadRequestError, DeliveryError, UnauthorizedError
 from tests.access.builders import a_calendar, a_site, a_team
 from tests.builders import in_thread
 
@@ -94,14 +95,25 @@ def test_the_token_proves_the_visitor_a_typed_address_proves_nothing() -> None:
 
 @pytest.mark.django_db(transaction=True)
 async def test_what_was_not_seen_goes_on_by_mail_where_there_is_an_address_and_a_mailbox() -> None:
+    await in_thread(lambda: create_mailbox(address="service@center.test"))
     shop = await in_thread(lambda: a_site("Shop", mail_from="service@center.test"))
-    mute = await in_thread(lambda: a_site("Mute"))
     unseen = replace(ANSWER, account=shop.key)
     forward = Receipt(forward=Forward("email", "service@center.test", "jo@example.org"))
     assert await ADAPTER.deliver(unseen) == forward
     for nothing_to_do in (
         replace(unseen, data={"seen": True, "mail_address": "jo@example.org"}),
         replace(unseen, data={"seen": False, "mail_address": ""}),
-        replace(unseen, account=mute.key),
     ):
         assert await ADAPTER.deliver(nothing_to_do) == Receipt()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_answer_that_somebody_waits_for_by_mail_fails_where_the_site_has_no_mailbox() -> None:
+    mailbox = await in_thread(lambda: create_mailbox(address="service@center.test"))
+    mute = await in_thread(lambda: a_site("Mute", mail_from=""))
+    shop = await in_thread(lambda: a_site("Shop"))
+    await in_thread(lambda: update_mailbox(mailbox=mailbox, active=False))
+    for site in (mute, shop):
+        with pytest.raises(DeliveryError, match="Choose one in the settings of the site") as failed:
+            await ADAPTER.deliver(replace(ANSWER, account=site.key))
+        assert failed.value.permanent

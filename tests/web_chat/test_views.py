@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from channels_app.email.services import create_mailbox, update_mailbox
 from channels_app.web_chat import limits
 from interaction_center.access import visitor_tokens
 from interaction_center.access.models import Site
@@ -153,6 +154,15 @@ def test_out_of_hours_it_says_when_we_are_back_and_by_when_there_is_an_answer() 
     assert found["promise"]["by"].startswith("2026-03-09T12:00")  # Monday 9:00 in Berlin and four hours of opening time
     assert "closed" in found["promise"]["text_en"]
     assert "geschlossen" in found["promise"]["text_de"]
+
+
+def test_the_config_says_whether_an_answer_can_go_on_by_mail(site: Site) -> None:
+    assert read(ask(site, "config"))["mail"] is False
+    mailbox = create_mailbox(address="service@center.test")
+    site = a_site("With mail", origins=[SHOP])
+    assert read(ask(site, "config"))["mail"] is True
+    update_mailbox(mailbox=mailbox, active=False)
+    assert read(ask(site, "config"))["mail"] is False
 
 
 def test_an_agent_of_another_team_does_not_count_as_there() -> None:

@@ -11,7 +11,7 @@ const CODES: Record<string, Key> = {
 const FIELDS: Record<string, Key> = {
   email: 'form.want_email',
   address: 'form.want_email',
-  mail_from: 'form.want_email',
+  mail_from: 'form.want_mailbox',
   origins: 'form.want_origin',
   accent: 'form.want_colour',
   hours: 'form.want_hours',

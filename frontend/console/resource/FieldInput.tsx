@@ -6,6 +6,7 @@ import { Field, TextField } from '../ui/Field'
 import { ColourField } from './ColourField'
 import { CountryField } from './CountryField'
 import { HoursField } from './HoursField'
+import { MailboxField } from './MailboxField'
 import { MarkdownField } from './MarkdownField'
 import type { FieldSpec, Option, Value } from './spec'
 import { useOptions } from './useResource'
@@ -98,6 +99,8 @@ export function FieldInput({ field, value, html, error, locked, onChange }: Fiel
       return <HoursField {...{ label, hint, error, onChange }} value={value} />
     case 'markdown':
       return <MarkdownField {...{ label, hint, error, onChange }} value={text} html={html} />
+    case 'mailbox':
+      return <MailboxField {...{ label, hint, error, value, onChange }} />
     case 'zone':
       return <ZoneField {...{ label, hint, error, onChange }} value={text} />
     case 'country':

@@ -33,7 +33,7 @@ export type FieldSpec = Base &
     | { kind: 'texts' }
     | { kind: 'hours' }
     | { kind: 'markdown' }
-    | { kind: 'country' | 'zone' }
+    | { kind: 'country' | 'zone' | 'mailbox' }
   )
 
 export type Line = { title: string; text?: string; badge?: string; muted?: boolean }

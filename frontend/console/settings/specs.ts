@@ -1,5 +1,6 @@
 /** The settings screens, each as a description for the one form. */
 import { CalendarClock, Globe, KeyRound, Mailbox, ShieldCheck, UserRound, UsersRound } from 'lucide-react'
+import { MAILBOXES } from '../resource/MailboxField'
 import type { Item, ResourceSpec } from '../resource/spec'
 import { CalendarPreview } from './CalendarPreview'
 import { NewKey } from './NewKey'
@@ -112,7 +113,7 @@ const roles: ResourceSpec = {
 }
 
 const mailboxes: ResourceSpec = {
-  api: '/api/settings/mailboxes',
+  api: MAILBOXES,
   title: 'mailboxes.title',
   intro: 'mailboxes.intro',
   one: 'mailboxes.one',
@@ -155,7 +156,7 @@ const sites: ResourceSpec = {
     calendar: null,
     accent: '#0b57d0',
     greeting: { de: '', en: '' },
-    mail_from: '',
+    mail_from: undefined,
     active: true,
   }),
   line: (item, t) => ({
@@ -171,7 +172,7 @@ const sites: ResourceSpec = {
     { name: 'calendar', label: 'field.calendar', kind: 'ref', from: PATHS.calendars, none: 'field.team_hours' },
     { name: 'greeting', label: 'field.greeting', kind: 'texts' },
     { name: 'accent', label: 'field.accent', kind: 'colour' },
-    { name: 'mail_from', label: 'field.mail_from', hint: 'field.mail_from_hint', kind: 'email' },
+    { name: 'mail_from', label: 'field.mail_from', hint: 'field.mail_from_hint', kind: 'mailbox' },
     { name: 'active', label: 'field.active', hint: 'field.site_active_hint', kind: 'switch' },
   ],
 }

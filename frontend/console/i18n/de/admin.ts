@@ -57,6 +57,7 @@ export const admin = {
   'form.want_dates': 'Bitte Tage wie 2026-12-24 angeben, oder 12-24 für jedes Jahr.',
   'form.want_email': 'Bitte eine vollständige E-Mail-Adresse angeben, etwa name@example.com.',
   'form.want_hours': 'Bitte Uhrzeiten wie 09:00 angeben, von 00:00 bis 24:00, jeder Abschnitt nach dem vorigen.',
+  'form.want_mailbox': 'Bitte eines Ihrer aktiven Postfächer wählen, oder keines.',
   'form.want_number': 'Bitte eine Zahl innerhalb der Grenzen angeben.',
   'form.want_origin': 'Bitte die Adresse der Website ohne Pfad angeben, etwa https://www.example.com.',
   'form.want_password': 'Dieses Passwort ist zu leicht zu erraten. Machen Sie es länger und nicht nur aus Ziffern.',

@@ -52,10 +52,11 @@ export const settings = {
   'field.language': 'Sprache',
   'field.mail_from': 'Geht weiter per E-Mail von',
   'field.mail_from_hint':
-    'Von dieser Adresse gehen Antworten, wenn der Besucher nicht mehr da ist. Sie sollte eines Ihrer Postfächer sein.',
+    'Aus diesem Postfach gehen Antworten, wenn der Besucher nicht mehr da ist. Ohne Postfach fragt der Chat nach keiner E-Mail-Adresse.',
   'field.mailbox_active_hint': 'Mails an ein inaktives Postfach werden abgelehnt.',
   'field.members': 'Mitglieder',
   'field.name': 'Name',
+  'field.no_mail': 'Geht nicht per E-Mail weiter',
   'field.off': 'Aus',
   'field.origins': 'Herkunft',
   'field.origins_hint': 'Eine pro Zeile, etwa https://www.example.com. Nur Seiten von dort dürfen den Chat zeigen.',

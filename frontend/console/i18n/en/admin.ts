@@ -57,6 +57,7 @@ export const admin = {
   'form.want_dates': 'Write dates such as 2026-12-24, or 12-24 for every year.',
   'form.want_email': 'Write a whole e-mail address, such as name@example.com.',
   'form.want_hours': 'Write times such as 09:00, from 00:00 to 24:00, each stretch after the one before it.',
+  'form.want_mailbox': 'Choose one of your active mailboxes, or none.',
   'form.want_number': 'Write a number within the limits.',
   'form.want_origin': 'Write the address of the site without a path, such as https://www.example.com.',
   'form.want_password': 'This password is too easy to guess. Make it longer, and not only of digits.',

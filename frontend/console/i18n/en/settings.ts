@@ -52,10 +52,11 @@ export const settings = {
   'field.language': 'Language',
   'field.mail_from': 'Goes on by e-mail from',
   'field.mail_from_hint':
-    'Answers leave from this address when the visitor has gone. It should be one of your mailboxes.',
+    'Answers leave from this mailbox when the visitor has gone. Without one the chat asks for no e-mail address.',
   'field.mailbox_active_hint': 'Mail to an inactive mailbox is refused.',
   'field.members': 'Members',
   'field.name': 'Name',
+  'field.no_mail': 'Does not go on by e-mail',
   'field.off': 'Off',
   'field.origins': 'Origins',
   'field.origins_hint': 'One per line, such as https://www.example.com. Only pages from there may show the chat.',
