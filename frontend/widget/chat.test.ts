@@ -66,6 +66,12 @@ test('a new visitor does not see what another one wrote here', () => {
   expect(socket.of('sub')).toEqual([])
 })
 
+test('a new visitor is not promised an answer at the address that the former one left', () => {
+  scene().keep.set('contact', 'kim@example.org')
+  const { chat, keep } = scene({ visitor: 'v2' })
+  expect([chat.state.getSnapshot().contact, keep.get('contact')]).toEqual(['', ''])
+})
+
 test('who signs in on the page keeps the own conversation', () => {
   scene({ c: 'talk' })
   const { chat, socket } = scene({ c: 'talk' }, 'anna@example.org')

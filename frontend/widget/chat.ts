@@ -83,7 +83,9 @@ export function createChat(live: VisitorClient, keep: Keep, who = ''): Chat {
     keep.set('token', token)
     keep.set('visitor', visitor)
     // An expired token makes a new visitor, who may not read what the former one wrote.
+    // Nor does the centre know the new one by an address that the former one left.
     if (stranger) {
+      keep.set('contact', '')
       startAnew()
       readdress()
     }
