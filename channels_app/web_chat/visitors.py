@@ -113,7 +113,7 @@ def read_message(visitor: Visitor, frame: Mapping[str, Any], now: datetime) -> V
     return VisitorMessage(
         client_id=read_client_id(frame),
         body=body,
-        interaction=_own(visitor, frame.get("c")),
+        interaction=_own(visitor, frame),
         received_at=now,
         files=tuple(str(file)[:16] for file in files),
         page=clean_text(frame.get("page") or "")[:500],
@@ -137,10 +137,14 @@ def clean_text(value: object) -> str:
     return value.encode("utf-8", errors="replace").decode().replace("\x00", "")
 
 
-def _own(visitor: Visitor, interaction: object) -> str:
-    """The interaction a frame names, which must be the visitor's own; without one, the current one."""
+def _own(visitor: Visitor, frame: Mapping[str, Any]) -> str:
+    """The interaction a frame names, which must be the visitor's own; "" for none, the current one if nothing is said.
+
+    Who says none has left a closed one behind, although this socket has followed it.
+    """
+    interaction = frame.get("c", visitor.current or None)
     if interaction is None:
-        return visitor.current
+        return ""
     if not isinstance(interaction, str) or interaction not in visitor.interactions:
         raise ForbiddenError("This conversation is not yours.")
     return interaction

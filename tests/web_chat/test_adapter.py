@@ -82,6 +82,13 @@ def test_a_client_id_is_one_id_however_it_is_written() -> None:
     assert ids == {"6f9619ff-8b86-d011-b42d-00cf4fc964ff"}
 
 
+def test_a_message_may_name_none_of_the_conversations_of_its_socket() -> None:
+    visitor = replace(VISITOR, current="abc", interactions={"abc", "old"})
+    message = {"client_id": "6f9619ff-8b86-d011-b42d-00cf4fc964ff", "body": "x"}
+    named = [read_message(visitor, message | c, timezone.now()).interaction for c in ({"c": "old"}, {"c": None}, {})]
+    assert named == ["old", "", "abc"]
+
+
 def test_the_token_proves_the_visitor_a_typed_address_proves_nothing() -> None:
     message = VisitorMessage(client_id="c-1", body="Hello", interaction="abc", received_at=timezone.now())
     envelope = ADAPTER.to_envelope(replace(VISITOR, email="jo@example.org"), message)

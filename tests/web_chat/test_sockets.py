@@ -245,6 +245,19 @@ async def test_a_typed_address_is_noted_and_the_visitor_may_end_it_and_begin_ane
     assert (await visitor.write("Something else"))["c"] != first
 
 
+async def test_who_starts_a_new_chat_after_the_agent_has_closed_the_old_one_gets_a_new_one(
+    chat_center: Center, anna: Desk
+) -> None:
+    visitor = await Widget(chat_center).began()
+    closed = visitor.c
+    await anna.post(f"/interactions/{closed}/take")
+    await anna.post(f"/interactions/{closed}/close")
+    await visitor.line.until(lambda f: _event(f) == "closed")
+    visitor.c = ""
+    assert (await visitor.write("Something else"))["c"] != closed
+    assert (await anna.get(f"/interactions/{closed}"))["row"]["state"] == "closed"
+
+
 async def test_a_window_that_slept_through_the_end_writes_into_the_new_conversation(chat_center: Center) -> None:
     old = await Widget(chat_center).began()
     new = Widget(chat_center)
