@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -33,6 +33,9 @@ from interaction_center.live.threads import in_database_thread
 from interaction_center.live.writer import writer
 from interaction_center.queue.hot_path import Received
 
+if TYPE_CHECKING:
+    from interaction_center.access.models import Site
+
 ADAPTER = WebChatAdapter()
 TYPING_SECONDS = 2.0
 READ_SECONDS = 1.0
@@ -46,6 +49,7 @@ class VisitorSession(Session):
     def __init__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         super().__init__(scope, receive, send)
         self.visitor: Visitor | None = None
+        self._renewal: asyncio.TimerHandle | None = None
         self._count: SocketCount | None = None
         self._unacked = 0
         self._typed_at = 0.0
@@ -76,17 +80,28 @@ class VisitorSession(Session):
         self.tell(
             {
                 "t": "ready",
-                "token": visitor_tokens.issue(site, visitor.id, visitor.vouched),
+                "token": self._next_token(site, visitor),
                 "visitor": visitor.id,
                 "c": visitor.current or None,
                 "s": last,
             }
         )
 
+    def _next_token(self, site: "Site", visitor: Visitor) -> str:
+        """A fresh token, and in an hour the next one: a socket may live longer than a token is good."""
+        delay = visitor_tokens.RENEW_EVERY.total_seconds()
+        self._renewal = asyncio.get_running_loop().call_later(delay, self._renew_token, site, visitor)
+        return visitor_tokens.issue(site, visitor.id, visitor.vouched)
+
+    def _renew_token(self, site: "Site", visitor: Visitor) -> None:
+        self.tell({"t": "token", "token": self._next_token(site, visitor)})
+
     def wait(self) -> float:
         return DOORS.command(self.me.id, time.monotonic())
 
     async def ended(self) -> None:
+        if self._renewal is not None:
+            self._renewal.cancel()
         if self._count is not None:
             self._count.close()
         if self._reading is not None:

@@ -97,6 +97,7 @@ export interface Limits {
 export type Frame<State = Row> =
   | { t: 'hello'; socket: string; now: string; heartbeat: number; limits: Limits; min: number; max: number }
   | { t: 'ready'; token?: string; visitor?: string; c?: string | null; s?: number; user?: string; name?: string }
+  | { t: 'token'; token: string }
   | { t: 'snap'; c: string; s: number; state: State; entries: Entry[] }
   | ({ t: 'ev'; c: string } & Entry)
   | { t: 'synced'; c: string; s: number; state: State; deliveries?: Record<string, Delivery> }

@@ -38,6 +38,16 @@ test('the token is kept and shown at the next visit', () => {
   expect(scene().socket.of('auth')[0].token).toBe('signed')
 })
 
+test('a token that is renewed while the page stays open takes the place of the old one', () => {
+  const { socket, keep, clock } = scene()
+  socket.push({ t: 'token', token: 'renewed' })
+  expect(keep.get('token')).toBe('renewed')
+  socket.end(1006)
+  clock.pass(1000)
+  socket.accept({ token: 'again', visitor: 'v1', c: null })
+  expect(socket.of('auth').map(({ token }) => token)).toEqual([null, 'renewed'])
+})
+
 test('the first message opens a conversation that is followed from then on', () => {
   const { chat, socket, keep } = scene()
   chat.send('hello', [])

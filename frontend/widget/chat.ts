@@ -73,6 +73,7 @@ export function createChat(live: VisitorClient, keep: Keep, who = ''): Chat {
 
   function receive(frame: Frame<VisitorState>): void {
     if (frame.t === 'ready') enter(frame.token ?? '', frame.visitor ?? '', frame.c ?? null)
+    else if (frame.t === 'token') keep.set('token', frame.token)
     else if (frame.t === 'ack' && frame.client_id && frame.c) adopt(frame.c)
     else if (frame.t === 'nack' && frame.c === state.getSnapshot().c) startAnew()
     else if ('c' in frame && frame.c === state.getSnapshot().c) follow(frame)

@@ -14,6 +14,7 @@ from interaction_center.access.models import Site
 from interaction_center.errors import UnauthorizedError
 
 TOKEN_AGE = timedelta(hours=24)
+RENEW_EVERY = timedelta(hours=1)  # while somebody is connected: whoever leaves has nearly a day to come back
 FILE_AGE = timedelta(hours=24)  # as long as a visitor's token: a picture in an open chat must not go blank
 _VISITOR_SALT = "interaction_center.visitor"
 _FILE_SALT = "interaction_center.file"
@@ -44,7 +45,7 @@ def new_visitor() -> str:
 
 
 def issue(site: Site, visitor: str, vouched: str = "") -> str:
-    """A fresh token; handing out a new one on every connection makes the 24 hours slide."""
+    """A fresh token; handing out a new one on every connection, and every hour of it, makes the 24 hours slide."""
     return signing.dumps([visitor, site.key, vouched], salt=_VISITOR_SALT)
 
 
