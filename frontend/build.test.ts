@@ -39,3 +39,10 @@ test('neither file compiles text, which strict host pages forbid', () => {
 test('the panel is asked for at the centre that served the script', () => {
   expect(launcher).toMatch(/\/static\/widget\/panel\.js\?v=[0-9a-f]{8}/)
 })
+
+test('the panel brings every design value that it names, and no other', () => {
+  const names = (pattern: RegExp) => [...new Set([...panel.matchAll(pattern)].map(([, name]) => name))].sort()
+  const setByScript = /^--(on-)?brand$|^--view-/
+  const brought = names(/[{;](--[\w-]+):/g).filter((name) => !setByScript.test(name ?? ''))
+  expect(names(/var\((--[\w-]+)/g).filter((name) => !setByScript.test(name ?? ''))).toEqual(brought)
+})

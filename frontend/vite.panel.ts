@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite'
 import { budget } from './vite.budget.ts'
+import { ownTokens } from './vite.tokens.ts'
 
 /**
  * What the launcher loads when a visitor reaches for it: the whole panel. Its name stays, so that a launcher that a
@@ -9,7 +10,7 @@ export default defineConfig({
   publicDir: false,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   define: { 'process.env.NODE_ENV': '"production"' },
-  plugins: [budget(23_000)],
+  plugins: [ownTokens(), budget(23_000)],
   build: {
     target: 'es2023',
     cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
