@@ -14,9 +14,8 @@ from interaction_center.adapters import adapter_for
 from interaction_center.customers.services import claim_address
 from interaction_center.envelope import Address, FilePart, Proof
 from interaction_center.errors import NotFoundError, TooLargeError
+from interaction_center.queue import files, services
 from interaction_center.queue import selectors as queue
-from interaction_center.queue import services
-from interaction_center.queue.files import store_file
 from interaction_center.queue.intake import receive_all
 from interaction_center.queue.wire import visitor_state_wire
 from interaction_center.routing.selectors import is_anybody_available
@@ -100,8 +99,17 @@ def take_upload(visitor: str, sent: "UploadedFile[bytes]") -> dict[str, Any]:
         limit = settings.ATTACHMENT_MAX_BYTES
         raise TooLargeError(f"The file is too large: at most {limit // 2**20} MB.", limit=limit)
     part = FilePart(sent.name or "file", sent.content_type or "", sent.read())
-    kept = store_file(part, owner=f"visitor:{visitor}")
+    kept = files.store_file(part, owner=_owner(visitor))
     return {"id": kept.public_id, "name": kept.filename, "type": kept.content_type, "size": kept.size}
+
+
+def discard_upload(visitor: str, file_id: str) -> None:
+    """The visitor won't send this file. NotFoundError unless it is theirs and unsent."""
+    files.discard_upload(file_id, owner=_owner(visitor))
+
+
+def _owner(visitor: str) -> str:
+    return f"visitor:{visitor}"
 
 
 def opening_state(site: Any, now: datetime) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from channels_app.web_chat.limits import DOORS
-from channels_app.web_chat.services import opening_state, take_upload
+from channels_app.web_chat.services import discard_upload, opening_state, take_upload
 from channels_app.web_chat.visitors import check_origin, clean_text
 from interaction_center.access import visitor_tokens
 from interaction_center.access.addresses import address_of
@@ -149,13 +149,16 @@ def solved(request: HttpRequest, site: "Site") -> HttpResponseBase:
     return JsonResponse({"recorded": recorded}, status=201 if recorded else 200)
 
 
-@for_sites("POST")
+@for_sites("POST", "DELETE")
 def upload(request: HttpRequest, site: "Site") -> HttpResponseBase:
-    """A file that goes with the visitor's next message. `Authorization: Visitor <token>` says whose it is."""
+    """A file for the visitor's next message, or the end of one. `Authorization: Visitor <token>` says whose it is."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "visitor":
         raise UnauthorizedError("Start a conversation first.")
     claim = visitor_tokens.read(token.strip(), site)
+    if request.method == "DELETE":
+        discard_upload(claim.visitor, clean_text(request.GET.get("id", ""))[:16])
+        return HttpResponse(status=204)
     sent = request.FILES.get("file")
     if sent is None:
         raise InvalidError("There is no file in the request.", file="required")
@@ -172,7 +175,7 @@ def file(request: HttpRequest, file_id: str) -> HttpResponseBase:
         return error_response(error)
     response = FileResponse(
         shown.path.open("rb"),
-        as_attachment=not shown.inline,
+        as_attachment=not shown.inline or shown.content_type == "application/pdf",  # the sandbox stops PDF viewers
         filename=shown.filename,
         content_type=shown.content_type,
     )

@@ -25,6 +25,8 @@ export interface Api {
   solved(q: string, article: string, visitor: string): void
   /** `done` tells the share that has left, 0 to 1. */
   upload(file: File, token: string, done: (share: number) => void): Promise<Uploaded>
+  /** A file that is not to be sent after all. */
+  discard(id: string, token: string): void
 }
 
 export function createApi(settings: Settings): Api {
@@ -51,5 +53,9 @@ export function createApi(settings: Settings): Api {
         form.append('file', file)
         request.send(form)
       }),
+    discard(id, token) {
+      const headers = { Authorization: `Visitor ${token}` }
+      fetch(chatAddress(settings, 'upload', { id }), { method: 'DELETE', credentials: 'omit', headers }).catch(() => {})
+    },
   }
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { fileSize } from '../shared/i18n'
 import type { EntryFile } from '../shared/wire'
+import type { Uploaded } from './api'
 import { Icon } from './icons'
 import { useStore, useWidget } from './widget'
 
@@ -39,6 +40,7 @@ export function useAttachments(): AttachmentList {
   const [all, setAll] = useState<readonly Attachment[]>([])
   const [over, setOver] = useState(false)
   const nextKey = useRef(0)
+  const uploads = useRef(new Map<number, Promise<Uploaded>>())
 
   const change = (key: number, fields: Partial<Attachment>): void =>
     setAll((before) => before.map((each) => (each.key === key ? { ...each, ...fields } : each)))
@@ -49,12 +51,12 @@ export function useAttachments(): AttachmentList {
     const problem = size > limit ? t('tooLarge', { name, n: Math.floor(limit / MEGABYTE) }) : undefined
     setAll((before) => [...before, { key, file, share: 0, problem }])
     if (problem) return
-    api
-      .upload(file, keep.get('token'), (share) => change(key, { share }))
-      .then(
-        (stored) => change(key, { share: 1, stored: { name, type, size, url: '', ...stored } }),
-        () => change(key, { problem: t('uploadFailed', { name }) }),
-      )
+    const upload = api.upload(file, keep.get('token'), (share) => change(key, { share }))
+    uploads.current.set(key, upload)
+    upload.then(
+      (stored) => change(key, { share: 1, stored: { name, type, size, url: '', ...stored } }),
+      () => change(key, { problem: t('uploadFailed', { name }) }),
+    )
   }
   const add = (files: FileList): void => {
     for (const file of files) addOne(file)
@@ -65,7 +67,13 @@ export function useAttachments(): AttachmentList {
     busy: all.some(({ stored, problem }) => !stored && !problem),
     over,
     add,
-    remove: (key) => setAll((before) => before.filter((each) => each.key !== key)),
+    remove(key) {
+      setAll((before) => before.filter((each) => each.key !== key))
+      uploads.current.get(key)?.then(
+        ({ id }) => api.discard(id, keep.get('token')),
+        () => {},
+      )
+    },
     clear: () => setAll([]),
     drop: {
       onDragOver(event) {

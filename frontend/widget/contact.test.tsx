@@ -3,46 +3,9 @@ import { act } from 'preact/test-utils'
 import { afterEach, expect, test } from 'vitest'
 import { createStore } from '../shared/store'
 import { entry } from '../shared/testing'
-import type { Config } from './config'
 import { ContactCard } from './contact'
-import { createLauncher } from './launcher'
-import { createKeep } from './storage'
-import { createWidget, type Widget, WidgetContext } from './widget'
-
-const config: Config = {
-  name: 'Shop',
-  accent: '#0b57d0',
-  greeting: {},
-  open: false,
-  agents: false,
-  mail: true,
-  opens_at: null,
-  promise: null,
-  suggestions: [],
-  limits: { body: 8000, file: 1000 },
-}
-
-/** A widget on a page where nobody is signed in. */
-function widgetWith(more: Partial<Config> = {}): Widget {
-  const host = document.createElement('div')
-  const root = host.attachShadow({ mode: 'open' })
-  return createWidget({
-    settings: {
-      base: 'https://centre.example',
-      site: 'SITE',
-      language: 'en',
-      identity: null,
-      theme: '',
-      open: false,
-      byHttp: false,
-    },
-    host,
-    root,
-    launcher: createLauncher(root, 'en'),
-    keep: createKeep('SITE'),
-    config: { ...config, ...more },
-  })
-}
+import { widgetWith } from './testing'
+import { type Widget, WidgetContext } from './widget'
 
 /** The card once a question is asked; `contact` is an address that was left before. */
 function card(widget: Widget, contact = ''): HTMLElement {

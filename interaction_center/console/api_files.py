@@ -13,10 +13,11 @@ from interaction_center.access.doors import Actor
 from interaction_center.access.models import Permission
 from interaction_center.console.fields import EntryId, Id
 from interaction_center.console.http import actor, doors
+from interaction_center.console.schemas import Ok
 from interaction_center.console.selectors import visible_interaction
 from interaction_center.envelope import FilePart
 from interaction_center.errors import NotFoundError, TooLargeError
-from interaction_center.queue.files import is_inline, path_of, store_file
+from interaction_center.queue.files import discard_upload, is_inline, path_of, store_file
 from interaction_center.queue.html import document, frame_csp
 from interaction_center.queue.models import Attachment, Entry
 from interaction_center.queue.selectors import entry_by_id
@@ -46,6 +47,13 @@ def upload(request: HttpRequest, file: File[UploadedFile]) -> Answer[dict[str, A
     part = FilePart(file.name or "file", file.content_type or "application/octet-stream", file.read())
     kept = store_file(part, owner=f"user:{user.public_id}")
     return Answer(201, {"id": kept.public_id, "name": kept.filename, "type": kept.content_type, "size": kept.size})
+
+
+@router.delete("/uploads/{id}", response=Ok)
+def discard(request: HttpRequest, id: Id) -> dict[str, Any]:
+    """I won't send this file of mine: it no longer counts against my limit."""
+    discard_upload(id, owner=f"user:{actor(request).person.public_id}")
+    return {"ok": True}
 
 
 @router.get("/attachments/{id}", response={200: None})

@@ -1,7 +1,7 @@
 """Attachments: bytes lie under their SHA-256, written and synced before the row that names them is committed.
 
 A file without a row (a crash between the two) is harmless; a row without its file can't happen. What was uploaded and
-not sent within a day is removed.
+not sent within a day is removed, and what its owner has given up after an hour.
 """
 
 import hashlib
@@ -10,21 +10,23 @@ import re
 import tempfile
 import threading
 import time
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Q
 from django.utils import timezone
 
 from interaction_center.envelope import FilePart
-from interaction_center.errors import ConflictError, InvalidError, TooLargeError
+from interaction_center.errors import ConflictError, InvalidError, NotFoundError, TooLargeError
 from interaction_center.queue.models import Attachment
 
 MAX_UNSENT_FILES = 10
 MAX_UNSENT_BYTES = 50 * 2**20
 ORPHAN_AGE = timedelta(hours=24)
+ABANDONED_AGE = timedelta(hours=1)  # older than what somebody is just about to send
 UNTOUCHED_SECONDS = 3600  # a file whose row may not be committed yet is younger than this
 GROUP = 200
 INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
@@ -37,7 +39,7 @@ def store_file(part: FilePart, *, owner: str = "") -> Attachment:
     """Keep the bytes and make the row. `owner` names who uploaded it and may attach it later.
 
     TooLargeError over settings.ATTACHMENT_MAX_BYTES when somebody uploads, ConflictError when too much of theirs waits
-    to be sent; what came by mail is kept as it is.
+    to be sent and none of it is old enough to give way; what came by mail is kept as it is.
     """
     if owner and len(part.content) > settings.ATTACHMENT_MAX_BYTES:
         limit = settings.ATTACHMENT_MAX_BYTES
@@ -45,7 +47,7 @@ def store_file(part: FilePart, *, owner: str = "") -> Attachment:
     if owner and not part.content:
         raise InvalidError("The file is empty.")
     if owner:
-        _check_unsent(owner, len(part.content))
+        _make_room(owner, len(part.content))
     digest = hashlib.sha256(part.content).hexdigest()
     _write_once(_path(digest), part.content)
     return Attachment.objects.create(
@@ -58,17 +60,47 @@ def store_file(part: FilePart, *, owner: str = "") -> Attachment:
     )
 
 
-def _check_unsent(owner: str, size: int) -> None:
-    unsent = Attachment.objects.filter(owner=owner, entry=None).aggregate(files=Count("pk"), bytes=Sum("size"))
-    if unsent["files"] >= MAX_UNSENT_FILES or (unsent["bytes"] or 0) + size > MAX_UNSENT_BYTES:
-        limit = f"{MAX_UNSENT_FILES} files or {MAX_UNSENT_BYTES // 2**20} MB"
-        raise ConflictError(f"More than {limit} of yours are waiting. Send what you have attached first.")
+def _make_room(owner: str, size: int) -> None:
+    """What was left behind by a page that is gone gives way, oldest first; what may just be on its way does not."""
+    unsent = list(Attachment.objects.filter(owner=owner, entry=None).order_by("created_at", "pk"))
+    while unsent and (len(unsent) >= MAX_UNSENT_FILES or sum(file.size for file in unsent) + size > MAX_UNSENT_BYTES):
+        oldest = unsent.pop(0)
+        if oldest.created_at > timezone.now() - ABANDONED_AGE:
+            limit = f"{MAX_UNSENT_FILES} files or {MAX_UNSENT_BYTES // 2**20} MB"
+            raise ConflictError(f"More than {limit} of yours are waiting. Send or remove what you have attached first.")
+        _give_up(owner, oldest.public_id)
+
+
+def discard_upload(public_id: str, *, owner: str) -> None:
+    """Whoever uploaded it won't send it: it counts no more. NotFoundError unless it is theirs and unsent."""
+    if not _give_up(owner, public_id):
+        raise NotFoundError("There is no such file of yours that waits to be sent.")
+
+
+def _give_up(owner: str, public_id: str) -> int:
+    """By one conditional statement: a file that is just being sent stays. The bytes are removed with the orphans."""
+    return Attachment.objects.filter(public_id=public_id, owner=owner, entry=None).update(owner="")
+
+
+def uploads_of(owner: str, ids: Collection[str]) -> list[Attachment]:
+    """What this owner uploaded and has not sent yet, locked: until the commit nobody gives it up or sends it elsewhere.
+
+    InvalidError when one is missing.
+    """
+    files = Attachment.objects.select_for_update().filter(public_id__in=ids, owner=owner, entry=None).order_by("pk")
+    if len(found := list(files)) != len(set(ids)):
+        raise InvalidError("A file is missing. Attach it again.", attachments="missing")
+    return found
 
 
 def remove_orphans() -> int:
-    """Uploads that nobody has sent within a day go; how many. Called by a ticker."""
+    """Uploads that nobody has sent within a day go, those given up after an hour; how many. Called by a ticker."""
+    now = timezone.now()
     with transaction.atomic():
-        old = Attachment.objects.select_for_update().filter(entry=None, created_at__lt=timezone.now() - ORPHAN_AGE)
+        unsent = Attachment.objects.select_for_update().filter(entry=None)
+        old = unsent.filter(
+            Q(created_at__lt=now - ORPHAN_AGE) | Q(owner="", created_at__lt=now - timedelta(seconds=UNTOUCHED_SECONDS))
+        )
         orphans = dict(old.values_list("pk", "sha256")[:GROUP])
         Attachment.objects.filter(pk__in=orphans).delete()
     digests = set(orphans.values())

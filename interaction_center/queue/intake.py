@@ -13,13 +13,13 @@ from interaction_center.customers.models import Customer
 from interaction_center.customers.services import claim_address, identify, verify_contact_point
 from interaction_center.due_work import wake
 from interaction_center.envelope import InboundEnvelope, Proof
-from interaction_center.errors import CenterError, InvalidError
+from interaction_center.errors import CenterError
 from interaction_center.queue import hot_path
-from interaction_center.queue.files import store_file
+from interaction_center.queue.files import store_file, uploads_of
 from interaction_center.queue.hot_path import OpenChat, Received
 from interaction_center.queue.html import clean_html
 from interaction_center.queue.log import append, change, lock, move, note_event, tell_row
-from interaction_center.queue.models import Attachment, Author, EntryKind, Interaction, State
+from interaction_center.queue.models import Author, EntryKind, Interaction, State
 from interaction_center.queue.policy import Command, Role, next_state, promise
 from interaction_center.queue.selectors import open_conversation
 
@@ -200,7 +200,8 @@ def _opened(envelope: InboundEnvelope) -> Interaction:
 
 
 def _append_message(interaction: Interaction, envelope: InboundEnvelope) -> None:
-    files = [*(store_file(part) for part in envelope.files), *_uploaded(envelope)]
+    uploaded = uploads_of(f"visitor:{envelope.conversation}", envelope.attached)
+    files = [*(store_file(part) for part in envelope.files), *uploaded]
     append(
         interaction,
         kind=EntryKind.MESSAGE,
@@ -217,17 +218,6 @@ def _append_message(interaction: Interaction, envelope: InboundEnvelope) -> None
         automatic=envelope.automatic,
         data=envelope.data,
     )
-
-
-def _uploaded(envelope: InboundEnvelope) -> list[Attachment]:
-    """Files that this sender uploaded before and has not used yet."""
-    if not envelope.attached:
-        return []
-    owner = f"visitor:{envelope.conversation}"
-    files = list(Attachment.objects.filter(public_id__in=envelope.attached, owner=owner, entry=None))
-    if len(files) != len(set(envelope.attached)):
-        raise InvalidError("A file is missing. Attach it again.", files=list(envelope.attached))
-    return files
 
 
 def _without_nul(envelope: InboundEnvelope) -> InboundEnvelope:

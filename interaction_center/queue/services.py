@@ -18,6 +18,7 @@ from interaction_center.due_work import wake
 from interaction_center.errors import ConflictError, InvalidError
 from interaction_center.events import SeenMoved, customer_topic, publish_on_commit
 from interaction_center.live.hub import hub
+from interaction_center.queue.files import uploads_of
 from interaction_center.queue.log import append, change, lock, move, note_event, tell_row
 from interaction_center.queue.models import (
     Attachment,
@@ -56,7 +57,7 @@ def reply(*, interaction: Interaction, user: User, body: str, client_id: str, at
     if known is not None:
         return known
     next_state(locked.state, Command.REPLY, role_of(locked, user))
-    files = _uploads(user, attachments)
+    files = uploads_of(f"user:{user.public_id}", attachments)
     entry = _append_answer(locked, user, _checked(body, files), client_id, files)
     change(locked, waiting_since=None, promised_at=None, staff_seen=locked.seq)
     Draft.objects.filter(interaction=locked, user=user, kind=EntryKind.MESSAGE).delete()
@@ -241,13 +242,6 @@ def _checked(body: str, files: Sequence[Attachment]) -> str:
     if len(body) > MAX_BODY:
         raise InvalidError(f"The text is too long: at most {MAX_BODY:,} characters.", body="too_long", limit=MAX_BODY)
     return body
-
-
-def _uploads(user: User, ids: Sequence[str]) -> list[Attachment]:
-    files = list(Attachment.objects.filter(public_id__in=ids, owner=f"user:{user.public_id}", entry=None))
-    if len(files) != len(set(ids)):
-        raise InvalidError("A file is missing. Attach it again.", attachments="missing")
-    return files
 
 
 def _append_answer(

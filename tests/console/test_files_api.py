@@ -48,6 +48,17 @@ def test_an_upload_is_attached_to_an_answer_and_read_back(client: Client) -> Non
     assert "default-src 'none'" in response["Content-Security-Policy"]
 
 
+def test_an_upload_is_discarded_by_who_made_it_as_long_as_it_is_not_sent(client: Client) -> None:
+    file, ben = upload(client), signed_in(a_user("Ben Agent"))
+    refused(ben.delete(f"/api/uploads/{file['id']}"), 404, "not_found")
+    read(client.delete(f"/api/uploads/{file['id']}"))
+    refused(client.delete(f"/api/uploads/{file['id']}"), 404, "not_found")
+    path = f"/interactions/{a_mail().public_id}"
+    post(client, f"{path}/take")
+    body = {"client_id": "1", "body": "See", "attachments": [file["id"]]}
+    refused(client.post(f"/api{path}/reply", body, content_type="application/json"), 422, "invalid")
+
+
 def test_somebody_elses_upload_is_not_mine(client: Client) -> None:
     file, ben = upload(client), signed_in(a_user("Ben Agent"))
     refused(ben.get(f"/api/attachments/{file['id']}"), 404, "not_found")

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from interaction_center.queue import files
 from interaction_center.queue.files import (
     MAX_UNSENT_FILES,
     as_part,
+    discard_upload,
     is_inline,
     path_of,
     read_file,
@@ -22,10 +24,11 @@ from interaction_center.queue.files import (
     safe_name,
     safe_type,
     store_file,
+    uploads_of,
 )
 from interaction_center.queue.models import Attachment
 from interaction_center.queue.selectors import file_to_show
-from tests.builders import a_waiting_chat, log_of
+from tests.builders import a_waiting_chat, crossing, log_of
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +139,7 @@ def uploaded(number: int = 0, *, owner: str = "visitor:v-1", hours_ago: float = 
 
 def test_nobody_fills_the_disk_with_files_that_are_never_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(MAX_UNSENT_FILES):
-        uploaded(number)
+        uploaded(number, hours_ago=0.9)
     with pytest.raises(ConflictError, match="10 files"):
         uploaded(11)
     uploaded(11, owner="visitor:v-2")
@@ -147,6 +150,51 @@ def test_nobody_fills_the_disk_with_files_that_are_never_sent(monkeypatch: pytes
     uploaded(12, content=b"x" * 40)
     with pytest.raises(ConflictError):
         uploaded(13, content=b"y" * 40)
+
+
+def test_what_a_page_that_is_gone_left_behind_gives_way_the_oldest_first() -> None:
+    old = [uploaded(number, hours_ago=23 - number) for number in range(2)]
+    young = [uploaded(number) for number in range(2, MAX_UNSENT_FILES)]
+    new = [uploaded(number) for number in (20, 21)]
+    assert set(Attachment.objects.filter(owner="visitor:v-1")) == {*young, *new}
+    assert set(Attachment.objects.filter(owner="")) == set(old)
+    with pytest.raises(ConflictError):
+        uploaded(22)
+
+
+def test_who_discards_an_upload_makes_room_and_cannot_send_it_any_more() -> None:
+    files = [uploaded(number) for number in range(MAX_UNSENT_FILES)]
+    discard_upload(files[3].public_id, owner="visitor:v-1")
+    uploaded(11)
+    with pytest.raises(InvalidError, match="Attach it again"):
+        uploads_of("visitor:v-1", [files[3].public_id])
+    entry = log_of(a_waiting_chat())[0]
+    Attachment.objects.filter(pk=files[0].pk).update(entry=entry)
+    for not_mine in (files[3].public_id, files[0].public_id, "nowhere"):
+        with pytest.raises(NotFoundError):
+            discard_upload(not_mine, owner="visitor:v-1")
+    with pytest.raises(NotFoundError):
+        discard_upload(files[1].public_id, owner="visitor:v-2")
+
+
+def test_what_was_discarded_is_removed_after_an_hour(folder: Path) -> None:
+    for number, hours_ago in enumerate((0.9, 1.1)):
+        discard_upload(uploaded(number, hours_ago=hours_ago).public_id, owner="visitor:v-1")
+    assert remove_orphans() == 1
+    assert [path.read_bytes() for path in stored_files(folder)] == [b"file 0"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_just_being_sent_can_no_longer_be_discarded() -> None:
+    file, entry = uploaded(), log_of(a_waiting_chat())[0]
+    sent, discarded = crossing(
+        lambda: uploads_of("visitor:v-1", [file.public_id]),
+        lambda: Attachment.objects.filter(pk=file.pk).update(entry=entry),
+        partial(discard_upload, file.public_id, owner="visitor:v-1"),
+    )
+    assert sent == 1
+    assert isinstance(discarded, NotFoundError)
+    assert Attachment.objects.get(entry=entry).owner == "visitor:v-1"
 
 
 def test_what_was_not_sent_within_a_day_is_removed_and_nothing_else(folder: Path) -> None:

@@ -265,6 +265,19 @@ def test_a_visitor_uploads_a_file(site: Site) -> None:
     assert Attachment.objects.get(public_id=found["id"]).owner == f"visitor:{visitor}"
 
 
+def test_a_visitor_discards_their_own_upload_and_nobody_elses(site: Site) -> None:
+    _, token = a_token(site)
+    _, thief = a_token(site)
+    file = read(upload(site, token), 201)["id"]
+
+    def discard(token: str) -> int:
+        headers = {"Origin": SHOP, "Authorization": f"Visitor {token}"}
+        return Client(headers=headers).delete(f"/chat/upload?site={site.key}&id={file}").status_code
+
+    assert [discard("nonsense"), discard(thief), discard(token), discard(token)] == [401, 404, 204, 404]
+    assert "DELETE" in ask(site, "upload", method="OPTIONS")["Access-Control-Allow-Methods"]
+
+
 def test_an_upload_needs_a_token_of_this_site(site: Site) -> None:
     other = a_site("Other", origins=[SHOP])
     _, token = a_token(site)
@@ -325,9 +338,10 @@ def test_a_forged_or_borrowed_signature_opens_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("text/html", "x.html"), ("image/svg+xml", "x.svg"), ("text/plain", "x.txt")]
+    ("kind", "name"),
+    [("text/html", "x.html"), ("image/svg+xml", "x.svg"), ("text/plain", "x.txt"), ("application/pdf", "x.pdf")],
 )
-def test_what_could_run_is_only_downloaded(kind: str, name: str) -> None:
+def test_what_could_run_or_wants_a_viewer_is_only_downloaded(kind: str, name: str) -> None:
     answer = Client().get(signed(a_file(kind, name)))
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"

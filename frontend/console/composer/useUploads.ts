@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { api } from '../api/client'
 import type { Upload } from '../api/types'
 import { describeError } from '../app/errors'
@@ -17,14 +17,17 @@ export type Attached = {
 export function useUploads() {
   const { t } = useI18n()
   const [files, setFiles] = useState<Attached[]>([])
+  const stored = useRef(new Map<string, Promise<Upload>>())
   const change = (key: string, part: Partial<Attached>) =>
     setFiles((all) => all.map((file) => (file.key === key ? { ...file, ...part } : file)))
 
   async function upload(key: string, file: File): Promise<void> {
     const form = new FormData()
     form.append('file', file)
+    const storing = api.post<Upload>('/api/uploads', form)
+    stored.current.set(key, storing)
     try {
-      change(key, { upload: await api.post<Upload>('/api/uploads', form) })
+      change(key, { upload: await storing })
     } catch (error) {
       change(key, { error: describeError(error, t) })
     }
@@ -42,7 +45,14 @@ export function useUploads() {
         upload(key, file)
       }
     },
-    remove: (key: string) => setFiles((all) => all.filter((file) => file.key !== key)),
+    /** Also the server lets go of it, once it is there. */
+    remove(key: string): void {
+      setFiles((all) => all.filter((file) => file.key !== key))
+      stored.current
+        .get(key)
+        ?.then(({ id }) => api.remove(`/api/uploads/${id}`))
+        .catch(() => {})
+    },
     clear: () => setFiles([]),
     busy: files.some((file) => !file.upload && !file.error),
     ready: files.flatMap((file) => (file.upload ? [file.upload] : [])),

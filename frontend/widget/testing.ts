@@ -1,0 +1,39 @@
+/** For tests: a widget on a page where nobody is signed in; it opens no socket before it is woken. */
+import type { Config } from './config'
+import { createLauncher } from './launcher'
+import { createKeep } from './storage'
+import { createWidget, type Widget } from './widget'
+
+const config: Config = {
+  name: 'Shop',
+  accent: '#0b57d0',
+  greeting: {},
+  open: false,
+  agents: false,
+  mail: true,
+  opens_at: null,
+  promise: null,
+  suggestions: [],
+  limits: { body: 8000, file: 1000 },
+}
+
+export function widgetWith(more: Partial<Config> = {}): Widget {
+  const host = document.createElement('div')
+  const root = host.attachShadow({ mode: 'open' })
+  return createWidget({
+    settings: {
+      base: 'https://centre.example',
+      site: 'SITE',
+      language: 'en',
+      identity: null,
+      theme: '',
+      open: false,
+      byHttp: false,
+    },
+    host,
+    root,
+    launcher: createLauncher(root, 'en'),
+    keep: createKeep('SITE'),
+    config: { ...config, ...more },
+  })
+}
