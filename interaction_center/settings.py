@@ -47,6 +47,8 @@ class Config(BaseSettings):
     visitor_messages_per_minute: int = 60
     visitor_sockets_per_ip: int = 20
     new_visitors_per_minute: int = 10
+    visitor_upload_mb_per_day: int = 200
+    upload_mb_per_ip_per_day: int = 1000
 
     @classmethod
     def secret_names(cls) -> set[str]:

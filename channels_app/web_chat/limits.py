@@ -12,6 +12,7 @@ from interaction_center.errors import RateLimitedError
 SOCKETS_PER_VISITOR = 5
 REQUESTS_PER_SECOND = 10
 CONTACTS_PER_DAY = 5
+DAY = 86_400
 
 
 @dataclass(slots=True)
@@ -42,8 +43,10 @@ class Doors:
         self._commands = Buckets(
             rate=config.visitor_messages_per_second * 2, burst=config.visitor_message_burst * 4
         )  # signs and questions come between the messages
-        self._contacts = Buckets(rate=CONTACTS_PER_DAY / 86_400, burst=CONTACTS_PER_DAY)
+        self._contacts = Buckets(rate=CONTACTS_PER_DAY / DAY, burst=CONTACTS_PER_DAY)
         self._requests = Buckets(rate=REQUESTS_PER_SECOND, burst=REQUESTS_PER_SECOND * 4)
+        self._files = _megabytes_a_day(config.visitor_upload_mb_per_day)
+        self._files_of_address = _megabytes_a_day(config.upload_mb_per_ip_per_day)
         self._minute = Buckets(rate=config.visitor_messages_per_minute / 60, burst=config.visitor_messages_per_minute)
 
     def new_visitor(self, address: str, now: float) -> None:
@@ -73,9 +76,26 @@ class Doors:
         if self._contacts.take(conversation, now):
             raise RateLimitedError("Too many changes. Write your address into a message, please.")
 
+    def upload(self, visitor: str, address: str, size: int, now: float) -> None:
+        """A file of so many bytes. RateLimitedError when this visitor or address has sent too much today.
+
+        Sending a file makes room for the next one, and a new visitor costs nothing: only this bounds the disk.
+        """
+        wait = self._files.take(visitor, now, size) or self._files_of_address.take(address, now, size)
+        if wait:
+            hours = math.ceil(wait / 3600)
+            raise RateLimitedError(
+                f"Too much has been uploaded from here. Try again in {hours} h, or send the file by e-mail.",
+                retry_after=math.ceil(wait),
+            )
+
     def request(self, address: str, now: float) -> float:
         """0 when one more request of this address may pass, else the seconds to wait."""
         return self._requests.take(address, now)
+
+
+def _megabytes_a_day(amount: int) -> Buckets:
+    return Buckets(rate=amount * 2**20 / DAY, burst=amount * 2**20)
 
 
 DOORS = Doors()

@@ -162,6 +162,7 @@ def upload(request: HttpRequest, site: "Site") -> HttpResponseBase:
     sent = request.FILES.get("file")
     if sent is None:
         raise InvalidError("There is no file in the request.", file="required")
+    DOORS.upload(claim.visitor, address_of(request), sent.size or 0, time.monotonic())
     return JsonResponse(take_upload(claim.visitor, sent), status=201)
 
 

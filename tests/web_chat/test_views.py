@@ -265,6 +265,17 @@ def test_a_visitor_uploads_a_file(site: Site) -> None:
     assert Attachment.objects.get(public_id=found["id"]).owner == f"visitor:{visitor}"
 
 
+def test_what_a_visitor_may_upload_a_day_is_bounded(
+    site: Site, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    monkeypatch.setattr(settings.CONFIG, "visitor_upload_mb_per_day", 1)
+    monkeypatch.setattr("channels_app.web_chat.views.DOORS", limits.Doors())
+    (_, token), (_, other) = a_token(site), a_token(site)
+    assert upload(site, token, b"x" * 2**20).status_code == 201
+    assert read(upload(site, token, b"y" * 2**19), 429)["code"] == "rate_limited"
+    assert upload(site, other, b"x").status_code == 201
+
+
 def test_a_visitor_discards_their_own_upload_and_nobody_elses(site: Site) -> None:
     _, token = a_token(site)
     _, thief = a_token(site)
