@@ -144,11 +144,11 @@ class VisitorSession(Session):
         self.tell(answer | {"s": received.seq, "at": received.at.isoformat()} | again)
 
     def _follow(self, received: Received) -> None:
-        """The first message opens a conversation: from now on its log comes here."""
+        """The first message opens a conversation: from now on its log comes here. Who begins to wait hears how long."""
         name, me = received.interaction, self.me
         me.current = name
         me.interactions.add(name)
-        if received.opened:
+        if received.starts_wait and not received.duplicate:
             background(in_database_thread(services.promise_answer, me, name))
 
     async def _subscribe(self, frame: Frame) -> None:

@@ -60,7 +60,7 @@ def closing_state(visitor: Visitor, interaction_id: str) -> dict[str, Any]:
 
 
 def promise_answer(visitor: Visitor, interaction_id: str) -> None:
-    """Nobody can answer a new chat at once: its log says by when there is an answer."""
+    """Nobody can answer at once a chat that begins to wait: its log says by when there is an answer."""
     interaction = queue.conversation_named(CHANNEL, visitor.site_key, visitor.id, interaction_id)
     site = site_by_key(visitor.site_key)
     now = timezone.now()

@@ -65,13 +65,17 @@ class OpenChat:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a message: where it is in which log, and whether it had been there before."""
+    """What became of a message: where it is in which log, and whether it had been there before.
+
+    `starts_wait`: nobody holds the interaction, and with this message the customer begins to wait.
+    """
 
     interaction: str
     seq: int
     at: datetime
     duplicate: bool = False
     opened: bool = False
+    starts_wait: bool = False
 
 
 def is_plain(envelope: InboundEnvelope) -> bool:
@@ -120,16 +124,19 @@ def seen_before(envelopes: Sequence[InboundEnvelope]) -> dict[tuple[str, str, st
 
 def append_all(pairs: Sequence[tuple[InboundEnvelope, OpenChat]]) -> list[Received]:
     """Store a group of plain messages, in order, each with the next number of its interaction."""
-    rows, results = [], []
+    rows, results, starting = [], [], []
     for envelope, chat in pairs:
         chat.seq += 1
         rows.append(_entry_row(envelope, chat))
-        results.append(Received(chat.public_id, chat.seq, envelope.received_at))
+        starts_wait = not chat.is_waiting and chat.state != State.ASSIGNED
+        results.append(Received(chat.public_id, chat.seq, envelope.received_at, starts_wait=starts_wait))
         publish_on_commit(_told(envelope, chat))
+        if not chat.is_waiting:
+            starting.append((envelope, chat))
+            chat.is_waiting = True
     with connection.cursor() as cursor:
         cursor.executemany(INSERT, rows)
         cursor.executemany(BUMP, [_bump_row(*last) for last in {chat.pk: (env, chat) for env, chat in pairs}.values()])
-    starting = [(envelope, chat) for envelope, chat in pairs if not chat.is_waiting]
     if starting:
         _start_waiting(starting)
     unheld = {chat.pk for _, chat in pairs if chat.state != State.ASSIGNED}
@@ -162,16 +169,14 @@ def _bump_row(envelope: InboundEnvelope, chat: OpenChat) -> tuple[Any, ...]:
 
 def _start_waiting(pairs: Sequence[tuple[InboundEnvelope, OpenChat]]) -> None:
     """The first unanswered message starts the wait and its promise; further ones change neither."""
-    first = {chat.pk: (envelope.received_at, chat) for envelope, chat in reversed(pairs)}
-    teams = Team.objects.select_related("calendar").in_bulk({chat.team_id for _, chat in first.values()} - {None})
-    calendars = BusinessCalendar.objects.in_bulk({chat.calendar_id for _, chat in first.values()} - {None})
+    teams = Team.objects.select_related("calendar").in_bulk({chat.team_id for _, chat in pairs} - {None})
+    calendars = BusinessCalendar.objects.in_bulk({chat.calendar_id for _, chat in pairs} - {None})
     adapt = connection.ops.adapt_datetimefield_value
     rows = []
-    for at, chat in first.values():
-        open_at = hours(calendars.get(chat.calendar_id), teams.get(chat.team_id))
+    for envelope, chat in pairs:
+        at, open_at = envelope.received_at, hours(calendars.get(chat.calendar_id), teams.get(chat.team_id))
         promised = promise(adapter_for(chat.channel).answer_within, open_at, at)
         rows.append((adapt(at), adapt(promised), chat.pk))
-        chat.is_waiting = True
     with connection.cursor() as cursor:
         cursor.executemany(WAIT, rows)
 

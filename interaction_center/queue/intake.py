@@ -123,10 +123,17 @@ def _store(envelope: InboundEnvelope) -> Received:
     if envelope.quarantine:
         note_event(interaction, "quarantined", at=envelope.received_at, reason=envelope.quarantine)
     _append_message(interaction, envelope)
+    was_waiting = interaction.waiting_since is not None
     _start_clocks(interaction, envelope)
     tell_row(interaction)
     wake("offers")
-    return Received(interaction.public_id, interaction.seq, envelope.received_at, opened=continued is None)
+    return Received(
+        interaction.public_id,
+        interaction.seq,
+        envelope.received_at,
+        opened=continued is None,
+        starts_wait=not was_waiting and interaction.waiting_since is not None and interaction.state != State.ASSIGNED,
+    )
 
 
 def _continued(envelope: InboundEnvelope) -> Interaction | None:

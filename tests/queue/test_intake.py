@@ -21,6 +21,7 @@ from interaction_center.queue.files import read_file, store_file
 from interaction_center.queue.hot_path import Received
 from interaction_center.queue.intake import receive_all, receive_envelope
 from interaction_center.queue.models import Attachment, Entry, EntryKind, Interaction, State
+from interaction_center.queue.services import reply
 from interaction_center.routing.services import close_interaction, reopen_interaction, take_interaction
 from tests.access.builders import OFFICE, a_calendar, a_site, a_team, a_user
 from tests.builders import (
@@ -125,6 +126,18 @@ def test_the_first_unanswered_message_starts_the_wait_and_further_ones_do_not_ch
     assert row.last_entry_at == NOW + timedelta(minutes=1)
 
 
+def test_only_what_begins_a_wait_that_nobody_holds_says_so(anna: User) -> None:
+    opened = receive_envelope(a_chat())
+    interaction = fresh(opened.interaction)
+    waits = [opened, goes_on(interaction), goes_on(take_interaction(interaction=interaction, user=anna))]
+    reply(interaction=interaction, user=anna, body="Restart it.", client_id="1")
+    waits.append(goes_on(interaction))
+    close_interaction(interaction=interaction, user=anna)
+    reopening = a_chat("Again", thread=(interaction.public_id,))
+    waits += [receive_envelope(reopening), receive_envelope(reopening), goes_on(interaction)]
+    assert [received.starts_wait for received in waits] == [True, False, False, False, True, False, False]
+
+
 def test_the_promise_counts_opening_hours_only() -> None:
     team = a_team(calendar=a_calendar())
     friday = NOW + timedelta(days=4)
@@ -214,7 +227,8 @@ def test_the_short_way_and_the_long_way_store_the_same(
         }
         envelope = a_chat(**common | values)
         assert hot_path.continues(envelope, interaction) == (visitor == "v-1")
-        receive_envelope(envelope)
+        received = receive_envelope(envelope)
+        assert received.starts_wait == (not is_held)
         monkeypatch.setattr(hot_path, "continues", lambda *_: False)  # the second takes the long way
         entry = Entry.objects.filter(interaction=interaction).values(*ENTRY_FIELDS).latest("seq")
         found.append((entry, Interaction.objects.values(*ROW_FIELDS).get(pk=interaction.pk)))

@@ -219,6 +219,24 @@ async def test_with_nobody_there_the_visitor_is_told_by_when(chat_center: Center
     assert event["event"]["promise"]["by"]
 
 
+async def test_who_reopens_a_chat_with_nobody_there_is_told_by_when_too(chat_center: Center, anna: Desk) -> None:
+    visitor = await Widget(chat_center).began()
+    await anna.post(f"/interactions/{visitor.c}/take")
+    await anna.post(f"/interactions/{visitor.c}/close")
+    await visitor.line.until(lambda f: _event(f) == "closed")
+    since = len(visitor.line.frames)
+    assert (await visitor.write("It is broken again"))["t"] == "ack"
+    await visitor.line.until(lambda f: _event(f) == "promised", since=since)
+    await visitor.write("Really")
+    await anna.post(f"/interactions/{visitor.c}/take")
+    await anna.reply(visitor.c, "I am looking into it.")
+    await visitor.write("Thank you")
+    await anna.reply(visitor.c, "It works now.")
+    await visitor.line.until(lambda f: f["t"] == "ev" and f.get("body") == "It works now.")
+    promised = [f for f in visitor.line.frames[since:] if _event(f) == "promised"]
+    assert len(promised) == 1, "whoever talks to somebody is promised nothing"
+
+
 def _event(frame: dict[str, object]) -> str:
     event = frame.get("event")
     return str(event.get("name")) if isinstance(event, dict) else ""
