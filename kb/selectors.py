@@ -104,8 +104,13 @@ def error_code_page(
     return _page(rows, cursor, limit)
 
 
+def is_recorded(key: str) -> bool:
+    """Whether an event is kept under this key."""
+    return KnowledgeEvent.objects.filter(key=key).exists()
+
+
 class DeflectionReport(TypedDict):
-    """Suggestions and what became of them in a time. `rate` is solved / (shown + zero_hit)."""
+    """Suggestions and what became of them in a time. `rate` is the share of the questions that were solved, 0 to 1."""
 
     counts: dict[str, int]
     doors: dict[str, dict[str, int]]
@@ -122,7 +127,8 @@ def deflection_report(*, since: datetime, until: datetime) -> DeflectionReport:
     for door, kind, n in events.values_list("door", "kind").annotate(n=Count("id")).order_by("door", "kind"):
         counts[kind] += n
         doors.setdefault(door, dict.fromkeys(EventKind.values, 0))[kind] = n
-    asked = counts[EventKind.SHOWN] + counts[EventKind.ZERO_HIT]
+    # Whoever comes to a page by a link, or asked before `since`, was helped without a question that could be counted.
+    asked = sum(max(of[EventKind.SHOWN] + of[EventKind.ZERO_HIT], of[EventKind.SOLVED]) for of in doors.values())
     return {
         "counts": counts,
         "doors": doors,

@@ -14,6 +14,7 @@ from channels_app.web_chat.adapter import WebChatAdapter
 from channels_app.web_chat.limits import DOORS, SocketCount
 from channels_app.web_chat.visitors import (
     Visitor,
+    VisitorMessage,
     check_origin,
     clean_text,
     read_message,
@@ -126,9 +127,9 @@ class VisitorSession(Session):
             raise OverloadedError("Wait for the answers to your last messages.", retry_after=1)
         future = writer.submit(services.store_messages, ADAPTER.to_envelope(self.me, message))
         self._unacked += 1
-        future.add_done_callback(partial(self._acknowledge, frame, message.client_id))
+        future.add_done_callback(partial(self._acknowledge, frame, message))
 
-    def _acknowledge(self, frame: Frame, client_id: str, future: asyncio.Future[Received]) -> None:
+    def _acknowledge(self, frame: Frame, message: VisitorMessage, future: asyncio.Future[Received]) -> None:
         self._unacked -= 1
         if future.cancelled():
             return
@@ -138,18 +139,21 @@ class VisitorSession(Session):
             self.refuse(frame, error if isinstance(error, CenterError) else fallback)
             return
         received = future.result()
-        self._follow(received)
-        answer = {"t": "ack", "id": frame.get("id"), "client_id": client_id, "c": received.interaction}
+        self._follow(received, message)
+        answer = {"t": "ack", "id": frame.get("id"), "client_id": message.client_id, "c": received.interaction}
         again = {"dup": True} if received.duplicate else {}
         self.tell(answer | {"s": received.seq, "at": received.at.isoformat()} | again)
 
-    def _follow(self, received: Received) -> None:
+    def _follow(self, received: Received, message: VisitorMessage) -> None:
         """The first message opens a conversation: from now on its log comes here. Who begins to wait hears how long."""
         name, me = received.interaction, self.me
         me.current = name
         me.interactions.add(name)
         if received.starts_wait and not received.duplicate:
             background(in_database_thread(services.promise_answer, me, name))
+        if received.opened and not received.duplicate:
+            browser = f"{client_address(self.scope)} {header(self.scope, b'user-agent')}"
+            background(in_database_thread(services.note_question, me, message.body, browser))
 
     async def _subscribe(self, frame: Frame) -> None:
         for name, last_s in read_subscriptions(frame):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from channels_app.web_chat.questions import Question, note_sent
 from channels_app.web_chat.visitors import Visitor
 from interaction_center.access.selectors import mailbox_of, promise, site_by_key
 from interaction_center.adapters import adapter_for
@@ -68,6 +69,12 @@ def promise_answer(visitor: Visitor, interaction_id: str) -> None:
     if word.open and is_anybody_available(now, team=visitor.team):
         return
     services.note_promise(interaction=interaction, by=word.by, text={"en": word.text_en, "de": word.text_de})
+
+
+def note_question(visitor: Visitor, text: str, browser: str) -> None:
+    """The first words of a chat are a question that knowledge did not answer."""
+    question = Question(site=visitor.site_key, visitor=visitor.id, browser=browser, text=text, locale=visitor.language)
+    note_sent(question)
 
 
 def note_contact(visitor: Visitor) -> None:

@@ -1,10 +1,9 @@
 """What the widget asks by HTTP. Answers go to the site's own origins only (CORS); no cookie is read or set."""
 
-import hashlib
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from channels_app.web_chat.limits import DOORS
+from channels_app.web_chat.questions import Question, note_opened, note_solved
 from channels_app.web_chat.services import discard_upload, opening_state, take_upload
 from channels_app.web_chat.visitors import check_origin, clean_text
 from interaction_center.access import visitor_tokens
@@ -33,7 +33,7 @@ from interaction_center.errors import (
 )
 from interaction_center.live.session import MAX_BODY
 from interaction_center.queue.selectors import file_to_show
-from kb.services import record_event, suggest
+from kb.services import suggest
 from kb.starters import readable_by_widget, starters
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 View = Callable[[HttpRequest, "Site"], HttpResponseBase]
 MAX_QUESTION = 2_000
-MIN_QUESTION = 12
 
 
 def for_sites(*methods: str) -> Callable[[View], Callable[[HttpRequest], HttpResponseBase]]:
@@ -109,9 +108,7 @@ def config(request: HttpRequest, site: "Site") -> HttpResponseBase:
 def suggest_answers(request: HttpRequest, site: "Site") -> HttpResponseBase:
     """Answers to what is being typed, before a person is asked."""
     question = clean_text(request.GET.get("q", ""))[:MAX_QUESTION]
-    found = suggest(question, locale=_language(request))
-    _record_shown(request, site, question, [answer.id for answer in found])
-    return JsonResponse({"items": [answer.wire() for answer in found]})
+    return JsonResponse({"items": [answer.wire() for answer in suggest(question, locale=_language(request))]})
 
 
 @for_sites("GET")
@@ -120,13 +117,7 @@ def article(request: HttpRequest, site: "Site") -> HttpResponseBase:
     page = readable_by_widget(public_id=clean_text(request.GET.get("id", ""))[:16])
     if page is None:
         raise NotFoundError("This answer is no longer there.")
-    record_event(
-        kind="opened",
-        door="widget",
-        key=_key("opened", request, page["id"]),
-        target=page["id"],
-        locale=_language(request),
-    )
+    note_opened(_question(request, site, request.GET, target=page["id"]))
     return JsonResponse(page)
 
 
@@ -134,18 +125,7 @@ def article(request: HttpRequest, site: "Site") -> HttpResponseBase:
 def solved(request: HttpRequest, site: "Site") -> HttpResponseBase:
     """ "That solved it": counted once, and nobody is asked."""
     asked = _read_json(request)
-    target, question = (clean_text(asked.get(name) or "") for name in ("article", "q"))
-    visitor = clean_text(asked.get("visitor") or "")[:64]
-    day = f"{timezone.now():%Y-%m-%d}"
-    recorded = record_event(
-        kind="solved",
-        door="widget",
-        key=_key("solved", request, target, visitor, question, day),
-        target=target[:16],
-        question=question,
-        locale=_language(request),
-        visitor=visitor,
-    )
+    recorded = note_solved(_question(request, site, asked, target=clean_text(asked.get("article") or "")[:16]))
     return JsonResponse({"recorded": recorded}, status=201 if recorded else 200)
 
 
@@ -187,6 +167,17 @@ def file(request: HttpRequest, file_id: str) -> HttpResponseBase:
     return response
 
 
+def _question(request: HttpRequest, site: "Site", asked: Mapping[str, Any], *, target: str) -> Question:
+    return Question(
+        site=site.key,
+        visitor=clean_text(asked.get("visitor") or "")[:64],
+        browser=f"{address_of(request)} {request.headers.get('User-Agent', '')}",
+        text=clean_text(asked.get("q") or "")[:MAX_QUESTION],
+        locale=_language(request),
+        target=target,
+    )
+
+
 def _language(request: HttpRequest) -> str:
     return "de" if request.GET.get("lang", "").lower().startswith("de") else "en"
 
@@ -216,25 +207,3 @@ def within_rate(request: HttpRequest) -> None:
     wait = DOORS.request(address_of(request), time.monotonic())
     if wait:
         raise RateLimitedError("Too many requests. Try again in a moment.", retry_after=math.ceil(wait * 100) / 100)
-
-
-def _record_shown(request: HttpRequest, site: "Site", question: str, found: list[str]) -> None:
-    """Half a word says nothing about what is missing: only questions of some length are counted, once a day each."""
-    if len(question) < MIN_QUESTION:
-        return
-    kind, target = ("shown", found[0]) if found else ("zero_hit", "")
-    day = f"{timezone.now():%Y-%m-%d}"
-    record_event(
-        kind=kind,
-        door="widget",
-        key=_key(kind, request, site.key, question, day),
-        target=target,
-        question=question,
-        locale=_language(request),
-    )
-
-
-def _key(*parts: Any) -> str:
-    """One record per visitor address, question and day: typing on or asking again adds nothing."""
-    texts = [address_of(part) if isinstance(part, HttpRequest) else str(part) for part in parts]
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

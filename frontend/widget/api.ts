@@ -20,7 +20,8 @@ export interface Uploaded {
 
 export interface Api {
   suggest(q: string): Promise<Suggestion[]>
-  article(id: string): Promise<Article>
+  /** `q` is the question that led there, `visitor` who asks, '' when nobody is known yet. */
+  article(id: string, q: string, visitor: string): Promise<Article>
   /** The visitor needs nobody any more: counts as deflected. */
   solved(q: string, article: string, visitor: string): void
   /** `done` tells the share that has left, 0 to 1. */
@@ -32,7 +33,7 @@ export interface Api {
 export function createApi(settings: Settings): Api {
   return {
     suggest: async (q) => (await fetchJson<{ items: Suggestion[] }>(settings, 'suggest', { q })).items,
-    article: (id) => fetchJson(settings, 'article', { id }),
+    article: (id, q, visitor) => fetchJson(settings, 'article', { id, q, visitor }),
     solved(q, article, visitor) {
       const body = JSON.stringify({ q, article, visitor })
       const headers = { 'Content-Type': 'application/json' }

@@ -16,8 +16,8 @@ export function ArticleView({ id, q, from }: ArticleProps) {
   const { t, api, view, keep, ask } = useWidget()
   const [article, setArticle] = useState<Article | 'failed' | null>(null)
   const load = useCallback(() => {
-    api.article(id).then(setArticle, () => setArticle('failed'))
-  }, [api, id])
+    api.article(id, q, keep.get('visitor')).then(setArticle, () => setArticle('failed'))
+  }, [api, id, q, keep])
   useEffect(load, [load])
   const loaded = article !== null && article !== 'failed'
 

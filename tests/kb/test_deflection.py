@@ -28,6 +28,14 @@ def test_that_solved_it_counts_as_deflected_once() -> None:
     assert report()["rate"] == 0.5
 
 
+def test_the_rate_is_a_share_also_where_nobody_searched_before_a_page_helped() -> None:
+    article = published()
+    for number in range(3):
+        record_event(kind="solved", door="portal", key=f"{number}:solved", target=article.public_id)
+    record_event(kind="shown", door="widget", key="1", target=article.public_id)
+    assert report()["rate"] == 0.75
+
+
 def test_questions_without_an_answer_are_listed_most_frequent_first() -> None:
     for number, question in enumerate(["lost cable", "lost cable", "opening hours"]):
         record_event(kind="zero_hit", door="portal", key=str(number), question=question, locale="en")

@@ -276,6 +276,22 @@ async def test_who_starts_a_new_chat_after_the_agent_has_closed_the_old_one_gets
     assert (await anna.get(f"/interactions/{closed}"))["row"]["state"] == "closed"
 
 
+async def test_the_first_words_of_a_chat_are_a_question_that_knowledge_did_not_answer(
+    chat_center: Center, anna: Desk
+) -> None:
+    visitor, question = await Widget(chat_center).come(), f"Where is my cable {uuid4().hex[:6]}"
+    await visitor.write(question)
+    await visitor.write("I have looked everywhere")
+    async with asyncio.timeout(20):
+        while question not in (asked := await _unanswered(anna)):
+            await asyncio.sleep(0.1)
+    assert "I have looked everywhere" not in asked
+
+
+async def _unanswered(desk: Desk) -> list[str]:
+    return [found["question"] for found in (await desk.get("/reports/deflection"))["zero_hits"]]
+
+
 async def test_a_window_that_slept_through_the_end_writes_into_the_new_conversation(chat_center: Center) -> None:
     old = await Widget(chat_center).began()
     new = Widget(chat_center)
