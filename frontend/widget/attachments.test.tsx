@@ -1,10 +1,8 @@
-import { render } from 'preact'
 import { act } from 'preact/test-utils'
 import { expect, test } from 'vitest'
 import type { Uploaded } from './api'
 import { type AttachmentList, useAttachments } from './attachments'
-import { widgetWith } from './testing'
-import { WidgetContext } from './widget'
+import { shown, widgetWith } from './testing'
 
 /** The files of a composer whose uploads end when the test says so, and what the server was told to let go of. */
 function composer() {
@@ -16,20 +14,13 @@ function composer() {
     upload: () => new Promise<Uploaded>((resolve) => stored.push(resolve)),
     discard: (id: string) => discarded.push(id),
   }
-  const shown: { files?: AttachmentList } = {}
+  const seen: { files?: AttachmentList } = {}
   const Shown = () => {
-    shown.files = useAttachments()
+    seen.files = useAttachments()
     return null
   }
-  act(() =>
-    render(
-      <WidgetContext.Provider value={{ ...widget, api }}>
-        <Shown />
-      </WidgetContext.Provider>,
-      document.createElement('div'),
-    ),
-  )
-  const files = (): AttachmentList => shown.files as AttachmentList
+  shown({ ...widget, api }, <Shown />)
+  const files = (): AttachmentList => seen.files as AttachmentList
   return { files, stored, discarded }
 }
 

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { createLiveClient } from '../shared/protocol'
 import { type Bench, entry, ev, ScriptedSocket, turnedClock } from '../shared/testing'
 import type { VisitorState } from '../shared/wire'
@@ -57,6 +57,19 @@ test('the first message opens a conversation that is followed from then on', () 
   expect(chat.state.getSnapshot().c).toBe('talk')
   expect(socket.of('sub')).toHaveLength(1)
   expect(keep.get('c')).toBe('talk')
+})
+
+test('a message is sent also where the browser has no room to keep it', () => {
+  const { chat, socket, keep } = scene()
+  const full = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError')
+  })
+  chat.send('hello', [])
+  const { id, client_id } = socket.of('msg')[0]
+  socket.push({ t: 'ack', id, client_id, c: 'talk', s: 2, at: '' })
+  full.mockRestore()
+  expect(keep.get('c')).toBe('talk')
+  expect(chat.state.getSnapshot().c).toBe('talk')
 })
 
 test('a conversation of an earlier page goes on', () => {

@@ -52,7 +52,7 @@ function Form() {
     setBusy(true)
     chat.leaveContact(field.value.trim(), name).catch(({ code }: Refusal) => {
       setBusy(false)
-      setProblem(t(code === 'offline' ? 'notNow' : 'bad'))
+      setProblem(t(code === 'invalid' ? 'bad' : code === 'rate_limited' ? 'tooMany' : 'notNow'))
     })
   }
   return (

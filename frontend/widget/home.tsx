@@ -36,9 +36,9 @@ export function Home({ q }: { q: string }) {
         <Suggestions
           title={t(query.trim() ? 'answers' : 'often')}
           items={hits ?? []}
+          none={query.trim() && found ? t('nothing') : ''}
           onPick={(id) => view.set({ name: 'article', id, q: query.trim(), from: 'home' })}
         />
-        {query.trim() && found?.length === 0 && <p class="muted">{t('nothing')}</p>}
       </div>
       <div class="base doors">
         <button type="button" class="primary wide" onClick={() => ask(query.trim())}>
@@ -69,14 +69,19 @@ export function Failed({ onRetry }: { onRetry(): void }) {
 interface SuggestionsProps {
   title: string
   items: readonly Suggestion[]
+  /** what to say when there are none */
+  none?: string
   onPick(id: string): void
 }
 
-export function Suggestions({ title, items, onPick }: SuggestionsProps) {
-  if (!items.length) return null
+/** Who does not see them appear hears how many there are. */
+export function Suggestions({ title, items, none, onPick }: SuggestionsProps) {
   return (
     <div class="answers">
-      <h2>{title}</h2>
+      <p class={items.length ? 'hidden' : 'muted'} role="status">
+        {items.length ? `${title}: ${items.length}` : none}
+      </p>
+      {items.length > 0 && <h2>{title}</h2>}
       {items.map(({ id, title, snippet }) => (
         <button key={id} type="button" class="answer" onClick={() => onPick(id)}>
           <span>

@@ -161,7 +161,7 @@ function Foot({ line: { at, outgoing, mine }, mark }: { line: Line; mark: 'seen'
     return (
       <p class="foot problem">
         <Icon name="alert" size={16} />
-        {t('failed')}{' '}
+        {t('failed')} {outgoing.error}{' '}
         <button type="button" class="link" onClick={() => live.retry(outgoing.client_id)}>
           {t('retry')}
         </button>

@@ -1,4 +1,4 @@
-/** What the widget keeps between pages, by site; in memory where the browser blocks storage. */
+/** What the widget keeps between pages, by site; in memory where the browser blocks storage or has no room left. */
 import type { OutboxStorage, Outgoing } from '../shared/outbox'
 
 /** `who` is the address of the person whom the page vouched for. */
@@ -18,8 +18,8 @@ export interface Keep {
 export function createKeep(site: string): Keep {
   const prefix = `cic:${site}:`
   const outgoing = `${prefix}out:`
-  const store = workingStorage()
-  const unsent = (): string[] => Object.keys(store).filter((key) => key.startsWith(outgoing))
+  const store = openShelf()
+  const unsent = (): string[] => store.keys().filter((key) => key.startsWith(outgoing))
   return {
     get: (key) => store.getItem(prefix + key) ?? '',
     set: (key, value) => (value ? store.setItem(prefix + key, value) : store.removeItem(prefix + key)),
@@ -37,24 +37,35 @@ export function createKeep(site: string): Keep {
   }
 }
 
-type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+interface Shelf extends Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
+  keys(): string[]
+}
 
-function workingStorage(): Shelf {
-  try {
-    const probe = 'cic:probe'
-    localStorage.setItem(probe, probe)
-    localStorage.removeItem(probe)
-    return localStorage
-  } catch {
-    return memoryShelf()
+/** Never fails: what the browser does not take lives as long as the page. */
+function openShelf(): Shelf {
+  const lasting = browserStorage()
+  const passing = new Map<string, string>()
+  return {
+    keys: () => Object.keys(lasting ?? {}),
+    getItem: (key) => passing.get(key) ?? lasting?.getItem(key) ?? null,
+    setItem(key, value) {
+      passing.set(key, value)
+      try {
+        lasting?.setItem(key, value)
+        if (lasting) passing.delete(key)
+      } catch {} // full
+    },
+    removeItem(key) {
+      passing.delete(key)
+      lasting?.removeItem(key)
+    },
   }
 }
 
-function memoryShelf(): Shelf {
-  const shelf = new Map<string, string>()
-  return {
-    getItem: (key) => shelf.get(key) ?? null,
-    setItem: (key, value) => void shelf.set(key, value),
-    removeItem: (key) => void shelf.delete(key),
+function browserStorage(): Storage | undefined {
+  try {
+    return localStorage
+  } catch {
+    return undefined // blocked
   }
 }

@@ -1,8 +1,10 @@
 /** For tests: a widget on a page where nobody is signed in; it opens no socket before it is woken. */
+import { type ComponentChildren, render } from 'preact'
+import { act } from 'preact/test-utils'
 import type { Config } from './config'
 import { createLauncher } from './launcher'
 import { createKeep } from './storage'
-import { createWidget, type Widget } from './widget'
+import { createWidget, type Widget, WidgetContext } from './widget'
 
 const config: Config = {
   name: 'Shop',
@@ -36,4 +38,11 @@ export function widgetWith(more: Partial<Config> = {}): Widget {
     keep: createKeep('SITE'),
     config: { ...config, ...more },
   })
+}
+
+/** A page that shows a part of the widget. */
+export function shown(widget: Widget, part: ComponentChildren): HTMLElement {
+  const page = document.createElement('div')
+  act(() => render(<WidgetContext.Provider value={widget}>{part}</WidgetContext.Provider>, page))
+  return page
 }
