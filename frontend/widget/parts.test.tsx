@@ -32,6 +32,7 @@ describe('the script element', () => {
       identity,
       theme: '',
       open: false,
+      byHttp: false,
     })
   })
 
