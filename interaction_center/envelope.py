@@ -54,8 +54,9 @@ class InboundEnvelope:
                   only a channel that has PROVED the connection (signed id, visitor token) may fill it
     conversation  a channel's own key of an open conversation (visitor id); "" = every message may open one
     text, html    html is raw and untrusted here; the hub cleans it
-    automatic     sent by a machine: nothing automatic ever answers it
-    data          channel facts worth keeping with the entry (headers, page address); JSON values
+    automatic     written by a machine: it wakes no closed interaction, starts no clock and waits behind the others
+    data          channel facts worth keeping with the entry (headers, page address); JSON values. `reply_to`: where
+                  answers go when that is not the sender
     quarantine    why the message could not be read; "" for an ordinary message
     attached      public ids of files uploaded before, by the same sender
     team          public id of the team that the door belongs to; "" = any
@@ -82,6 +83,11 @@ class InboundEnvelope:
     quarantine: str = ""
     team: str = ""
     calendar: str = ""
+
+    @property
+    def answer_to(self) -> str:
+        """Where an answer goes, in the channel's terms; "" for nowhere."""
+        return str(self.data.get("reply_to") or (self.sender[0].value if self.sender else ""))
 
 
 @dataclass(frozen=True, slots=True)

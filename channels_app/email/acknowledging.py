@@ -20,8 +20,9 @@ _GREETINGS = {"en": "Hello,\n\n", "de": "Guten Tag,\n\n"}
 
 
 def is_welcome(mailbox: Mailbox, envelope: InboundEnvelope) -> bool:
-    """The mailbox wants it, and a person wrote. Never to robots, never to what could not be read."""
-    return bool(mailbox.acknowledge and envelope.sender and not envelope.automatic and not envelope.quarantine)
+    """The mailbox wants it, and nothing forbids it. Never to robots, never to what could not be read."""
+    forbidden = envelope.data.get("automatic") or envelope.quarantine
+    return bool(mailbox.acknowledge and envelope.sender and not forbidden)
 
 
 def text(language: str, name: str, suggestions: Sequence[Suggestion] = ()) -> str:

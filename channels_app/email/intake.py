@@ -9,6 +9,8 @@ from channels_app.email.conversation import Thread
 from channels_app.email.language import guess
 from channels_app.email.models import RawMail
 from channels_app.email.parsing import ParsedMail
+from channels_app.email.robots import Automatic
+from interaction_center.customers.policy import normalise
 from interaction_center.envelope import Address, FilePart, InboundEnvelope, Proof
 
 KIND = "email"
@@ -29,7 +31,7 @@ def envelope(mail: RawMail, parsed: ParsedMail, thread: Thread) -> InboundEnvelo
         channel=KIND,
         account=mail.mailbox.address,
         external_id=mail.digest,
-        sender=_sender(thread, address, automatic=bool(kind)),
+        sender=_sender(thread, address, automatic=kind.is_machine),
         received_at=mail.received_at,
         text=new_text,
         sender_name=parsed.from_[0].name if parsed.from_ else "",
@@ -37,7 +39,7 @@ def envelope(mail: RawMail, parsed: ParsedMail, thread: Thread) -> InboundEnvelo
         html=parsed.html,
         language=guess(parsed.subject, parsed.text),
         thread=(thread.interaction,) if thread.interaction else (),
-        automatic=bool(kind),
+        automatic=kind.is_machine,
         files=parsed.files,
         data=_facts(parsed, thread, address, str(kind), new_text),
         team=mail.mailbox.team,
@@ -80,9 +82,10 @@ def quarantined(mail: RawMail, reason: str) -> InboundEnvelope:
     )
 
 
-def _facts(parsed: ParsedMail, thread: Thread, sender: str, automatic: str, new_text: str) -> dict[str, Any]:
+def _facts(parsed: ParsedMail, thread: Thread, sender: str, automatic: Automatic, new_text: str) -> dict[str, Any]:
     """What is worth keeping with the entry, without empty values.
 
+    automatic         why it gets no automatic answer
     guest             somebody else than the customer wrote this into the conversation
     reply_to_differs  answers go to another address than the one it says it comes from
     full_text         only when a quoted part was cut
@@ -101,7 +104,7 @@ def _facts(parsed: ParsedMail, thread: Thread, sender: str, automatic: str, new_
         "in_reply_to": parsed.in_reply_to[0] if parsed.in_reply_to else "",
         "references": list(parsed.references[-_LISTED:]),
         "date": parsed.date.isoformat() if parsed.date else "",
-        "automatic": automatic,
+        "automatic": str(automatic),
         "references_other": thread.references_other,
         "full_text": parsed.text if new_text != parsed.text.strip() else "",
     }

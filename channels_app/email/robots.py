@@ -1,8 +1,9 @@
-"""Was this mail written by a machine? Nothing automatic is ever answered automatically. Pure.
+"""May this mail be answered automatically, and was it written by a machine at all? Pure.
 
 RFC 3834 (Auto-Submitted), RFC 3464 (delivery reports), RFC 5965 (abuse reports), RFC 2369 (lists) and the headers that
-mail programs invented before and beside them. Being called automatic costs only an automatic answer; being missed can
-start a loop. So these rules lean towards "automatic".
+mail programs invented before and beside them. Two questions, because their mistakes cost differently. An automatic
+answer too few costs nothing, one too many can start a loop: that rule is wide, every kind but NO forbids it. A person's
+mail that is taken for a machine's is overlooked: that rule is narrow (`Automatic.is_machine`).
 """
 
 import re
@@ -14,13 +15,23 @@ LOOP_HEADER = "x-interaction-center"
 
 
 class Automatic(StrEnum):
-    """What kind of machine wrote it; NO for a person."""
+    """Why it gets no automatic answer; NO where it may have one.
+
+    LIST and NO_ANSWER say how the mail travels or what its sender asks for, not who wrote it: people write through
+    lists, and Exchange can put "don't answer automatically" on everybody's mail.
+    """
 
     NO = ""
     BOUNCE = "bounce"
     COMPLAINT = "complaint"
-    LIST = "list"
     AUTO_REPLY = "auto_reply"
+    LIST = "list"
+    NO_ANSWER = "no_answer"
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether nobody wrote it."""
+        return self in (Automatic.BOUNCE, Automatic.COMPLAINT, Automatic.AUTO_REPLY)
 
 
 _ROBOT_NAME = re.compile(
@@ -57,7 +68,7 @@ _AUTO_SUBJECT = re.compile(
 
 
 def automatic_kind(mail: ParsedMail, envelope_sender: str, *, own_domain: str = "") -> Automatic:
-    """What kind of machine wrote `mail`. `envelope_sender` is that of MAIL FROM ("" or "<>" = null sender)."""
+    """Why `mail` gets no automatic answer. `envelope_sender` is that of MAIL FROM ("" or "<>" = null sender)."""
     null_sender = envelope_sender.strip() in ("", "<>") or mail.headers.get("return-path", "").strip() == "<>"
     if _is_complaint(mail):
         return Automatic.COMPLAINT
@@ -65,10 +76,12 @@ def automatic_kind(mail: ParsedMail, envelope_sender: str, *, own_domain: str = 
         return Automatic.AUTO_REPLY
     if is_bounce(mail, null_sender=null_sender):
         return Automatic.BOUNCE
+    if null_sender or _is_auto_reply(mail):
+        return Automatic.AUTO_REPLY
     if any(name.startswith("list-") for name in mail.headers) or _precedence(mail) == "list":
         return Automatic.LIST
-    if _is_robot(mail, null_sender=null_sender, envelope_sender=envelope_sender, own_domain=own_domain):
-        return Automatic.AUTO_REPLY
+    if _wants_no_answer(mail, envelope_sender=envelope_sender, own_domain=own_domain):
+        return Automatic.NO_ANSWER
     return Automatic.NO
 
 
@@ -78,10 +91,9 @@ def _is_complaint(mail: ParsedMail) -> bool:
 
 
 def _says_auto_reply(mail: ParsedMail) -> bool:
-    submitted = mail.headers.get("auto-submitted", "").partition(";")[0].strip().lower()
     if mail.report_type == "delivery-status" or not mail.from_:
         return False
-    return submitted in ("auto-replied", "auto-notified") and not _is_from_daemon(mail)
+    return _submitted(mail) in ("auto-replied", "auto-notified") and not _is_from_daemon(mail)
 
 
 def is_bounce(mail: ParsedMail, *, null_sender: bool) -> bool:
@@ -106,25 +118,32 @@ def _has_bounce_text(mail: ParsedMail) -> bool:
     return bool(_BOUNCE_TEXT.search(mail.text[:20_000]))
 
 
-def _is_robot(mail: ParsedMail, *, null_sender: bool, envelope_sender: str, own_domain: str) -> bool:
+def _is_auto_reply(mail: ParsedMail) -> bool:
+    """RFC 3834, 5: "auto-generated" never answers another mail. One that does is a person's, from a ticket system."""
+    marks = (LOOP_HEADER, "x-autoreply", "x-autorespond", "x-mail-autoreply")
+    if any(mark in mail.headers for mark in marks) or _precedence(mail) in ("auto_reply", "auto-reply"):
+        return True
+    generated = _submitted(mail) == "auto-generated" and not (mail.in_reply_to or mail.references)
+    return generated or bool(_AUTO_SUBJECT.search(mail.subject))
+
+
+def _wants_no_answer(mail: ParsedMail, *, envelope_sender: str, own_domain: str) -> bool:
     values = mail.headers
-    if null_sender or LOOP_HEADER in values or "x-autoreply" in values or "x-autorespond" in values:
-        return True
-    if values.get("auto-submitted", "no").partition(";")[0].strip().lower() != "no":
-        return True
-    if _precedence(mail) in ("bulk", "junk", "auto_reply", "auto-reply"):
+    if _submitted(mail) != "no" or _precedence(mail) in ("bulk", "junk"):
         return True
     suppress = {word.strip().lower() for word in values.get("x-auto-response-suppress", "").split(",")}
     if suppress & {"all", "oof", "autoreply", "dr", "rn", "nrn"}:
         return True
-    if values.get("x-autogenerated") or values.get("x-mail-autoreply") or "feedback-id" in values:
+    if values.get("x-autogenerated") or "feedback-id" in values:
         return True
     if own_domain and mail.message_id.lower().endswith("@" + own_domain.lower()):
         return True
-    senders = (envelope_sender, _sender(mail))
-    return any(_ROBOT_NAME.fullmatch(sender.partition("@")[0].lower().partition("+")[0]) for sender in senders) or bool(
-        _AUTO_SUBJECT.search(mail.subject)
-    )
+    answered = (envelope_sender, _sender(mail), *(address.address for address in mail.reply_to))
+    return any(_ROBOT_NAME.fullmatch(address.partition("@")[0].lower().partition("+")[0]) for address in answered)
+
+
+def _submitted(mail: ParsedMail) -> str:
+    return mail.headers.get("auto-submitted", "no").partition(";")[0].strip().lower()
 
 
 def _precedence(mail: ParsedMail) -> str:

@@ -195,9 +195,12 @@ def _queue(read_mail: ReadMail) -> None:
 
 
 def _acknowledge(read_mail: ReadMail, interaction: str) -> None:
-    """At most once a day to an address: a loop ends here even when nothing else recognises the robot."""
+    """At most once a day to an inbox: a loop ends here even when nothing else recognises the robot.
+
+    The inbox that hears of it, not the one that wrote: many forged senders may name one victim as their Reply-To.
+    """
     mailbox, envelope = read_mail.mail.mailbox, read_mail.envelope
-    address = envelope.sender[0].value.lower()
+    address = _inbox(envelope.answer_to)
     now = envelope.received_at
     recent = AutomaticAnswer.objects.filter(sent_at__gt=now - timedelta(hours=24))
     if recent.filter(mailbox=mailbox, address=address).exists():
@@ -211,6 +214,12 @@ def _acknowledge(read_mail: ReadMail, interaction: str) -> None:
         return
     body = acknowledging.text(envelope.language, mailbox.name, read_mail.suggestions)
     queue.acknowledge(interaction=interaction, body=body, client_id="acknowledgement")
+
+
+def _inbox(address: str) -> str:
+    """`name+anything@host` reaches `name@host`."""
+    local, at, domain = address.lower().rpartition("@")
+    return local.partition("+")[0] + at + domain
 
 
 @transaction.atomic

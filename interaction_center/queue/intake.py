@@ -192,7 +192,7 @@ def _opened(envelope: InboundEnvelope) -> Interaction:
         customer=customer,
         reply_channel=envelope.channel,
         reply_account=envelope.account,
-        reply_to=envelope.data.get("reply_to") or (envelope.sender[0].value if envelope.sender else ""),
+        reply_to=envelope.answer_to,
         subject=envelope.subject[:300],
         language=(envelope.language or customer.language)[:8],
         priority=-1 if envelope.automatic else 0,
@@ -247,5 +247,5 @@ def _start_clocks(interaction: Interaction, envelope: InboundEnvelope) -> None:
             fields["promised_at"] = promise(wait, open_at, envelope.received_at)
         if envelope.sender:
             fields |= {"reply_channel": envelope.channel, "reply_account": envelope.account}
-            fields["reply_to"] = envelope.data.get("reply_to") or envelope.sender[0].value
+            fields["reply_to"] = envelope.answer_to
     change(interaction, **fields)

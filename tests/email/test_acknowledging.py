@@ -99,6 +99,18 @@ def test_a_robot_that_looks_like_a_person_gets_one_answer_a_day(box: Mailbox) ->
     assert answers() == 1
 
 
+def test_many_senders_with_one_reply_address_earn_it_one_answer(box: Mailbox) -> None:
+    for number in range(6):
+        victim = f"Reply-To: victim+{number % 2}@example.net"
+        received(mail(sender=f"a{number}@example.org", headers=victim), box, mail_from=f"a{number}@example.org")
+    assert answers() == 1
+
+
+def test_a_robot_in_the_reply_address_is_never_answered(box: Mailbox) -> None:
+    received(mail(headers="Reply-To: noreply@example.org"), box)
+    assert answers() == 0
+
+
 def test_the_next_day_a_person_is_acknowledged_again(box: Mailbox) -> None:
     received(mail("first"), box)
     yesterday = timezone.now() - timedelta(hours=25)

@@ -9,12 +9,17 @@ from tests.email.builders import mail
 MACHINES = {
     "RFC 3834": ("Auto-Submitted: auto-replied", Automatic.AUTO_REPLY),
     "RFC 3834 with a comment": ("Auto-Submitted: auto-generated; type=x", Automatic.AUTO_REPLY),
-    "bulk": ("Precedence: bulk", Automatic.AUTO_REPLY),
-    "junk": ("Precedence: JUNK", Automatic.AUTO_REPLY),
+    "bulk": ("Precedence: bulk", Automatic.NO_ANSWER),
+    "junk": ("Precedence: JUNK", Automatic.NO_ANSWER),
     "a list": ("List-Id: <news.example.org>", Automatic.LIST),
     "a newsletter": ("List-Unsubscribe: <https://example.org/u>", Automatic.LIST),
     "a list by precedence": ("Precedence: list", Automatic.LIST),
-    "Exchange": ("X-Auto-Response-Suppress: DR, AutoReply", Automatic.AUTO_REPLY),
+    "Exchange": ("X-Auto-Response-Suppress: DR, AutoReply", Automatic.NO_ANSWER),
+    "bulk senders": ("Feedback-ID: 1:2:3:x", Automatic.NO_ANSWER),
+    "an answer of a ticket system": (
+        "Auto-Submitted: auto-generated\nIn-Reply-To: <a@example.org>",
+        Automatic.NO_ANSWER,
+    ),
     "old autoresponders": ("X-Autoreply: yes", Automatic.AUTO_REPLY),
     "ourselves": ("X-Interaction-Center: automatic", Automatic.AUTO_REPLY),
     "qmail": ("X-Failed-Recipients: a@example.org", Automatic.BOUNCE),
@@ -43,6 +48,13 @@ def test_machines_are_recognised_by_their_headers(name: str) -> None:
 )
 def test_machines_are_recognised_by_their_names(sender: str) -> None:
     assert robots.automatic_kind(parsing.parse(mail(sender=sender)), sender)
+    assert robots.automatic_kind(parsing.parse(mail(headers=f"Reply-To: {sender}")), "jo@example.org")
+
+
+def test_only_what_nobody_wrote_is_a_machines() -> None:
+    """People write through lists, and Exchange can mark everybody's mail."""
+    machines = {Automatic.BOUNCE, Automatic.COMPLAINT, Automatic.AUTO_REPLY}
+    assert {kind for kind in Automatic if kind.is_machine} == machines
 
 
 @pytest.mark.parametrize("mail_from", ["", "<>", " "])

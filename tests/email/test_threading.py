@@ -92,6 +92,39 @@ def test_a_stranger_who_names_our_id_does_not_join(box: Mailbox) -> None:
 
 def test_a_forged_sender_with_an_own_reply_address_does_not_become_the_victim(box: Mailbox) -> None:
     _, victims, _ = received(mail("I am Jo"), box)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "X-Auto-Response-Suppress: All",
+        "List-Id: <staff.example.org>",
+        "Feedback-ID: 1:2:3:x",
+        "Precedence: bulk",
+        "Auto-Submitted: auto-generated",
+    ],
+)
+def test_an_answer_that_wants_no_automatic_answer_wakes_a_closed_interaction(box: Mailbox, headers: str) -> None:
+    _, interaction, _ = received(mail(), box)
+    ours = our_answer(interaction)
+    Interaction.objects.update(state="closed", closed_at=timezone.now(), waiting_since=None, promised_at=None)
+    _, again, entry = received(mail("It broke again.", headers=f"In-Reply-To: <{ours}>\n{headers}"), box)
+    assert again == interaction
+    assert (again.state, again.waiting_since is None, entry.automatic) == ("waiting", False, False)
+    assert ContactPoint.objects.get(value="jo@example.org").proof == "verified"
+
+
+@pytest.mark.parametrize(
+    ("subject", "headers"),
+    [("Printer", "Auto-Submitted: auto-replied"), ("Out of office", ""), ("Printer", "X-Autoreply: yes")],
+)
+def test_an_answering_machine_wakes_nothing(box: Mailbox, subject: str, headers: str) -> None:
+    _, interaction, _ = received(mail(), box)
+    ours = our_answer(interaction)
+    Interaction.objects.update(state="closed", closed_at=timezone.now(), waiting_since=None, promised_at=None)
+    away = mail("I am away.", subject=subject, headers=f"In-Reply-To: <{ours}>\n{headers}")
+    _, again, _ = received(away, box)
+    assert (again, again.state) == (interaction, "closed")
+
+
     forged = mail("Jo here, answer there", headers="Reply-To: mallory@evil.example")
     _, interaction, _ = received(forged, box)
     assert interaction.customer == victims.customer
