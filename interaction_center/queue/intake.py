@@ -10,6 +10,7 @@ from interaction_center.access.models import BusinessCalendar, Team
 from interaction_center.access.selectors import hours
 from interaction_center.adapters import adapter_for
 from interaction_center.customers.models import Customer
+from interaction_center.customers.policy import normalise
 from interaction_center.customers.services import claim_address, identify, verify_contact_point
 from interaction_center.due_work import wake
 from interaction_center.envelope import InboundEnvelope, Proof
@@ -174,7 +175,7 @@ def _may_reopen(interaction: Interaction, envelope: InboundEnvelope) -> bool:
 def _note_sender(customer: Customer, envelope: InboundEnvelope) -> None:
     """The channel has proved that the customer sent this; what else it brings is noted, and may join histories."""
     for address in envelope.sender:
-        if address.proof is Proof.VERIFIED and address.kind != "visitor":
+        if address.proof is Proof.VERIFIED and address.kind != "visitor" and normalise(address.kind, address.value):
             verify_contact_point(customer=customer, kind=address.kind, value=address.value, by="answered_mail")
         else:
             claim_address(customer=customer, address=address)

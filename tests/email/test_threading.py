@@ -72,6 +72,17 @@ def test_who_answers_our_signed_mail_has_proved_the_address(box: Mailbox) -> Non
 
 def test_an_answering_machine_proves_nothing(box: Mailbox) -> None:
     _, interaction, _ = received(mail(), box)
+def test_an_answer_from_an_address_that_cannot_be_noted_goes_on_like_any_other(box: Mailbox) -> None:
+    """A local part of more than 64 characters: longer than RFC 5321 allows, and in use all the same."""
+    long = f"{'x' * 65}@example.org"
+    _, interaction, _ = received(mail(sender=long), box, mail_from=long)
+    answer = mail("Thanks.", sender=long, headers=f"In-Reply-To: <{our_answer(interaction)}>")
+    row, again, _ = received(answer, box, mail_from=long)
+    assert (again, row.quarantine) == (interaction, "")
+    assert messages(interaction)[-1] == "Thanks."
+    assert not ContactPoint.objects.exists()
+
+
     headers = f"In-Reply-To: <{our_answer(interaction)}>\nAuto-Submitted: auto-replied"
     _, again, entry = received(mail("I am away.", headers=headers), box)
     assert again == interaction
