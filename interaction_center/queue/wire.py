@@ -28,10 +28,12 @@ def entry_wire(
 ) -> dict[str, Any]:
     """An entry for staff. Reads `interaction` and `attachments`: prefetch both for more than one.
 
-    A long body is cut unless the `whole` one is asked for; `more` says so.
+    A long body is cut, and one without what it quotes is kept beside its full text, unless the `whole` one is asked
+    for; `more` says so.
     """
     attachments = entry.attachments.all() if files is None else files
     return {
+    full_text = entry.data.get("full_text") or entry.body
         "id": entry.public_id,
         "s": entry.seq,
         "kind": entry.kind,
@@ -40,8 +42,8 @@ def entry_wire(
         "user": entry.user.public_id if entry.user else None,
         "at": moment(entry.created_at),
         "channel": entry.channel,
-        "body": entry.body if whole else entry.body[:BODY_SHOWN],
-        "more": not whole and len(entry.body) > BODY_SHOWN,
+        "body": full_text if whole else entry.body[:BODY_SHOWN],
+        "more": not whole and (len(entry.body) > BODY_SHOWN or full_text != entry.body),
         "html": bool(entry.html),
         "client_id": entry.client_id,
         "automatic": entry.automatic,

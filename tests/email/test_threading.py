@@ -11,6 +11,7 @@ from channels_app.email.models import Mailbox
 from interaction_center.customers.models import ContactPoint
 from interaction_center.customers.selectors import mail_address_of
 from interaction_center.queue.models import Entry, Interaction, Outbox
+from interaction_center.queue.selectors import whole_entry
 from interaction_center.queue.services import acknowledge
 from tests.email.builders import mail, mailbox, messages, received
 
@@ -230,8 +231,13 @@ def test_a_mail_without_any_sender_is_an_item(box: Mailbox) -> None:
 def test_the_quoted_mail_is_cut_and_kept(box: Mailbox) -> None:
     text = "Thanks!\n\nOn Mon, Apr 2, 2026, Ann <a@example.org> wrote:\n> Hi"
     _, _, entry = received(mail(text), box)
-    assert entry.body == "Thanks!"
-    assert entry.data["full_text"] == text
+    shown, whole = entry_wire(entry), whole_entry(entry)
+    assert (shown["body"], shown["more"]) == ("Thanks!", True)
+    assert (whole["body"], whole["more"]) == (text, False)
+
+
+def test_a_mail_that_quotes_nothing_has_no_more(box: Mailbox) -> None:
+    assert entry_wire(received(mail("Thanks!"), box)[2])["more"] is False
 
 
 def test_pictures_and_files_come_along(box: Mailbox) -> None:

@@ -8,7 +8,7 @@ import { useI18n } from '../i18n'
 import { Button } from '../ui/Button'
 import { useStore } from '../ui/useStore'
 import { RawMail } from './RawMail'
-import { folded, linkPieces, splitQuote } from './text'
+import { folded, linkPieces, parted } from './text'
 
 /** How each message is shown, kept while its line is scrolled out of the page. */
 type Look = { formatted?: boolean; images?: boolean; tall?: boolean; quote?: boolean; whole?: boolean }
@@ -52,7 +52,7 @@ type LookProps = { entry: Entry; look: Look; change: (change: Look) => void }
 function PlainText({ entry, look, change }: LookProps) {
   const { t } = useI18n()
   const { body, isLoading } = useBody(entry, look.whole ?? false)
-  const { text, quote } = useMemo(() => splitQuote(body), [body])
+  const { text, quote } = useMemo(() => parted(body, Boolean(entry.more && look.whole)), [body, entry.more, look.whole])
   const start = useMemo(() => folded(text), [text]) ?? (entry.more ? text : null)
   return (
     <>
@@ -88,7 +88,7 @@ function PlainText({ entry, look, change }: LookProps) {
   )
 }
 
-/** The log brings the beginning of a very long text; all of it is fetched once somebody wants to read on. */
+/** The log brings the beginning of a very long text, and none of what a mail quotes: all of it is fetched when asked for. */
 function useBody(entry: Entry, whole: boolean): { body: string; isLoading: boolean } {
   const { data, isLoading } = useQuery({
     queryKey: ['entry', entry.id],
@@ -96,7 +96,7 @@ function useBody(entry: Entry, whole: boolean): { body: string; isLoading: boole
     enabled: Boolean(entry.more) && whole,
     staleTime: Number.POSITIVE_INFINITY,
   })
-  return { body: data?.body ?? (entry.more ? `${entry.body}…` : entry.body), isLoading }
+  return { body: (whole && data?.body) || entry.body, isLoading }
 }
 
 function Linked({ text }: { text: string }) {

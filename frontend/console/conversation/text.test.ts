@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { folded, linkPieces, splitQuote } from './text'
+import { folded, linkPieces, parted, splitQuote } from './text'
 
 describe('the quoted part', () => {
   test('begins where the lines with > begin', () => {
@@ -23,6 +23,12 @@ describe('the quoted part', () => {
   test('stays when the answer stands between or below the quoted lines', () => {
     const body = '> question?\nanswer'
     expect(splitQuote(body)).toEqual({ text: body, quote: '' })
+  })
+
+  test('is not cut again from a text that was asked for whole', () => {
+    const body = 'Thanks!\n\n> old text'
+    expect(parted(body, true)).toEqual({ text: body, quote: '' })
+    expect(parted(body, false).text).toBe('Thanks!')
   })
 
   test('a mail of nothing but a quotation is shown', () => {

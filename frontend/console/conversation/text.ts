@@ -12,6 +12,11 @@ const HEADERS = [
 const FROM_LINE = 2
 const LINK = /\b(?:https?:\/\/|www\.)[^\s<>"']+[^\s<>"'.,;:!?)\]]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gi
 
+/** What is shown at once and what behind the quote button: nothing of a text that somebody asked to see whole. */
+export function parted(body: string, whole: boolean): Split {
+  return whole ? { text: body, quote: '' } : splitQuote(body)
+}
+
 /** Cuts off what was quoted below the answer; an answer written between the quoted lines stays whole. */
 export function splitQuote(body: string): Split {
   const lines = body.split('\n')
