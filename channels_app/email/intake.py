@@ -41,7 +41,7 @@ def envelope(mail: RawMail, parsed: ParsedMail, thread: Thread) -> InboundEnvelo
         thread=(thread.interaction,) if thread.interaction else (),
         automatic=kind.is_machine,
         files=parsed.files,
-        data=_facts(parsed, thread, address, str(kind), new_text),
+        data=_facts(parsed, thread, address, kind, new_text),
         team=mail.mailbox.team,
         calendar=mail.mailbox.calendar,
     )
@@ -88,9 +88,10 @@ def _facts(parsed: ParsedMail, thread: Thread, sender: str, automatic: Automatic
     automatic         why it gets no automatic answer
     guest             somebody else than the customer wrote this into the conversation
     reply_to_differs  answers go to another address than the one it says it comes from
+    references_other  it names a conversation that its sender has no part in
     full_text         only when a quoted part was cut
     """
-    reply_to = parsed.reply_to[0].address if parsed.reply_to else ""
+    reply_to = _reply_to(parsed)
     facts = {
         "raw": True,
         "message_id": parsed.message_id[:255],
@@ -109,3 +110,8 @@ def _facts(parsed: ParsedMail, thread: Thread, sender: str, automatic: Automatic
         "full_text": parsed.text if new_text != parsed.text.strip() else "",
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _reply_to(parsed: ParsedMail) -> str:
+    """The first address of Reply-To that mail can be sent to: "nobody" must not win over a good From."""
+    return next((reply.address for reply in parsed.reply_to if normalise("email", reply.address)), "")

@@ -26,12 +26,13 @@ SUGGESTIONS = 5
 
 
 class ReplyRoute(Schema):
-    """Where an answer goes."""
+    """Where an answer goes. `instead_of`: where the customer's last message says it comes from, if elsewhere."""
 
     channel: str
     to: str
     sender: str = Field(alias="from")
     subject: str
+    instead_of: str
 
 
 class DraftOut(Schema):

@@ -62,6 +62,13 @@ class EntryFile(Schema):
     inline: bool
 
 
+class EntryWarning(Schema):
+    """What is odd about who sent it: reply_to_differs, guest or references_other, and the address that it is about."""
+
+    name: str
+    address: str
+
+
 class EntryOut(Schema):
     """One line of a log. `from` is customer, agent or system; with `more`, the body goes on in `/entries/{id}`."""
 
@@ -83,6 +90,7 @@ class EntryOut(Schema):
     to: str
     subject: str
     raw: bool
+    warnings: list[EntryWarning]
     files: list[EntryFile]
     event: dict[str, Any] | None
 

@@ -61,7 +61,16 @@ def _reply_route(interaction: Interaction) -> dict[str, str] | None:
         "to": interaction.reply_to,
         "from": interaction.reply_account,
         "subject": interaction.subject,
+        "instead_of": _written_by_another(interaction),
     }
+
+
+def _written_by_another(interaction: Interaction) -> str:
+    """Who the message that set the address says it comes from, when it asked for answers to go elsewhere; else ""."""
+    written = Entry.objects.filter(interaction=interaction, kind=EntryKind.MESSAGE, author=Author.CUSTOMER)
+    data = written.filter(automatic=False).order_by("-seq").values_list("data", flat=True).first() or {}
+    differs = data.get("reply_to_differs") and data.get("reply_to") == interaction.reply_to
+    return str(data.get("from", "")) if differs else ""
 
 
 def last_customer_words(interaction: Interaction) -> str:

@@ -16,6 +16,7 @@ CUSTOMER_EVENTS = frozenset({"opened", "assigned", "released", "transferred", "c
 # Characters. A mail may have a million, and a frame of that size makes every reader a slow one.
 BODY_SHOWN = 64 * 1024
 MAX_ANSWER = 100_000  # what staff may write: a customer, who can't ask for more, gets all of it
+WARNINGS = ("reply_to_differs", "guest", "references_other")  # facts of an entry that are odd about its sender
 
 
 def moment(at: datetime | None) -> str | None:
@@ -32,8 +33,8 @@ def entry_wire(
     for; `more` says so.
     """
     attachments = entry.attachments.all() if files is None else files
-    return {
     full_text = entry.data.get("full_text") or entry.body
+    return {
         "id": entry.public_id,
         "s": entry.seq,
         "kind": entry.kind,
@@ -52,9 +53,17 @@ def entry_wire(
         "to": entry.data.get("to", "") if entry.author != Author.CUSTOMER else "",
         "subject": entry.data.get("subject", ""),
         "raw": bool(entry.data.get("raw")),
+        "warnings": _warnings(entry),
         "files": [_file_wire(file, f"/api/attachments/{file.public_id}") for file in attachments],
         "event": entry.data if entry.kind == EntryKind.EVENT else None,
     }
+
+
+def _warnings(entry: Entry) -> list[dict[str, str]]:
+    """By name, with the address that each is about: where answers go, else who it says it comes from."""
+    found = (name for name in WARNINGS if entry.data.get(name))
+    addresses = {"reply_to_differs": entry.data.get("reply_to", "")}
+    return [{"name": name, "address": addresses.get(name, entry.data.get("from", ""))} for name in found]
 
 
 def customer_entry_wire(entry: Entry, *, files: Iterable[Attachment] | None = None) -> dict[str, Any]:
@@ -110,6 +119,7 @@ def hot_entry_wire(row: dict[str, Any], interaction: str) -> dict[str, Any]:
         "to": "",
         "subject": "",
         "raw": False,
+        "warnings": [],
         "files": [],
         "event": None,
     }

@@ -117,11 +117,20 @@ def test_the_detail_says_what_i_may_do(client: Client) -> None:
     }  # fmt: skip
     assert detail["reply"] == {
         "channel": "email", "to": "kim@example.org", "from": "service@center.test", "subject": "Printer",
+        "instead_of": "",
     }  # fmt: skip
     assert detail["customer"]["contact_points"][0]["value"] == "kim@example.org"
     post(client, f"{path}/take")
     may = get(client, path)["may"]
     assert (may["take"], may["reply"], may["close"]) == (False, True, True)
+
+
+def test_the_detail_says_whose_answers_go_to_another_address(client: Client) -> None:
+    odd = {"from": "kim@example.org", "reply_to": "mallory@evil.example", "reply_to_differs": True}
+    path = f"/interactions/{a_mail(data=odd).public_id}"
+    reply = get(client, path)["reply"]
+    assert (reply["to"], reply["instead_of"]) == ("mallory@evil.example", "kim@example.org")
+    assert get(client, f"{path}/entries")["items"][-1]["warnings"][0]["name"] == "reply_to_differs"
 
 
 def test_an_integration_reads_but_holds_nothing(client: Client) -> None:

@@ -13,6 +13,7 @@ from interaction_center.customers.selectors import mail_address_of
 from interaction_center.queue.models import Entry, Interaction, Outbox
 from interaction_center.queue.selectors import whole_entry
 from interaction_center.queue.services import acknowledge
+from interaction_center.queue.wire import customer_entry_wire, entry_wire
 from tests.email.builders import mail, mailbox, messages, received
 
 DELIVERY, INTERACTION = "0123456789abcdef", "fedcba9876543210"
@@ -71,8 +72,6 @@ def test_who_answers_our_signed_mail_has_proved_the_address(box: Mailbox) -> Non
     assert ContactPoint.objects.get(value="jo@example.org").proof == "verified"
 
 
-def test_an_answering_machine_proves_nothing(box: Mailbox) -> None:
-    _, interaction, _ = received(mail(), box)
 def test_an_answer_from_an_address_that_cannot_be_noted_goes_on_like_any_other(box: Mailbox) -> None:
     """A local part of more than 64 characters: longer than RFC 5321 allows, and in use all the same."""
     long = f"{'x' * 65}@example.org"
@@ -84,6 +83,8 @@ def test_an_answer_from_an_address_that_cannot_be_noted_goes_on_like_any_other(b
     assert not ContactPoint.objects.exists()
 
 
+def test_an_answering_machine_proves_nothing(box: Mailbox) -> None:
+    _, interaction, _ = received(mail(), box)
     headers = f"In-Reply-To: <{our_answer(interaction)}>\nAuto-Submitted: auto-replied"
     _, again, entry = received(mail("I am away.", headers=headers), box)
     assert again == interaction
@@ -91,19 +92,6 @@ def test_an_answer_from_an_address_that_cannot_be_noted_goes_on_like_any_other(b
     assert ContactPoint.objects.get(value="jo@example.org").proof == "received"
 
 
-def test_a_stranger_who_names_our_id_does_not_join(box: Mailbox) -> None:
-    _, interaction, _ = received(mail("my secret problem"), box)
-    answered = our_answer(interaction)
-    forged = mail("let me in", sender="mallory@evil.example", headers=f"In-Reply-To: <{answered}>")
-    _, other, entry = received(forged, box, mail_from="mallory@evil.example")
-    assert other != interaction
-    assert entry.data["references_other"] is True
-    assert "let me in" not in messages(interaction)
-    assert not ContactPoint.objects.filter(value="mallory@evil.example", proof="verified").exists()
-
-
-def test_a_forged_sender_with_an_own_reply_address_does_not_become_the_victim(box: Mailbox) -> None:
-    _, victims, _ = received(mail("I am Jo"), box)
 @pytest.mark.parametrize(
     "headers",
     [
@@ -137,6 +125,19 @@ def test_an_answering_machine_wakes_nothing(box: Mailbox, subject: str, headers:
     assert (again, again.state) == (interaction, "closed")
 
 
+def test_a_stranger_who_names_our_id_does_not_join(box: Mailbox) -> None:
+    _, interaction, _ = received(mail("my secret problem"), box)
+    answered = our_answer(interaction)
+    forged = mail("let me in", sender="mallory@evil.example", headers=f"In-Reply-To: <{answered}>")
+    _, other, entry = received(forged, box, mail_from="mallory@evil.example")
+    assert other != interaction
+    assert entry.data["references_other"] is True
+    assert "let me in" not in messages(interaction)
+    assert not ContactPoint.objects.filter(value="mallory@evil.example", proof="verified").exists()
+
+
+def test_a_forged_sender_with_an_own_reply_address_does_not_become_the_victim(box: Mailbox) -> None:
+    _, victims, _ = received(mail("I am Jo"), box)
     forged = mail("Jo here, answer there", headers="Reply-To: mallory@evil.example")
     _, interaction, _ = received(forged, box)
     assert interaction.customer == victims.customer
@@ -157,6 +158,22 @@ def test_an_answering_machine_wakes_nothing(box: Mailbox, subject: str, headers:
 def test_an_answer_that_would_go_elsewhere_says_so(box: Mailbox, reply_to: str, differs: bool) -> None:
     _, _, entry = received(mail(headers=f"Reply-To: {reply_to}"), box)
     assert entry.data.get("reply_to_differs", False) is differs
+
+
+def test_staff_are_warned_of_an_answer_that_would_go_elsewhere_and_customers_see_nothing(box: Mailbox) -> None:
+    _, interaction, entry = received(mail(headers="Reply-To: mallory@evil.example"), box)
+    assert entry_wire(entry)["warnings"] == [{"name": "reply_to_differs", "address": "mallory@evil.example"}]
+    assert "warnings" not in customer_entry_wire(entry)
+    guest = mail("more", sender="mallory@evil.example", headers=f"In-Reply-To: <{our_answer(interaction)}>")
+    _, _, written = received(guest, box, mail_from="mallory@evil.example")
+    assert entry_wire(written)["warnings"] == [{"name": "guest", "address": "mallory@evil.example"}]
+
+
+@pytest.mark.parametrize("reply_to", ["<nobody>", "nobody", f"{'x' * 65}@example.org", "<nobody>, jo@example.org"])
+def test_a_reply_address_that_is_none_is_passed_over(box: Mailbox, reply_to: str) -> None:
+    _, interaction, entry = received(mail(headers=f"Reply-To: {reply_to}"), box)
+    assert interaction.reply_to == "jo@example.org"
+    assert entry_wire(entry)["warnings"] == []
 
 
 def test_a_guest_who_comes_back_after_the_end_is_answered_at_the_own_address(box: Mailbox) -> None:

@@ -3,8 +3,14 @@
 import type { EntryFile, Row, Entry as WireEntry } from '../../shared/wire'
 
 export type { EntryEvent, EntryFile, Row } from '../../shared/wire'
-/** `subject` and `raw` (the mail is kept as it came) are for staff only. */
-export type Entry = WireEntry & { subject?: string; raw?: boolean }
+/** What the e-mail channel found odd about a sender, with the address that it is about. */
+export type WarningName = 'reply_to_differs' | 'guest' | 'references_other'
+/** `subject`, `raw` (the mail is kept as it came) and `warnings` are for staff only. */
+export type Entry = WireEntry & {
+  subject?: string
+  raw?: boolean
+  warnings?: { name: WarningName; address: string }[]
+}
 export type Presence = 'available' | 'busy' | 'away' | 'offline'
 export type Wanted = Exclude<Presence, 'offline'>
 export type Theme = 'light' | 'dark' | 'system'
@@ -54,7 +60,8 @@ export type TimelineItem = { interaction: Row; messages: number }
 export type DraftKind = 'message' | 'note'
 export type Draft = { kind: DraftKind; body: string; updated_at: string }
 export type Action = 'take' | 'release' | 'transfer' | 'close' | 'reopen' | 'reply'
-export type ReplyRoute = { channel: string; to: string; from: string; subject: string }
+/** `instead_of`: who the customer's last message says it comes from, where answers go to another address. */
+export type ReplyRoute = { channel: string; to: string; from: string; subject: string; instead_of: string }
 export type Detail = {
   row: Row
   customer: Customer

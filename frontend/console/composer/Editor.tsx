@@ -1,6 +1,7 @@
 import { Paperclip, SendHorizontal } from 'lucide-react'
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { Detail, DraftKind } from '../api/types'
+import { Warning } from '../conversation/Warnings'
 import { useI18n } from '../i18n'
 import { useLive } from '../live/context'
 import { Button, IconButton, Kbd } from '../ui/Button'
@@ -76,6 +77,9 @@ export function Editor({ detail, kind }: EditorProps) {
       <p className="composer-to" id={`to-${kind}`}>
         {isNote ? t('composer.note_to') : <Recipient detail={detail} />}
       </p>
+      {!isNote && detail.reply?.instead_of && (
+        <Warning text={t('composer.to_another', { to: detail.reply.to, from: detail.reply.instead_of })} />
+      )}
       {asked && (
         <Completion
           asked={asked}

@@ -12,6 +12,7 @@ import { eventLine } from './eventText'
 import { Files } from './Files'
 import type { LogItem } from './grouping'
 import { MessageBody } from './MessageBody'
+import { Warnings } from './Warnings'
 
 export const LogLine = memo(function LogLine({ item, row }: { item: LogItem; row: Row }) {
   const { t } = useI18n()
@@ -78,6 +79,7 @@ function SpokenEntry({ entry, first, last, row }: SpokenProps) {
       <div className="said-content">
         {first && <SaidHead entry={entry} name={name} at={entry.at} />}
         <div className="bubble">
+          {entry.warnings && <Warnings warnings={entry.warnings} />}
           {entry.subject && first && <p className="bubble-subject">{entry.subject}</p>}
           <MessageBody entry={entry} interaction={row.id} />
           <Files files={entry.files} />

@@ -20,6 +20,8 @@ export const queue = {
   'composer.save_note': 'Notiz speichern',
   'composer.send': 'Senden',
   'composer.send_close': 'Senden & abschließen',
+  'composer.to_another':
+    'Der Kunde wünscht Antworten an {to}, die Nachricht nennt aber {from} als Absender. Prüfen Sie, ob {to} ihm gehört, bevor Sie Vertrauliches schreiben.',
   'composer.to_chat': 'Antwort im Chat an {name}',
   'composer.to_mail': 'Antwort per E-Mail an {to}',
   'composer.to_mail_from': 'Antwort per E-Mail an {to}, von {from}',
@@ -154,4 +156,10 @@ export const queue = {
   'transfer.team': 'Team',
   'transfer.text': 'Platz und Zusage bleiben erhalten.',
   'transfer.title': 'Weitergeben an …',
+  'warning.guest':
+    'Das hat jemand anderes geschrieben: Es kam von {address}, nicht von der Adresse, mit der dieses Gespräch begann.',
+  'warning.references_other':
+    'Diese Nachricht nennt ein Gespräch, an dem ihr Absender nicht beteiligt ist. Sie wurde dort nicht eingereiht.',
+  'warning.reply_to_differs':
+    'Antworten auf diese Nachricht gehen an {address}, nicht an den Absender. Prüfen Sie, ob diese Adresse dem Kunden gehört.',
 }

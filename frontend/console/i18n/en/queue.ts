@@ -20,6 +20,8 @@ export const queue = {
   'composer.save_note': 'Save note',
   'composer.send': 'Send',
   'composer.send_close': 'Send & close',
+  'composer.to_another':
+    'The customer asked for answers to {to}, but the message says it comes from {from}. Make sure that {to} is theirs before you write anything confidential.',
   'composer.to_chat': 'Reply in the chat to {name}',
   'composer.to_mail': 'Reply by e-mail to {to}',
   'composer.to_mail_from': 'Reply by e-mail to {to}, from {from}',
@@ -153,4 +155,10 @@ export const queue = {
   'transfer.team': 'Team',
   'transfer.text': 'It keeps its place and its promise.',
   'transfer.title': 'Transfer to…',
+  'warning.guest':
+    'Somebody else wrote this: it came from {address}, which is not the address that this conversation began with.',
+  'warning.references_other':
+    'This message names a conversation in which its sender has no part, so it was not put there.',
+  'warning.reply_to_differs':
+    'Answers to this message go to {address}, not to the sender. Make sure that this address belongs to the customer.',
 }
