@@ -4,11 +4,12 @@ import re
 import smtplib
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from channels_app.email import sending
 from channels_app.email.adapter import relay
-from channels_app.email.relay import TIMEOUT_SECONDS, Relay
 
 
 class RelayBackend(BaseEmailBackend):
@@ -17,28 +18,24 @@ class RelayBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """How many were handed over. Raises OSError or SMTPException unless `fail_silently`."""
         messages = [message for message in email_messages if message.recipients()]
-        if not messages:
-            return 0
         try:
-            return _send_all(relay(), messages)
+            for message in messages:
+                _send(message)
         except (OSError, smtplib.SMTPException):
             if not self.fail_silently:
                 raise
             return 0
+        return len(messages)
 
 
-def _send_all(hop: Relay, messages: Sequence[EmailMessage]) -> int:
-    kind = smtplib.SMTP_SSL if hop.tls else smtplib.SMTP
-    with kind(hop.host, hop.port, timeout=TIMEOUT_SECONDS) as connection:
-        connection.ehlo()
-        if hop.starttls or (hop.starttls is None and connection.has_extn("starttls")):
-            connection.starttls()
-            connection.ehlo()
-        if hop.username and hop.password:
-            connection.login(hop.username, hop.password)
-        for message in messages:
-            connection.sendmail(message.from_email, message.recipients(), _lines_ended(message.message().as_bytes()))
-    return len(messages)
+def _send(message: EmailMessage) -> None:
+    sending.send(
+        _lines_ended(message.message().as_bytes()),
+        hop=relay(),
+        hostname=settings.CONFIG.mail_domain,
+        mail_from=message.from_email,
+        recipients=message.recipients(),
+    )
 
 
 def _lines_ended(raw: bytes) -> bytes:

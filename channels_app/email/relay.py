@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 _PORTS = {"smtp": 25, "smtps": 465}
-TIMEOUT_SECONDS = 30.0  # for every step: connecting, each command, each reply
 
 
 @dataclass(frozen=True, slots=True)

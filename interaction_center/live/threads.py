@@ -5,8 +5,9 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from threading import Thread
 from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections, connection
@@ -27,6 +28,24 @@ def _guarded(work: Callable[[], T]) -> T:
         return work()
     finally:
         release_connection()
+
+
+async def in_own_thread(work: Callable[[], T]) -> T:
+    """For what waits long for somebody else (a mail relay), and asks the database nothing.
+
+    A thread of its own, which takes no place of others and which the end of the process does not wait for.
+    """
+    future: Future[T] = Future()
+    future.set_running_or_notify_cancel()
+    Thread(target=_run_into, args=(future, work), name="own", daemon=True).start()
+    return await asyncio.wrap_future(future)
+
+
+def _run_into(future: Future[T], work: Callable[[], T]) -> None:
+    try:
+        future.set_result(work())
+    except Exception as error:
+        future.set_exception(error)
 
 
 def release_connection() -> None:

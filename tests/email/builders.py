@@ -5,9 +5,16 @@ import contextlib
 import smtplib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import TypeVar
 
 from asgiref.sync import sync_to_async
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.db import connections
 from django.utils import timezone
 
@@ -129,6 +136,24 @@ async def open_catcher() -> AsyncIterator[SmtpServer]:
         yield server
     finally:
         await server.stop()
+
+
+def own_certificate(folder: Path, address: str) -> Path:
+    """A key and a certificate for this IP address that it has signed itself, in one file."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), timezone.now()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    path = folder / "relay.pem"
+    path.write_bytes(private + certificate.public_bytes(pem))
+    return path
 
 
 def hand_in(

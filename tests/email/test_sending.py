@@ -4,15 +4,19 @@ import asyncio
 import contextlib
 import email
 import email.policy
+import os
+import ssl
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.mail import send_mail
 
-from channels_app.email import adapter, parsing, selectors
+from channels_app.email import adapter, parsing, selectors, sending
 from channels_app.email.accounts_backend import RelayBackend
 from channels_app.email.adapter import EmailAdapter
 from channels_app.email.compose import Sender, compose, reply_subject
@@ -21,7 +25,7 @@ from channels_app.email.relay import Relay, read_relay
 from channels_app.email.smtp import SmtpServer
 from interaction_center.envelope import FilePart, OutboundMessage
 from interaction_center.errors import DeliveryError
-from tests.email.builders import SERVICE, in_thread, mail, mailbox, open_catcher
+from tests.email.builders import SERVICE, in_thread, mail, mailbox, open_catcher, own_certificate
 from tests.servers import free_ports
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -102,6 +106,14 @@ def test_files_go_along_unchanged() -> None:
     assert [(file.filename, file.content) for file in read.files] == [("Prüfbericht.pdf", content), ("m.eml", mail())]
 
 
+@pytest.mark.parametrize("size", [0, 1, 57, 58, 57_000, 57_001, 300_000])
+def test_a_file_of_any_size_is_what_it_was(size: int) -> None:
+    files = (FilePart("a.bin", "application/octet-stream", os.urandom(size)), FilePart("b.txt", "text/plain", b"b"))
+    raw = compose(answer(files=files), sender=OURS, now=NOW)
+    assert [file.content for file in parsing.parse(raw).files] == [file.content for file in files]
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
+
+
 def test_what_a_machine_writes_says_so() -> None:
     read = parsing.parse(compose(answer(data={"automatic": True}), sender=OURS, now=NOW))
     assert read.headers["auto-submitted"] == "auto-replied"
@@ -166,6 +178,40 @@ async def test_an_automatic_answer_leaves_with_a_null_sender(relay_to: Any) -> N
     assert await in_thread(lambda: CaughtMail.objects.get().mail_from) == ""
 
 
+@pytest.mark.django_db(transaction=True)
+async def test_a_large_mail_arrives_byte_for_byte(relay_to: Any) -> None:
+    text = "\n".join([".", "..", ".dot", "x" * 80] * 3_000)
+    async with open_catcher() as catcher:
+        relay_to(catcher.port)
+        await EmailAdapter().deliver(answer(text=text, files=(FilePart("a.bin", "a/b", bytes(range(256)) * 2_000),)))
+    read = parsing.parse(await in_thread(lambda: bytes(CaughtMail.objects.get().raw)))
+    assert read.text == text
+    assert read.files[0].content == bytes(range(256)) * 2_000
+
+
+def test_a_mail_goes_in_blocks_that_hold_no_socket_up() -> None:
+    raw = b"\r\n".join([b".line %d" % number for number in range(50_000)])
+    blocks = list(sending._blocks(raw))
+    assert max(map(len, blocks)) < 100_000
+    assert b"".join(blocks) == b"\r\n".join([b"..line %d" % number for number in range(50_000)]) + b"\r\n"
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_mail_is_composed_and_sent_beside_the_loop(relay_to: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+
+    def noted(*args: Any, **values: Any) -> bytes:
+        threads.append(threading.current_thread())
+        return compose(*args, **values)
+
+    monkeypatch.setattr(adapter, "compose", noted)
+    async with open_catcher() as catcher:
+        relay_to(catcher.port)
+        await EmailAdapter().deliver(answer())
+    assert threads
+    assert threading.current_thread() not in threads
+
+
 class Stubborn:
     """A relay that refuses with the same answer."""
 
@@ -218,7 +264,7 @@ async def test_a_relay_that_is_not_there_or_says_nothing_is_tried_again(
     with pytest.raises(DeliveryError) as refused:
         await EmailAdapter().deliver(answer())
     assert refused.value.permanent is False
-    monkeypatch.setattr(adapter, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(sending, "STEP_SECONDS", 0.3)
     silent = await asyncio.start_server(lambda reader, writer: asyncio.sleep(2), "127.0.0.1", 0)
     async with silent:
         relay_to(silent.sockets[0].getsockname()[1])
@@ -242,6 +288,38 @@ async def test_mail_of_the_accounts_leaves_by_the_same_door(relay_to: Any) -> No
         sent = await asyncio.to_thread(_send_as_django)
     assert sent == 1
     assert await in_thread(lambda: CaughtMail.objects.get().subject) == "Neues Passwort"
+
+
+@contextlib.asynccontextmanager
+async def impostor(folder: Path) -> AsyncIterator[tuple[int, int]]:
+    """A relay, encrypted at once or by STARTTLS, whose certificate nobody has signed; its port for smtps and smtp."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(own_certificate(folder, "127.0.0.1"))
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 relay\r\n")
+        await reader.readline()
+        writer.write(b"250-relay\r\n250 STARTTLS\r\n")
+        await reader.readline()
+        writer.write(b"220 go on\r\n")
+        with contextlib.suppress(OSError):
+            await writer.start_tls(context)
+        writer.close()
+
+    encrypted = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+    plain = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with encrypted, plain:
+        yield encrypted.sockets[0].getsockname()[1], plain.sockets[0].getsockname()[1]
+
+
+@pytest.mark.parametrize("url", ["smtps://127.0.0.1:{0}", "smtp://127.0.0.1:{1}?starttls", "smtp://127.0.0.1:{1}"])
+async def test_no_mail_is_given_to_a_relay_that_is_not_who_it_says(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with impostor(tmp_path) as ports:
+        monkeypatch.setattr(settings.CONFIG, "smtp_relay_url", url.format(*ports))
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await asyncio.to_thread(_send_as_django)
 
 
 def _send_as_django() -> int:
