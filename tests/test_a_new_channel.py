@@ -13,11 +13,11 @@ from django.utils.module_loading import import_string
 from interaction_center.access.models import Permission, Role, User
 from interaction_center.adapters import adapter_for
 from interaction_center.envelope import Address, InboundEnvelope, Proof
-from interaction_center.queue.delivery import deliver_due
 from interaction_center.queue.intake import receive_envelope
 from interaction_center.queue.models import Author, Delivery, Entry, Interaction
 from interaction_center.queue.services import reply
 from interaction_center.routing.services import take_interaction
+from tests.queue.sink import deliver_all
 
 ADAPTER = '''
 from interaction_center.adapters import ChannelAdapter
@@ -81,7 +81,7 @@ def test_a_channel_of_one_folder_and_one_line_receives_and_answers() -> None:
     agent = an_agent()
     take_interaction(interaction=interaction, user=agent)
     answer = reply(interaction=interaction, user=agent, body="Press the green knob.", client_id="one")
-    assert asyncio.run(deliver_due()) == 1
+    assert asyncio.run(deliver_all()) == 1
     flown = import_string("pigeon_channel.adapter.PigeonAdapter")
     adapter = adapter_for("pigeon")
     assert isinstance(adapter, flown)

@@ -33,7 +33,7 @@ from interaction_center.queue.models import Author, Delivery, Entry, EntryKind, 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 DELIVER_WITHIN = timedelta(seconds=100)  # shorter than the lease, so that nobody sends the same a second time meanwhile
-GROUP = 20
+PLACES = 20  # deliveries at once
 SUBJECTS = {"en": "Your conversation with us", "de": "Ihr Gespräch mit uns"}
 GO_ON = {
     "en": "Answer this mail to go on. To see this conversation together with your earlier ones, confirm your address:",
@@ -42,15 +42,39 @@ GO_ON = {
 }
 
 
+_in_hand: set[asyncio.Task[None]] = set()
+
+
 async def deliver_due() -> int:
-    """Send what is due; how many were tried. Called by a ticker."""
-    work = await in_database_thread(_claim_group)
-    await asyncio.gather(*(_deliver(outbox) for outbox in work))
+    """Begin to send what is due, as far as places are free; how many were begun. Called by a ticker.
+
+    A slow one keeps its own place and holds back nothing else: as soon as any is done, its place is free.
+    """
+    work = await in_database_thread(_claim_group, max(PLACES - len(_in_hand), 0))
+    for outbox in work:
+        task = asyncio.get_running_loop().create_task(_deliver(outbox))
+        _in_hand.add(task)
+        task.add_done_callback(_done)
+    if len(_in_hand) >= PLACES:
+        await asyncio.wait(_in_hand, return_when=asyncio.FIRST_COMPLETED)
     return len(work)
 
 
+def _done(task: asyncio.Task[None]) -> None:
+    """Where not even the failure could be stored, the lease runs out and the row is claimed again."""
+    _in_hand.discard(task)
+    if not task.cancelled() and task.exception() is not None:
+        log.error("What became of a delivery could not be stored", exc_info=task.exception())
+
+
+async def finish_deliveries() -> None:
+    """Wait for what is being sent (the server stops)."""
+    if _in_hand:
+        await asyncio.wait(_in_hand)
+
+
 async def _deliver(outbox: Outbox) -> None:
-    """One row, alone: whatever is wrong with it must not keep the others of its group from leaving."""
+    """One row, alone: whatever is wrong with it must not keep the others from leaving."""
     try:
         message = await in_database_thread(_message, outbox)
         async with asyncio.timeout(DELIVER_WITHIN.total_seconds()):
@@ -68,8 +92,8 @@ async def _deliver(outbox: Outbox) -> None:
         await in_database_thread(_accepted, outbox, receipt)
 
 
-def _claim_group() -> list[Outbox]:
-    keys = claim(Outbox, now=timezone.now(), lease=LEASE, limit=GROUP)
+def _claim_group(limit: int) -> list[Outbox]:
+    keys = claim(Outbox, now=timezone.now(), lease=LEASE, limit=limit)
     found = (
         Outbox.objects.filter(pk__in=keys)
         .select_related("entry__interaction__customer", "entry__user")

@@ -26,6 +26,7 @@ from interaction_center.live.session import say_goodbye
 from interaction_center.live.threads import in_database_thread
 from interaction_center.live.tickers import Ticker
 from interaction_center.live.writer import writer
+from interaction_center.queue.delivery import finish_deliveries
 from interaction_center.queue.selectors import heads
 from interaction_center.routing.services import forget_connections
 
@@ -144,6 +145,7 @@ class Center:
         for task in self._tasks[len(self._tickers) :]:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await finish_deliveries()
 
 
 def _task(work: Any) -> asyncio.Task[None]:
