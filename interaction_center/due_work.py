@@ -110,15 +110,28 @@ def _mine(work: DueWork) -> models.QuerySet[DueWork]:
 
 def revive(work: DueWork) -> None:
     """A person wants it tried again now: as if it had never been tried."""
-    type(work)._base_manager.filter(pk=work.pk).update(
-        state=WorkState.DUE, due_at=timezone.now(), lease_until=None, lease_owner="", attempts=0
-    )
+    revive_all(type(work)._base_manager.filter(pk=work.pk))
+
+
+def revive_all(rows: models.QuerySet[Any]) -> int:
+    """The same for all of these; how many."""
+    return rows.update(state=WorkState.DUE, due_at=timezone.now(), lease_until=None, lease_owner="", attempts=0)
 
 
 def retry_at(attempts: int, now: datetime, jitter: float) -> datetime:
     """When to try again after `attempts` failures: 2 s, 4 s, 8 s … at most 1 h, stretched by up to half (jitter)."""
     wait: timedelta = min(FIRST_RETRY * 2 ** min(max(attempts - 1, 0), 20), LONGEST_RETRY)
     return now + wait * (1 + jitter / 2)
+
+
+def attempts_within(span: timedelta) -> int:
+    """How many attempts it takes until at least `span` has passed since the first one; at most half as much again."""
+    start = at = datetime.min
+    attempts = 1
+    while at - start < span:
+        at = retry_at(attempts, at, 0.0)
+        attempts += 1
+    return attempts
 
 
 def free_leases() -> None:
@@ -161,13 +174,22 @@ def list_work(state: str) -> list[DueRow]:
 
 def retry_work(kind: str, row_id: str) -> None:
     """Revive one row. NotFoundError when there is no such kind or row."""
+    _module_of(kind).retry(row_id)
+
+
+def retry_all_work(kind: str) -> int:
+    """Revive everything of this kind that was laid aside; how many. NotFoundError when there is no such kind."""
+    return int(_module_of(kind).retry_all())
+
+
+def _module_of(kind: str) -> Any:
     module = _modules_that_show_their_work().get(kind)
     if module is None:
         raise NotFoundError("There is no such kind of work.")
-    module.retry(row_id)
+    return module
 
 
 def _modules_that_show_their_work() -> dict[str, Any]:
-    """Those of settings.DUE_WORK with `due_rows(state) -> list[DueRow]` and `retry(row id)`, by slug."""
+    """Those of settings.DUE_WORK with `due_rows(state) -> list[DueRow]`, `retry(row id)` and `retry_all()`, by slug."""
     modules = {slug: import_module(path.rpartition(".")[0]) for slug, (path, _) in settings.DUE_WORK.items()}
     return {slug: module for slug, module in modules.items() if hasattr(module, "due_rows")}

@@ -12,6 +12,7 @@ from django.utils import timezone
 from interaction_center.due_work import (
     LONGEST_RETRY,
     OWNER,
+    attempts_within,
     claim,
     connect_bell,
     disconnect_bell,
@@ -156,6 +157,13 @@ def test_waits_double_up_to_an_hour_and_are_stretched_by_at_most_half() -> None:
         low, at, high = (retry_at(attempts, NOW, value) for value in (0.0, jitter, 1.0))
         assert low <= at <= high
         assert high - NOW == 1.5 * (low - NOW)
+
+
+def test_attempts_are_counted_by_the_time_that_they_take() -> None:
+    for days in (0, 1, 4):
+        attempts = attempts_within(timedelta(days=days))
+        shortest = sum(((retry_at(n, NOW, 0.0) - NOW) for n in range(1, attempts)), timedelta())
+        assert timedelta(days=days) <= shortest <= timedelta(days=days) + LONGEST_RETRY
 
 
 def test_a_thousand_attempts_do_not_overflow() -> None:

@@ -15,7 +15,7 @@ from channels_app.email import acknowledging, intake, parsing, selectors
 from channels_app.email.models import AutomaticAnswer, CaughtMail, Mailbox, RawMail
 from channels_app.email.parsing import MailUnreadableError
 from interaction_center.access.services import check_door
-from interaction_center.due_work import DueRow, WorkState, claim, postpone, revive, wake
+from interaction_center.due_work import DueRow, WorkState, claim, postpone, revive, revive_all, wake
 from interaction_center.envelope import InboundEnvelope
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError
 from interaction_center.queue import services as queue
@@ -244,6 +244,13 @@ def retry(mail_id: str) -> None:
         raise NotFoundError("There is no such mail waiting.")
     revive(mail)
     wake("mail_in")
+
+
+def retry_all() -> int:
+    """Try every mail again that was laid aside; how many."""
+    revived = revive_all(RawMail.objects.filter(state=WorkState.DEAD))
+    wake("mail_in")
+    return revived
 
 
 @transaction.atomic

@@ -102,7 +102,7 @@ export type Frame<State = Row> =
   | ({ t: 'ev'; c: string } & Entry)
   | { t: 'synced'; c: string; s: number; state: State; deliveries?: Record<string, Delivery> }
   | { t: 'row'; row: Row }
-  | { t: 'upd'; c: string; s: number; delivery: Delivery }
+  | { t: 'upd'; c: string; s: number; delivery: Delivery; error?: string }
   | { t: 'seen'; c: string; by: Side; s: number }
   | { t: 'head'; heads: Record<string, number> }
   | { t: 'resync' }

@@ -10,7 +10,7 @@ from interaction_center.access.models import Permission
 from interaction_center.console.fields import Id, Slug
 from interaction_center.console.http import doors
 from interaction_center.console.schemas import Items, Ok
-from interaction_center.due_work import DueRow, list_work, retry_work
+from interaction_center.due_work import DueRow, list_work, retry_all_work, retry_work
 from interaction_center.queue.wire import moment
 
 router = Router(tags=["operations"], auth=doors(Permission.SUPERVISE))
@@ -29,6 +29,12 @@ class WorkOut(Schema):
     interaction: str
 
 
+class RetriedOut(Schema):
+    """How many are tried again."""
+
+    retried: int
+
+
 @router.get("/work", response=Items[WorkOut])
 def work(request: HttpRequest, state: Literal["due", "dead"] = "dead") -> dict[str, Any]:
     """Work that was laid aside (`dead`), or that waits (`due`), earliest first; at most 200 rows of each kind."""
@@ -40,6 +46,12 @@ def retry(request: HttpRequest, kind: Slug, id: Id) -> dict[str, Any]:
     """Try it again now, as if it had never been tried."""
     retry_work(kind, id)
     return {"ok": True}
+
+
+@router.post("/work/{kind}/retry", response=RetriedOut)
+def retry_all(request: HttpRequest, kind: Slug) -> dict[str, Any]:
+    """Try everything of this kind again that was laid aside: what was missing (a mail relay) is there again."""
+    return {"retried": retry_all_work(kind)}
 
 
 def _wire(row: DueRow) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from interaction_center.due_work import (
     finish,
     postpone,
     revive,
+    revive_all,
     wake,
 )
 from interaction_center.envelope import Forward, OutboundMessage, Receipt
@@ -240,3 +241,15 @@ def retry(row_id: str) -> None:
     if outbox is None:
         raise NotFoundError("There is no such delivery.")
     resend(entry=outbox.entry)
+
+
+@transaction.atomic
+def retry_all() -> int:
+    """Try every delivery again that was laid aside (the relay is back); how many."""
+    dead = Outbox.objects.select_for_update(of=("self",)).filter(state=WorkState.DEAD)
+    found = list(dead.select_related("entry__interaction"))
+    revive_all(Outbox.objects.filter(pk__in=[outbox.pk for outbox in found]))
+    for outbox in found:
+        _mark(outbox.entry, Delivery.PENDING)
+    wake("deliveries")
+    return len(found)

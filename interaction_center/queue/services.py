@@ -14,7 +14,7 @@ from interaction_center.access.models import Permission, Team, User
 from interaction_center.access.selectors import hours
 from interaction_center.adapters import ChannelAdapter, adapter_for, new_delivery_id
 from interaction_center.customers.models import Customer
-from interaction_center.due_work import wake
+from interaction_center.due_work import attempts_within, wake
 from interaction_center.errors import ConflictError, InvalidError
 from interaction_center.events import SeenMoved, customer_topic, publish_on_commit
 from interaction_center.live.hub import hub
@@ -35,6 +35,8 @@ from interaction_center.queue.policy import Command, Role, next_state, promise
 from interaction_center.queue.wire import MAX_ANSWER
 
 MAX_BODY = MAX_ANSWER
+# RFC 5321, 4.5.4.1: a mail server that is away may be away for days, and what is for it is kept for four at least.
+DELIVERY_ATTEMPTS = attempts_within(timedelta(days=4))
 
 
 def role_of(interaction: Interaction, user: User, *, offered: bool = False) -> Role:
@@ -287,6 +289,7 @@ def _post(entry: Entry, adapter: ChannelAdapter) -> None:
         to=interaction.reply_to,
         message_id=adapter.message_id(delivery, interaction.public_id),
         due_at=timezone.now() + wait,
+        max_attempts=DELIVERY_ATTEMPTS,
     )
     wake("deliveries")
 

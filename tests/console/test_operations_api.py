@@ -40,6 +40,14 @@ def test_dead_work_is_listed_with_its_reason_and_tried_again(client: Client) -> 
     assert get(client, "/work", state="due")["items"][0]["attempts"] == 0
 
 
+def test_all_dead_work_of_a_kind_is_tried_again(client: Client) -> None:
+    a_dead_answer(client)
+    assert post(client, "/work/deliveries/retry") == {"retried": 1}
+    assert post(client, "/work/mail_in/retry") == {"retried": 0}
+    assert get(client, "/work")["items"] == []
+    assert get(client, "/work", state="due")["items"][0]["attempts"] == 0
+
+
 def test_an_agent_sends_a_failed_answer_again(client: Client) -> None:
     outbox = a_dead_answer(client)
     entry = outbox.entry
@@ -57,6 +65,6 @@ def test_what_was_never_sent_is_not_sent_again(client: Client) -> None:
     refused(send(client, "POST", path, {"entry": f"{other.public_id}-2"}), 404, "not_found")
 
 
-@pytest.mark.parametrize("path", ["/work/deliveries/none/retry", "/work/nothing/none/retry"])
+@pytest.mark.parametrize("path", ["/work/deliveries/none/retry", "/work/nothing/none/retry", "/work/nothing/retry"])
 def test_unknown_work_is_not_found(client: Client, path: str) -> None:
     refused(send(client, "POST", path), 404, "not_found")

@@ -12,7 +12,7 @@ from channels_app.email.models import Mailbox, RawMail
 from channels_app.email.parsing import ParsedMail
 from channels_app.email.parsing import parse as mime_parse
 from channels_app.email.services import ArrivedMail
-from interaction_center.due_work import WorkState, free_leases, list_work, retry_work
+from interaction_center.due_work import WorkState, free_leases, list_work, retry_all_work, retry_work
 from interaction_center.queue.models import Entry, EntryKind, Interaction
 from tests.email.builders import mail, mailbox
 
@@ -71,6 +71,15 @@ def test_an_error_is_tried_again_and_shown_in_the_end() -> None:
     assert [(row.kind, row.state) for row in list_work("dead")] == [("mail_in", "dead")]
     assert list_work("dead")[0].last_error
     retry_work("mail_in", RawMail.objects.get().public_id)
+    assert services.process_due_mails() == 1
+    assert Interaction.objects.count() == 1
+
+
+def test_all_mails_that_were_laid_aside_are_read_again() -> None:
+    stored(mailbox())
+    RawMail.objects.update(state=WorkState.DEAD)
+    assert services.process_due_mails() == 0
+    assert retry_all_work("mail_in") == 1
     assert services.process_due_mails() == 1
     assert Interaction.objects.count() == 1
 

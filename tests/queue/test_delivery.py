@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from interaction_center.access.models import User
 from interaction_center.customers.services import claim_address
-from interaction_center.due_work import WorkState, list_work, retry_work
+from interaction_center.due_work import WorkState, list_work, retry_all_work, retry_at, retry_work
 from interaction_center.envelope import Address, FilePart, Forward, Receipt
 from interaction_center.errors import DeliveryError, NotFoundError
 from interaction_center.queue import delivery
@@ -19,7 +19,7 @@ from interaction_center.queue.delivery import LEASE, deliver_due, due_rows, fini
 from interaction_center.queue.files import path_of, store_file
 from interaction_center.queue.models import Delivery, Entry, Interaction, Outbox
 from tests.access.builders import a_user
-from tests.builders import Tap, a_chat, a_held_chat, a_mail, fresh, in_thread, landed
+from tests.builders import NOW, Tap, a_chat, a_held_chat, a_mail, fresh, in_thread, landed
 from tests.queue.sink import HOP, deliver_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -134,6 +134,33 @@ async def test_after_the_last_attempt_it_is_laid_aside_listed_and_revived_by_a_p
     assert await deliver_all() == 1
     assert await in_thread(lambda: state_of(entry)) == ("sent", "done", 1)
     assert await in_thread(lambda: list_work("dead")) == []
+
+
+async def test_a_relay_that_is_away_for_days_loses_no_answer() -> None:
+    entry = await in_thread(answered)
+    row = await in_thread(Outbox.objects.get)
+    waits = (retry_at(attempt, NOW, 0.0) - NOW for attempt in range(1, row.max_attempts))
+    assert sum(waits, timedelta()) >= timedelta(days=4)
+    await in_thread(lambda: Outbox.objects.update(attempts=row.max_attempts - 2))
+    HOP.answers = [OFFLINE]
+    await deliver_all()
+    await in_thread(everything_is_due)
+    await deliver_all()
+    assert await in_thread(lambda: state_of(entry)) == ("sent", "done", row.max_attempts)
+
+
+async def test_all_that_was_laid_aside_is_revived_at_once() -> None:
+    entries = await in_thread(lambda: [answered(body) for body in ("a", "b", "c")])
+    HOP.answers = [UNKNOWN, UNKNOWN]
+    await deliver_all()
+    with Tap() as tap:
+        assert await in_thread(lambda: retry_all_work("deliveries")) == 2
+    assert sum('"pending"' in push.frame for push in tap.pushes) == 4  # two answers, each for staff and the customer
+    assert await deliver_all() == 2
+    assert {(await in_thread(lambda entry=entry: state_of(entry)))[0] for entry in entries} == {"sent"}  # type: ignore[misc]
+    assert await in_thread(lambda: retry_all_work("deliveries")) == 0
+    with pytest.raises(NotFoundError):
+        await in_thread(lambda: retry_all_work("nonsense"))
 
 
 async def test_unknown_work_is_not_revived() -> None:

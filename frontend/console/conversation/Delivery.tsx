@@ -4,7 +4,7 @@ import { api } from '../api/client'
 import type { Entry, Row } from '../api/types'
 import { reportError } from '../app/errors'
 import { useSend } from '../composer/useSend'
-import { useI18n } from '../i18n'
+import { type Translate, useI18n } from '../i18n'
 import { useLive } from '../live/context'
 import type { PendingEntry } from '../live/log'
 import { withDelivery } from '../live/log'
@@ -36,7 +36,7 @@ export function Delivery({ entry, row, last }: { entry: Entry; row: Row; last: b
     return (
       <p className="delivery">
         <Clock3 size={14} aria-hidden="true" />
-        {entry.to ? t('delivery.pending_to', { to: entry.to }) : t('delivery.pending')}
+        {pendingText(entry, t)}
       </p>
     )
   }
@@ -47,6 +47,12 @@ export function Delivery({ entry, row, last }: { entry: Entry; row: Row; last: b
       {seen ? t('delivery.seen') : entry.to ? t('delivery.sent_to', { to: entry.to }) : t('delivery.sent')}
     </p>
   )
+}
+
+/** What could not leave yet is tried for days: whoever waits for it must see why. */
+function pendingText(entry: Entry, t: Translate): string {
+  if (entry.error) return t('delivery.retrying', { reason: entry.error })
+  return entry.to ? t('delivery.pending_to', { to: entry.to }) : t('delivery.pending')
 }
 
 /** An own message that the server has not confirmed yet, or has refused. */

@@ -124,7 +124,7 @@ export class LiveCenter {
     },
     ev: (frame) => this.append(frame),
     synced: (frame) => this.synced(frame),
-    upd: (frame) => this.delivered(frame),
+    upd: (frame) => this.log(frame.c).update((log) => withDelivery(log, frame.s, frame.delivery, frame.error)),
     seen: ({ c, by, s }) => {
       if (by === 'customer') this.seenByCustomer.update((all) => ({ ...all, [c]: s }))
     },
@@ -155,15 +155,6 @@ export class LiveCenter {
     for (const [s, delivery] of Object.entries(frame.deliveries ?? {})) {
       this.log(frame.c).update((log) => withDelivery(log, Number(s), delivery))
     }
-  }
-
-  /** The hint says that a delivery failed, the entry says why. */
-  private async delivered(frame: FrameOf<'upd'>): Promise<void> {
-    this.log(frame.c).update((log) => withDelivery(log, frame.s, frame.delivery))
-    if (frame.delivery !== 'failed') return
-    const page = await this.page(frame.c, { before: frame.s + 1, limit: 1 }).catch(() => null)
-    const entry = page?.items.find((item) => item.s === frame.s)
-    if (entry) this.log(frame.c).update((log) => withDelivery(log, frame.s, entry.delivery, entry.error))
   }
 
   private revoke(id: string, reason: string): void {

@@ -49,6 +49,7 @@ export default function WorkScreen() {
           {work.isPending && <Skeleton rows={3} height={72} />}
           {work.isError && <ErrorState error={work.error} onRetry={() => work.refetch()} />}
           {work.data?.items.length === 0 && <EmptyState icon={CircleCheckBig} title={t(EMPTY[state])} />}
+          {state === 'dead' && work.data && <RetryAll items={work.data.items} />}
           {work.data && work.data.items.length > 0 && (
             <ul className="card lines">
               {work.data.items.map((item) => (
@@ -60,6 +61,43 @@ export default function WorkScreen() {
       </Tabs.Root>
     </div>
   )
+}
+
+/** A relay that was away leaves hundreds behind: all of a kind at once, also those that the list has no room for. */
+function RetryAll({ items }: { items: WorkItem[] }) {
+  const { t } = useI18n()
+  const queries = useQueryClient()
+  const retry = useMutation({
+    mutationFn: (kind: string) => api.post<{ retried: number }>(`/api/work/${kind}/retry`),
+    onSuccess: ({ retried }) => {
+      showToast('good', t('work.retried_all', { n: retried }))
+      queries.invalidateQueries({ queryKey: ['work'] })
+    },
+    onError: (error) => reportError(error, t),
+  })
+  const kinds = manyOf(items)
+  if (kinds.length === 0) return null
+  return (
+    <div className="work-all">
+      {kinds.map((kind) => (
+        <Button
+          key={kind}
+          small
+          icon={RotateCw}
+          busy={retry.isPending && retry.variables === kind}
+          onClick={() => retry.mutate(kind)}
+        >
+          {t('work.retry_all', { kind: t(KINDS[kind] ?? 'work.other') })}
+        </Button>
+      ))}
+    </div>
+  )
+}
+
+/** The kinds of which there is more than one. */
+function manyOf(items: WorkItem[]): string[] {
+  const kinds = [...new Set(items.map((item) => item.kind))]
+  return kinds.filter((kind) => items.filter((item) => item.kind === kind).length > 1)
 }
 
 function WorkLine({ item }: { item: WorkItem }) {

@@ -107,6 +107,8 @@ export const admin = {
   'work.open': 'Vorgang öffnen',
   'work.other': 'Andere Arbeit',
   'work.retried': 'Es wird jetzt erneut versucht.',
+  'work.retried_all': '{n} wird jetzt erneut versucht.|{n} werden jetzt erneut versucht.',
+  'work.retry_all': 'Alle erneut versuchen: {kind}',
   'work.state': 'Stand',
   'work.text': 'Zustellungen und Eingangspost, die nach vielen Versuchen zur Seite gelegt wurden oder noch warten.',
 }

@@ -38,6 +38,7 @@ export const queue = {
   'delivery.pending': 'Unterwegs',
   'delivery.pending_to': 'Unterwegs an {to}',
   'delivery.resend': 'Erneut senden',
+  'delivery.retrying': 'Noch nicht zugestellt, wird von selbst erneut versucht: {reason}',
   'delivery.saving': 'Wird gesendet …',
   'delivery.seen': 'Gesehen',
   'delivery.sent': 'Gesendet',

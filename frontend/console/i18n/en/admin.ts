@@ -107,6 +107,8 @@ export const admin = {
   'work.open': 'Open the interaction',
   'work.other': 'Other work',
   'work.retried': 'It is tried again now.',
+  'work.retried_all': '{n} is tried again now.|{n} are tried again now.',
+  'work.retry_all': 'Try all again: {kind}',
   'work.state': 'State',
   'work.text': 'Deliveries and incoming mail that were laid aside after many attempts, or still wait.',
 }

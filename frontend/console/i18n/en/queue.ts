@@ -38,6 +38,7 @@ export const queue = {
   'delivery.pending': 'On its way',
   'delivery.pending_to': 'On its way to {to}',
   'delivery.resend': 'Send again',
+  'delivery.retrying': 'Not delivered yet, it is tried again by itself: {reason}',
   'delivery.saving': 'Sending…',
   'delivery.seen': 'Seen',
   'delivery.sent': 'Sent',
