@@ -43,6 +43,17 @@ class FilePart:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that came along and whose bytes lie in the data folder already, under this hash; `size` in bytes."""
+
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InboundEnvelope:
     """One message from outside, whatever way it came.
 
@@ -53,7 +64,7 @@ class InboundEnvelope:
     thread        opaque public ids of interactions that this may continue, best first;
                   only a channel that has PROVED the connection (signed id, visitor token) may fill it
     conversation  a channel's own key of an open conversation (visitor id); "" = every message may open one
-    text, html    html is raw and untrusted here; the hub cleans it
+    text, html    html is raw and untrusted here; the hub cleans it (`queue.intake.prepare`, else in its transaction)
     automatic     written by a machine: it wakes no closed interaction, starts no clock and waits behind the others
     data          channel facts worth keeping with the entry (headers, page address); JSON values. `reply_to`: where
                   answers go when that is not the sender
@@ -77,7 +88,7 @@ class InboundEnvelope:
     conversation: str = ""
     client_id: str | None = None
     automatic: bool = False
-    files: tuple[FilePart, ...] = ()
+    files: tuple[FilePart | KeptFile, ...] = ()
     attached: tuple[str, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
     quarantine: str = ""

@@ -19,7 +19,7 @@ from interaction_center.due_work import DueRow, WorkState, claim, postpone, revi
 from interaction_center.envelope import InboundEnvelope
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError
 from interaction_center.queue import services as queue
-from interaction_center.queue.intake import receive_envelope
+from interaction_center.queue.intake import prepare, receive_envelope
 from kb.services import Suggestion, suggest
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ def _digest(mail: ArrivedMail, mailbox: int) -> str:
 
 
 def read(key: int) -> ReadMail | None:
-    """Read one stored mail, in a thread of its own; None when it is in the queue already. Writes nothing."""
+    """Read one stored mail, in a thread of its own; None when it is in the queue already. Writes files, no row."""
     mail = RawMail.objects.select_related("mailbox").get(pk=key)
     if mail.state == WorkState.DONE:
         return None
@@ -105,13 +105,17 @@ def read(key: int) -> ReadMail | None:
         parsed = parsing.parse(bytes(mail.raw))
     except MailUnreadableError as error:
         log.warning("Mail %s goes to quarantine: %s", mail.public_id, error)
-        return ReadMail(mail, intake.quarantined(mail, str(error)))
+        return _quarantined(mail, str(error))
     mail.raw = b""  # read and never written back: a large mail need not be held until it is queued
     sender = intake.sender_of(mail, parsed)
     thread = selectors.thread_of(parsed, mailbox=mail.mailbox, sender=sender)
-    envelope = intake.envelope(mail, parsed, thread)
+    envelope = prepare(intake.envelope(mail, parsed, thread))
     suggestions = () if thread.interaction else _suggestions(mail.mailbox, envelope)
     return ReadMail(mail, envelope, parsed.message_id, sender, suggestions)
+
+
+def _quarantined(mail: RawMail, reason: str) -> ReadMail:
+    return ReadMail(mail, prepare(intake.quarantined(mail, reason)))
 
 
 def _suggestions(mailbox: Mailbox, envelope: InboundEnvelope) -> tuple[Suggestion, ...]:
@@ -153,7 +157,7 @@ def _quarantined_unread(key: int) -> bool:
     mail = RawMail.objects.select_related("mailbox").get(pk=key)
     if mail.attempts <= mail.max_attempts:
         return False
-    _queue(ReadMail(mail, intake.quarantined(mail, "reading it never came to an end")))
+    _queue(_quarantined(mail, "reading it never came to an end"))
     return True
 
 
@@ -161,7 +165,7 @@ def _try_later_or_quarantine(mail: RawMail, error: str) -> None:
     """After the last attempt a person must see it: as a quarantine item, or if even that fails as dead work."""
     if mail.attempts >= mail.max_attempts:
         try:
-            _queue(ReadMail(mail, intake.quarantined(mail, "it could not be processed")))
+            _queue(_quarantined(mail, "it could not be processed"))
             return
         except Exception:
             log.exception("A mail could not even be quarantined")

@@ -1,7 +1,7 @@
 """Attachments: bytes lie under their SHA-256, written and synced before the row that names them is committed.
 
-A file without a row (a crash between the two) is harmless; a row without its file can't happen. What was uploaded and
-not sent within a day is removed, and what its owner has given up after an hour.
+A file without a row (a crash between the two, a mail that waits for its commit) is harmless; a row without its file
+can't happen. What was uploaded and not sent within a day is removed, and what its owner has given up after an hour.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from interaction_center.envelope import FilePart
+from interaction_center.envelope import FilePart, KeptFile
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError, TooLargeError
 from interaction_center.queue.models import Attachment
 
@@ -48,15 +48,27 @@ def store_file(part: FilePart, *, owner: str = "") -> Attachment:
         raise InvalidError("The file is empty.")
     if owner:
         _make_room(owner, len(part.content))
+    return add_file(keep_file(part), owner=owner)
+
+
+def keep_file(part: FilePart | KeptFile) -> KeptFile:
+    """Write the bytes, unless they are kept already; no row yet. Takes as long as the disk needs."""
+    if isinstance(part, KeptFile):
+        return part
     digest = hashlib.sha256(part.content).hexdigest()
     _write_once(_path(digest), part.content)
+    return KeptFile(part.filename, part.content_type, len(part.content), digest, part.content_id)
+
+
+def add_file(kept: KeptFile, *, owner: str = "") -> Attachment:
+    """The row that names the file, in the transaction of the caller."""
     return Attachment.objects.create(
         owner=owner,
-        filename=safe_name(part.filename),
-        content_type=safe_type(part.content_type),
-        size=len(part.content),
-        sha256=digest,
-        content_id=part.content_id[:255],
+        filename=safe_name(kept.filename),
+        content_type=safe_type(kept.content_type),
+        size=kept.size,
+        sha256=kept.sha256,
+        content_id=kept.content_id[:255],
     )
 
 

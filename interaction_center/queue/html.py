@@ -65,16 +65,22 @@ img[data-remote-src]{{display:inline-block;min-width:24px;min-height:24px;border
 _TITLES = {"de": "Nachricht", "en": "Message"}
 
 
-def clean_html(raw: str) -> str:
+class CleanHtml(str):
+    """HTML that `clean_html` has made harmless; nothing else makes one."""
+
+    __slots__ = ()
+
+
+def clean_html(raw: str) -> CleanHtml:
     """The harmless part of `raw`, at most MAX_HTML characters; only its text where cleaning would cost too much.
 
     Pictures from elsewhere keep their address in `data-remote-src`; `cid:` ones stay.
     """
     raw = raw[:MAX_HTML]
     if is_too_costly(raw):
-        return _as_text(raw)
+        return CleanHtml(_as_text(raw))
     clean = _CLEANER.clean(raw).replace(' src="remote:', _PARKED).replace("\x00", "\ufffd")
-    return clean if len(clean) <= MAX_HTML else _as_text(raw)
+    return CleanHtml(clean if len(clean) <= MAX_HTML else _as_text(raw))
 
 
 def _as_text(raw: str) -> str:

@@ -16,15 +16,23 @@ from interaction_center.due_work import wake
 from interaction_center.envelope import InboundEnvelope, Proof
 from interaction_center.errors import CenterError
 from interaction_center.queue import hot_path
-from interaction_center.queue.files import store_file, uploads_of
+from interaction_center.queue.files import add_file, keep_file, uploads_of
 from interaction_center.queue.hot_path import OpenChat, Received
-from interaction_center.queue.html import clean_html
+from interaction_center.queue.html import CleanHtml, clean_html
 from interaction_center.queue.log import append, change, lock, move, note_event, tell_row
 from interaction_center.queue.models import Author, EntryKind, Interaction, State
 from interaction_center.queue.policy import Command, Role, next_state, promise
 from interaction_center.queue.selectors import open_conversation
 
 CONTINUE_WITHIN = timedelta(days=30)  # a closed interaction that is answered later than this starts a new one
+
+
+def prepare(envelope: InboundEnvelope) -> InboundEnvelope:
+    """The same with its HTML cleaned and its files on disk: what takes long, done before anything is locked.
+
+    For a channel that brings HTML or files, in a thread of its own. Harmless to repeat, and where nothing follows.
+    """
+    return replace(envelope, html=_harmless(envelope.html), files=tuple(keep_file(part) for part in envelope.files))
 
 
 @transaction.atomic
@@ -209,14 +217,14 @@ def _opened(envelope: InboundEnvelope) -> Interaction:
 
 def _append_message(interaction: Interaction, envelope: InboundEnvelope) -> None:
     uploaded = uploads_of(f"visitor:{envelope.conversation}", envelope.attached)
-    files = [*(store_file(part) for part in envelope.files), *uploaded]
+    files = [*(add_file(keep_file(part)) for part in envelope.files), *uploaded]
     append(
         interaction,
         kind=EntryKind.MESSAGE,
         author=Author.CUSTOMER,
         author_name=envelope.sender_name[:200],
         body=envelope.text,
-        html=clean_html(envelope.html) if envelope.html else "",
+        html=_harmless(envelope.html),
         at=envelope.received_at,
         attachments=files,
         channel=envelope.channel,
@@ -226,6 +234,10 @@ def _append_message(interaction: Interaction, envelope: InboundEnvelope) -> None
         automatic=envelope.automatic,
         data=envelope.data,
     )
+
+
+def _harmless(html: str) -> str:
+    return html if isinstance(html, CleanHtml) or not html else clean_html(html)
 
 
 def _without_nul(envelope: InboundEnvelope) -> InboundEnvelope:

@@ -1,5 +1,6 @@
 """The due work of reading: tried again, laid aside where a person sees it, never done twice."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -13,7 +14,9 @@ from channels_app.email.parsing import ParsedMail
 from channels_app.email.parsing import parse as mime_parse
 from channels_app.email.services import ArrivedMail
 from interaction_center.due_work import WorkState, free_leases, list_work, retry_all_work, retry_work
-from interaction_center.queue.models import Entry, EntryKind, Interaction
+from interaction_center.envelope import FilePart
+from interaction_center.queue.files import path_of, read_file, remove_orphans, store_file
+from interaction_center.queue.models import Attachment, Entry, EntryKind, Interaction
 from tests.email.builders import mail, mailbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,6 +129,39 @@ def test_the_reading_at_the_door_is_an_attempt() -> None:
 def test_laid_aside_mails_are_found_without_looking_at_all_mails() -> None:
     rows = RawMail.objects.filter(state=WorkState.DEAD).defer("raw").order_by("due_at")[: selectors.MAX_WORK_ROWS]
     assert "raw_mail_dead" in rows.explain()
+
+
+WITH_HTML_AND_FILE = (
+    b"From: jo@example.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: text/html\r\n\r\n<p onclick='x()'>See the plan.</p>\r\n"
+    b"--b\r\nContent-Type: application/pdf; name=plan.pdf\r\nContent-Disposition: attachment\r\n\r\n"
+    b"the plan\r\n--b--\r\n"
+)
+
+
+def test_what_takes_long_is_done_before_the_queue_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = services.read(stored(mailbox(), WITH_HTML_AND_FILE).pk)
+    assert mail is not None
+    assert not Attachment.objects.exists()
+    for slow in ("interaction_center.queue.intake.clean_html", "interaction_center.queue.files._write_once"):
+        monkeypatch.setattr(slow, _fails)
+    services.queue_batch([mail])
+    attachment = Attachment.objects.get()
+    assert (attachment.filename, read_file(attachment)) == ("plan.pdf", b"the plan")
+    assert Entry.objects.get(kind="message").html == "<p>See the plan.</p>"
+
+
+def test_the_files_of_a_mail_that_waits_for_its_commit_survive_the_sweep() -> None:
+    """The same file was uploaded and never sent, and goes meanwhile."""
+    upload = store_file(FilePart("old.pdf", "application/pdf", b"the plan"), owner="visitor:v-1")
+    yesterday = timezone.now() - timedelta(hours=25)
+    Attachment.objects.update(created_at=yesterday)
+    os.utime(path_of(upload), (yesterday.timestamp(), yesterday.timestamp()))
+    mail = services.read(stored(mailbox(), WITH_HTML_AND_FILE).pk)
+    assert remove_orphans() == 1
+    assert mail is not None
+    services.queue_batch([mail])
+    assert read_file(Attachment.objects.get()) == b"the plan"
 
 
 def test_a_group_is_stored_with_its_repetitions_once() -> None:
