@@ -20,6 +20,7 @@ from interaction_center.envelope import InboundEnvelope
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError
 from interaction_center.queue import services as queue
 from interaction_center.queue.intake import prepare, receive_envelope
+from interaction_center.queue.selectors import promise_in_words
 from kb.services import Suggestion, suggest
 
 log = logging.getLogger(__name__)
@@ -216,7 +217,8 @@ def _acknowledge(read_mail: ReadMail, interaction: str) -> None:
             AutomaticAnswer.objects.create(mailbox=mailbox, address=address, day=now.date(), sent_at=now)
     except IntegrityError:
         return
-    body = acknowledging.text(envelope.language, mailbox.name, read_mail.suggestions)
+    promise = promise_in_words(interaction)
+    body = acknowledging.text(envelope.language, mailbox.name, promise, read_mail.suggestions)
     queue.acknowledge(interaction=interaction, body=body, client_id="acknowledgement")
 
 

@@ -78,11 +78,25 @@ def _read(
 def promise(owner: Team | Site | None, now: datetime) -> Promise:
     """Whether somebody is there, and by when an answer comes, in words for both languages."""
     calendar = _that_opens(calendar_for(owner), now)
-    zone: tzinfo = calendar.zone if calendar else get_default_timezone()
+    zone = _zone_of(calendar)
     by = calendar.add_open_time(now, int(ANSWER_WITHIN.total_seconds())) if calendar else now + ANSWER_WITHIN
     opens_at = calendar.next_opening(now) if calendar and not calendar.is_open(now) else None
     sentences = (_open_sentences if opens_at is None else _closed_sentences)(opens_at or now, by, now, zone)
     return Promise(opens_at is None, opens_at, by, *sentences)
+
+
+def promised(calendar: Calendar | None, by: datetime) -> dict[str, str]:
+    """The promise as a sentence by language, with its date: a mail is read on another day than it is written."""
+    local = by.astimezone(_zone_of(calendar))
+    day, clock = local.weekday(), f"{local:%H:%M}"
+    return {
+        "en": f"You will have an answer by {clock} on {DAYS_EN[day]}, {local:%Y-%m-%d}.",
+        "de": f"Sie haben spätestens am {DAYS_DE[day]}, {local:%d.%m.%Y}, um {clock} Uhr eine Antwort.",
+    }
+
+
+def _zone_of(calendar: Calendar | None) -> tzinfo:
+    return calendar.zone if calendar else get_default_timezone()
 
 
 def _that_opens(calendar: Calendar | None, now: datetime) -> Calendar | None:

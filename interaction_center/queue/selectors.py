@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from interaction_center.access.models import Permission, User
+from interaction_center.access.selectors import hours, promised
 from interaction_center.customers.policy import normalise
 from interaction_center.customers.selectors import has_address
 from interaction_center.errors import NotFoundError, ResumeFailedError
@@ -236,6 +237,12 @@ def whole_entry(entry: Entry) -> dict[str, Any]:
     """With all of its text."""
     error = Outbox.objects.filter(entry=entry).values_list("last_error", flat=True).first()
     return entry_wire(entry, error=error or "", whole=True)
+
+
+def promise_in_words(public_id: str) -> dict[str, str]:
+    """By when this interaction has an answer, as a sentence by language; {} where nothing is promised."""
+    found = Interaction.objects.select_related("calendar", "team__calendar").get(public_id=public_id)
+    return promised(hours(found.calendar, found.team), found.promised_at) if found.promised_at else {}
 
 
 def sent_to(message_id: str) -> tuple[str, str] | None:

@@ -1,6 +1,7 @@
 """The acknowledgement: to people, once a day, never to a machine; two machines can't keep each other busy."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -10,6 +11,7 @@ from channels_app.email import services
 from channels_app.email.models import AutomaticAnswer, Mailbox
 from interaction_center.queue.models import Author, Entry, Outbox
 from kb.live_index import LIVE_INDEX
+from tests.access.builders import a_calendar, a_team
 from tests.email.builders import mail, mailbox, received
 from tests.kb.builders import published
 
@@ -33,6 +35,28 @@ def test_a_person_hears_that_the_mail_has_arrived_in_their_language(box: Mailbox
     assert entry.automatic
     assert entry.body.startswith("Guten Tag,")
     assert Outbox.objects.get().to == "jo@example.org"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            "Hello, the printer is broken and we can not work.",
+            "You will have an answer by {0:%H:%M} on {0:%A, %Y-%m-%d}.",
+        ),
+        (
+            "Guten Tag, der Drucker ist kaputt und wir können nicht arbeiten.",
+            ", {0:%d.%m.%Y}, um {0:%H:%M} Uhr eine Antwort.",
+        ),
+    ],
+)
+def test_the_promise_is_said_in_their_language_and_the_calendars_zone(words: str, sentence: str) -> None:
+    tokyo, team = a_calendar("Tokyo", time_zone="Asia/Tokyo"), a_team(calendar=a_calendar())
+    door = mailbox(acknowledge=True, team=team.public_id, calendar=tokyo.public_id)
+    _, interaction, _ = received(mail(words), door)
+    assert interaction.promised_at is not None
+    promised = sentence.format(interaction.promised_at.astimezone(ZoneInfo("Asia/Tokyo")))
+    assert promised in Entry.objects.get(author=Author.SYSTEM, kind="message").body
 
 
 @pytest.mark.parametrize(
