@@ -67,6 +67,23 @@ async def test_a_mail_can_be_answered_by_keyboard_alone(new_center: NewCenter, n
     await expect(page.get_by_role("tab", name=re.compile(r"^Open\s*0$"))).to_be_visible()
 
 
+async def test_a_sender_who_is_not_who_the_mail_says_is_seen_before_the_answer(
+    new_center: NewCenter, new_page: NewPage
+) -> None:
+    center = new_center().start()
+    text = "Please send me my contract.\n\nOn Mon, Apr 2, 2026, Service <s@center.test> wrote:\n> The quoted words"
+    await post(center, a_mail(text, Reply_To="mallory@evil.test"))
+    page = await new_page()
+    await sign_in(page, center, ANNA)
+    await take(page, "Please send me my contract")
+    await expect(log(page).get_by_text("Answers to this message go to mallory@evil.test")).to_be_visible()
+    await expect(page.get_by_text("asked for answers to mallory@evil.test")).to_be_visible()
+    await accessible(page, "a warning")
+    await expect(log(page).get_by_text("The quoted words")).to_have_count(0)
+    await log(page).get_by_role("button", name="Show the whole message").click()
+    await expect(log(page).get_by_text("The quoted words")).to_be_visible()
+
+
 async def test_a_half_written_answer_survives_a_reload(new_center: NewCenter, new_page: NewPage) -> None:
     center = new_center().start()
     await post(center, a_mail("Can you help me?"))
