@@ -267,11 +267,16 @@ class Caught:
 
 @dataclass(slots=True)
 class World:
-    """Where mail goes that leaves the centre. `refuse` is an SMTP answer that every mail gets while it is set."""
+    """Where mail goes that leaves the centre. `refuse` is an SMTP answer that every mail gets while it is set; `ready`,
+    when cleared, lets every mail that has come wait for its answer."""
 
     port: int = field(default_factory=lambda: free_ports(1)[0])
     mails: list[Caught] = field(default_factory=list)
     refuse: str = ""
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.ready.set()
 
     @property
     def url(self) -> str:
@@ -286,6 +291,7 @@ class World:
         mail = message_from_bytes(envelope.content, policy=default)
         sender = (envelope.mail_from or "").strip("<>")  # aiosmtpd calls the null sender "<>"
         self.mails.append(Caught(sender, envelope.rcpt_tos, mail))
+        await self.ready.wait()
         return "250 2.0.0 queued as world-1"
 
     async def mail_to(self, address: str, *, count: int = 1) -> Caught:

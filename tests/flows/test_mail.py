@@ -1,6 +1,8 @@
 """A mail comes in, is answered, and the conversation stays one: over real SMTP, and as an agent sees it."""
 
+import asyncio
 import smtplib
+import socket
 import sqlite3
 
 import pytest
@@ -125,6 +127,33 @@ async def test_an_invented_message_id_of_ours_joins_nothing(running: Center, wor
         await post(running, a_mail("Two", by=STRANGER, subject="Other", In_Reply_To=invented))
         other = await anna.sees("Other")
     assert other["id"] != row["id"]
+
+
+async def test_an_answer_that_is_just_being_sent_when_the_centre_stops_is_sent_once(
+    running: Center, world: World
+) -> None:
+    await post(running, a_mail("One"))
+    async with at_work(running, ANNA) as anna:
+        row = await anna.sees("My printer")
+        await anna.does(f"interactions/{row['id']}/take")
+        world.ready.clear()
+        await anna.replies(row["id"], "Here you are.")
+        await world.mail_to(CARLA)
+    stopping = asyncio.create_task(asyncio.to_thread(running.stop))
+    await eventually(lambda: not takes_mail(running))
+    world.ready.set()
+    await stopping
+    state = "from interaction_center.queue.models import Outbox; print(Outbox.objects.get().state)"
+    assert (await asyncio.to_thread(running.run, state)).strip() == "done"
+
+
+def takes_mail(center: Center) -> bool:
+    """Whether its door for mail is open."""
+    try:
+        socket.create_connection(center.smtp, timeout=5).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 async def test_a_person_is_told_once_that_the_mail_has_come(new_center: NewCenter, world: World) -> None:
