@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from tests.email.builders import hand_in, mail
+from tests.pace import slowness
 from tests.seed import ANNA, MAILBOX, PASSWORD
 from tests.servers import Center
 
@@ -64,7 +65,7 @@ async def test_an_agent_sees_a_mail_within_20_ms_of_its_250(center: Center) -> N
         waits.append(max(0.0, await seen - accepted))
     await socket.close()
     print(f"250 -> push: median {statistics.median(waits) * 1000:.1f} ms, p95 {sorted(waits)[56] * 1000:.1f} ms")
-    assert statistics.median(waits[10:]) <= PUSH_SECONDS
+    assert statistics.median(waits[10:]) <= PUSH_SECONDS * slowness()
 
 
 @pytest.mark.alone
