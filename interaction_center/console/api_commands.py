@@ -15,8 +15,8 @@ from interaction_center.console.selectors import visible_interaction
 from interaction_center.errors import NotFoundError
 from interaction_center.queue import services as queue
 from interaction_center.queue.delivery import resend as resend_message
-from interaction_center.queue.models import Interaction, State
-from interaction_center.queue.selectors import entry_by_id, row_of
+from interaction_center.queue.models import Interaction
+from interaction_center.queue.selectors import entry_by_id, entry_of, row_of
 from interaction_center.queue.wire import entry_wire
 from interaction_center.routing import services as routing
 
@@ -56,22 +56,27 @@ class EntryRef(Schema):
 @router.post("/interactions/{id}/reply", response={201: EntryOut}, by_alias=True)
 def reply(request: HttpRequest, id: Id, answer: ReplyIn) -> Answer[dict[str, Any]]:
     """Answer the customer by the way they wrote last; `close` closes the interaction with it."""
+    known = entry_of(actor(request).person, id, answer.client_id)
+    if known is not None:
+        return Answer(201, entry_wire(known))
     user, interaction = _mine(request, id)
-    entry = queue.reply(
+    send = routing.reply_and_close if answer.close else queue.reply
+    entry = send(
         interaction=interaction,
         user=user,
         body=answer.body,
         client_id=answer.client_id,
         attachments=tuple(answer.attachments),
     )
-    if answer.close and interaction.state != State.CLOSED:  # a repetition finds it closed
-        routing.close_interaction(interaction=interaction, user=user)
     return Answer(201, entry_wire(entry))
 
 
 @router.post("/interactions/{id}/notes", response={201: EntryOut}, by_alias=True)
 def add_note(request: HttpRequest, id: Id, note: NoteIn) -> Answer[dict[str, Any]]:
     """Write a note that the customer never sees."""
+    known = entry_of(actor(request).person, id, note.client_id)
+    if known is not None:
+        return Answer(201, entry_wire(known))
     user, interaction = _mine(request, id)
     entry = queue.add_note(interaction=interaction, user=user, body=note.body, client_id=note.client_id)
     return Answer(201, entry_wire(entry))

@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce
 from interaction_center.access.models import Permission, User
 from interaction_center.access.selectors import hours, promised
 from interaction_center.customers.policy import normalise
-from interaction_center.customers.selectors import has_address
+from interaction_center.customers.selectors import FAMILY, UP, has_address
 from interaction_center.errors import NotFoundError, ResumeFailedError
 from interaction_center.queue.files import is_inline, path_of
-from interaction_center.queue.models import Attachment, Entry, Interaction, Outbox, State
+from interaction_center.queue.models import Attachment, Author, Entry, Interaction, Outbox, State
 from interaction_center.queue.wire import customer_entry_wire, entry_wire, row_wire
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # sorts what has no promise behind everything that has one
@@ -231,6 +231,12 @@ def entry_by_id(entry_id: str) -> Entry:
     if entry is None:
         raise NotFoundError("There is no such entry.")
     return entry
+
+
+def entry_of(user: User, interaction: str, client_id: str) -> Entry | None:
+    """What this person wrote here under this client id: theirs to read, wherever the interaction has gone since."""
+    own = Entry.objects.select_related("interaction", "user").prefetch_related("attachments")
+    return own.filter(interaction__public_id=interaction, client_id=client_id, author=Author.AGENT, user=user).first()
 
 
 def whole_entry(entry: Entry) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Any process may offer: that it happens once is the database's business (docs/adr
 Lock order everywhere: the agent's row, then the interaction's, then the offer's.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from interaction_center.errors import AlreadyTakenError, InvalidError, NotFoundE
 from interaction_center.events import OfferEnded, OfferMade, publish_on_commit
 from interaction_center.queue import services as queue
 from interaction_center.queue.log import lock, note_event, tell_row
-from interaction_center.queue.models import Interaction, State
+from interaction_center.queue.models import Entry, Interaction, State
 from interaction_center.queue.policy import Command
 from interaction_center.queue.selectors import FAR, row_of
 from interaction_center.queue.wire import moment
@@ -192,6 +193,21 @@ def close_interaction(*, interaction: Interaction, user: User | None) -> Interac
     closed = queue.close(interaction=interaction, user=user)
     _revoke(interaction, reason="closed")
     return closed
+
+
+@transaction.atomic
+def reply_and_close(
+    *, interaction: Interaction, user: User, body: str, client_id: str, attachments: Sequence[str] = ()
+) -> Entry:
+    """Answer and be done, in one commit: what the customer writes meanwhile comes before or after both.
+
+    Idempotent by `client_id`: a repetition returns the first entry and closes nothing, for they may have gone on since.
+    """
+    last = lock(interaction).seq
+    entry = queue.reply(interaction=interaction, user=user, body=body, client_id=client_id, attachments=attachments)
+    if entry.seq > last:
+        close_interaction(interaction=interaction, user=user)
+    return entry
 
 
 @transaction.atomic

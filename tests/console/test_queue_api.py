@@ -175,6 +175,40 @@ def test_a_reply_and_close_can_be_repeated_as_a_whole(client: Client) -> None:
     assert first["s"] == second["s"]
 
 
+def test_a_repeated_reply_and_close_leaves_open_what_the_customer_said_since(client: Client) -> None:
+    interaction = a_mail()
+    path, reply = f"/interactions/{interaction.public_id}", a_reply() | {"close": True}
+    post(client, f"{path}/take")
+    first = post(client, f"{path}/reply", reply)
+    a_mail("It is broken again", thread=(interaction.public_id,))
+    assert get(client, path)["row"]["state"] == "waiting"
+    assert post(client, f"{path}/reply", reply)["s"] == first["s"]
+    assert get(client, path)["row"]["state"] == "waiting"
+
+
+@pytest.mark.parametrize("kind", ["reply", "notes"])
+def test_a_repetition_gives_the_first_entry_however_far_the_interaction_has_gone(client: Client, kind: str) -> None:
+    path, words = f"/interactions/{a_mail().public_id}", a_reply()
+    post(client, f"{path}/take")
+    first = post(client, f"{path}/{kind}", words)
+    post(client, f"{path}/transfer", {"team": a_team("Others").public_id})
+    assert post(client, f"{path}/{kind}", words)["id"] == first["id"]
+    ben = signed_in(a_user("Ben Agent"))
+    refused(send(ben, "POST", f"{path}/{kind}", words), 404, "not_found")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reply_and_close_are_one_commit() -> None:
+    client = signed_in(a_user())
+    path = f"/interactions/{a_mail().public_id}"
+    post(client, f"{path}/take")
+    with CaptureQueriesContext(connection) as captured:
+        post(client, f"{path}/reply", a_reply() | {"close": True})
+    writing = [query["sql"] for query in captured if query["sql"].startswith(("COMMIT", "INSERT INTO"))]
+    assert [sql for sql in writing[writing.index("COMMIT") :] if "queue_entry" in sql] == []
+    assert get(client, path)["row"]["state"] == "closed"
+
+
 def test_who_does_not_hold_it_cannot_answer(client: Client) -> None:
     path = f"/interactions/{a_mail().public_id}"
     refused(send(client, "POST", f"{path}/reply", a_reply()), 409, "conflict")

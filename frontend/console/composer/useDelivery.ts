@@ -30,9 +30,9 @@ export function useDelivery(): (c: string, entry: PendingEntry) => Promise<boole
       forgetOutgoing(entry.client_id)
       if (draftOf(drafts.getSnapshot(), c, entry.kind).text === '') dropDraft(c, entry.kind)
       await live.confirm(c, stored)
-      queries.invalidateQueries({ queryKey: ['interaction', c] })
+      await queries.invalidateQueries({ queryKey: ['interaction', c] })
       const row = queries.getQueryData<Detail>(['interaction', c])?.row
-      if (entry.close && row) offerUndo(row, true)
+      if (entry.close && row?.state === 'closed') offerUndo(row, true)
       return true
     } catch (error) {
       if (error instanceof ApiError && UNREACHED.has(error.status)) {
