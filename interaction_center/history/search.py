@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from interaction_center.access.doors import Actor
 from interaction_center.customers.models import ContactPoint, Customer
+from interaction_center.customers.selectors import Root
 from interaction_center.queue.models import Entry, EntryKind
 from interaction_center.queue.selectors import Page, rows, visible_to
 from interaction_center.queue.wire import row_wire
@@ -38,11 +39,10 @@ def search_interactions(*, actor: Actor, text: str, after: Sequence[Any] | None,
 
 
 def matching_customers(text: str) -> QuerySet[Customer]:
-    """Customers who, with all that was merged into them, hold every word; everybody for an empty text."""
+    """Roots of the families that hold every word, whoever of them it is; everybody for an empty text."""
     found = Customer.objects.all()
     for word in words_of(text):
-        merged = Customer.objects.filter(_in_customer(word)).exclude(merged_into=None).values("merged_into")
-        found = found.filter(_in_customer(word) | Q(pk__in=merged))
+        found = found.filter(pk__in=Customer.objects.filter(_in_customer(word)).values(root=Root("pk")))
     return found
 
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from interaction_center.access.doors import Actor
 from interaction_center.customers.models import ContactKind, ContactPoint, Customer, CustomerMerge, SuspectedMatch
-from interaction_center.customers.selectors import family_ids, is_verified, root_of
+from interaction_center.customers.selectors import families, family_ids, is_verified, name_of, root_of
 from interaction_center.envelope import Proof
 from interaction_center.errors import NotFoundError
 from interaction_center.queue.models import Entry, EntryKind, Interaction, State
@@ -30,7 +30,7 @@ def customer_wire(actor: Actor, customer: Customer) -> dict[str, Any]:
     """One customer with all that was merged into them: who they are, how we know, what they had with us."""
     family = family_ids(customer)
     seen = _visible(actor).filter(customer__in=family)
-    return customer_short(customer, _points_of(family), is_verified(family)) | {
+    return customer_short(customer, name_of(family), _points_of(family), is_verified(family)) | {
         "language": customer.language,
         "note": customer.note,
         "matches": [_match_wire(match, family) for match in open_matches(family)],
@@ -41,12 +41,11 @@ def customer_wire(actor: Actor, customer: Customer) -> dict[str, Any]:
     }
 
 
-def customer_short(customer: Customer, points: Sequence[ContactPoint], verified: bool) -> dict[str, Any]:
-    """A customer in a list."""
-    name = customer.name or next((point.value for point in points), "")
+def customer_short(customer: Customer, name: str, points: Sequence[ContactPoint], verified: bool) -> dict[str, Any]:
+    """A customer in a list: by name, else by the best known address."""
     return {
         "id": customer.public_id,
-        "name": name,
+        "name": name or next((point.value for point in points), ""),
         "company": customer.company,
         "verified": verified,
         "contact_points": [{"kind": p.kind, "value": p.value, "proof": p.proof} for p in points],
@@ -59,8 +58,9 @@ def customers_page(*, query: QuerySet[Customer], after: Sequence[Any] | None, li
     chosen = query.filter(merged_into=None).order_by("-pk")
     if after is not None:
         chosen = chosen.filter(pk__lt=after[0])
-    found = list(chosen.prefetch_related("contact_points")[: limit + 1])
-    items = [_listed(customer) for customer in found[:limit]]
+    found = list(chosen[: limit + 1])
+    members = families([customer.pk for customer in found[:limit]])
+    items = [_listed(customer, members[customer.pk]) for customer in found[:limit]]
     return Page(items, (found[limit - 1].pk,) if len(found) > limit else None)
 
 
@@ -94,14 +94,18 @@ def _visible(actor: Actor) -> QuerySet[Interaction]:
 
 
 def _points_of(family: Iterable[int]) -> list[ContactPoint]:
-    points = ContactPoint.objects.filter(customer__in=list(family), kind__in=ADDRESS_KINDS)
-    return sorted(points, key=lambda point: (-Proof(point.proof).rank, point.pk))
+    return _best_first(ContactPoint.objects.filter(customer__in=list(family)))
 
 
-def _listed(customer: Customer) -> dict[str, Any]:
-    points = [point for point in customer.contact_points.all() if point.kind in ADDRESS_KINDS]
+def _best_first(points: Iterable[ContactPoint]) -> list[ContactPoint]:
+    addresses = [point for point in points if point.kind in ADDRESS_KINDS]
+    return sorted(addresses, key=lambda point: (-Proof(point.proof).rank, point.pk))
+
+
+def _listed(customer: Customer, family: Sequence[Customer]) -> dict[str, Any]:
+    points = _best_first(point for member in family for point in member.contact_points.all())
     verified = any(p.proof == Proof.VERIFIED and p.kind != ContactKind.DEVICE for p in points)
-    return customer_short(customer, points, verified)
+    return customer_short(customer, next((one.name for one in family if one.name), ""), points, verified)
 
 
 def _match_wire(match: SuspectedMatch, family: Iterable[int]) -> dict[str, Any]:

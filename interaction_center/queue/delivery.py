@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from interaction_center.adapters import adapter_for
 from interaction_center.customers.mail_links import mail_link
-from interaction_center.customers.selectors import mail_address_of, root_of
+from interaction_center.customers.selectors import family_ids, mail_address_of, name_of
 from interaction_center.due_work import (
     DueRow,
     WorkState,
@@ -115,7 +115,7 @@ def _message(outbox: Outbox) -> OutboundMessage:
         channel=outbox.channel,
         account=outbox.account,
         to=outbox.to,
-        to_name=root_of(interaction.customer).name,
+        to_name=name_of(family_ids(interaction.customer)),
         message_id=outbox.message_id,
         subject=interaction.subject or SUBJECTS.get(language[:2], SUBJECTS["en"]),
         text=entry.body if outbox.channel == entry.channel else _text_elsewhere(outbox, language),

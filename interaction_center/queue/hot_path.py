@@ -18,7 +18,7 @@ from interaction_center.access.selectors import hours
 from interaction_center.adapters import adapter_for
 from interaction_center.envelope import InboundEnvelope
 from interaction_center.events import EntryAppended, publish_on_commit
-from interaction_center.queue.log import tell_row
+from interaction_center.queue.log import tell_rows
 from interaction_center.queue.models import Interaction, State
 from interaction_center.queue.policy import promise
 from interaction_center.queue.wire import hot_entry_wire, moment
@@ -141,8 +141,7 @@ def append_all(pairs: Sequence[tuple[InboundEnvelope, OpenChat]]) -> list[Receiv
         _start_waiting(starting)
     unheld = {chat.pk for _, chat in pairs if chat.state != State.ASSIGNED}
     if unheld:
-        for interaction in Interaction.objects.select_related("team", "assigned_to").filter(pk__in=unheld):
-            tell_row(interaction)
+        tell_rows(list(Interaction.objects.select_related("team", "assigned_to").filter(pk__in=unheld)))
     return results
 
 

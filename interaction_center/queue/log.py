@@ -15,7 +15,7 @@ from interaction_center.errors import NotFoundError
 from interaction_center.events import EntryAppended, RowChanged, publish_on_commit
 from interaction_center.queue.models import Attachment, Author, Entry, EntryKind, Interaction
 from interaction_center.queue.policy import Command, Role, next_state
-from interaction_center.queue.selectors import row_in_hand
+from interaction_center.queue.selectors import rows_in_hand
 from interaction_center.queue.wire import customer_entry_wire, entry_wire
 
 
@@ -103,7 +103,17 @@ def told(entry: Entry, attachments: Sequence[Attachment]) -> EntryAppended:
 
 def tell_row(interaction: Interaction, *, also_team: str | None = None, also_agent: User | None = None) -> None:
     """Tell everybody who watches the queue how the row looks now; `also_…` watched it before the change."""
+    _publish_row(interaction, rows_in_hand([interaction])[0], also_team, also_agent)
+
+
+def tell_rows(interactions: Sequence[Interaction]) -> None:
+    """The same for a group that stays where it is: one query for all."""
+    for interaction, row in zip(interactions, rows_in_hand(interactions), strict=True):
+        _publish_row(interaction, row, None, None)
+
+
+def _publish_row(interaction: Interaction, row: dict[str, Any], also_team: str | None, also_agent: User | None) -> None:
     team = interaction.team.public_id if interaction.team else ""
     agents = {user.public_id for user in (interaction.assigned_to, also_agent) if user}
     teams = (team,) if also_team is None or also_team == team else (team, also_team)
-    publish_on_commit(RowChanged(interaction.public_id, row_in_hand(interaction), teams, tuple(agents)))
+    publish_on_commit(RowChanged(interaction.public_id, row, teams, tuple(agents)))

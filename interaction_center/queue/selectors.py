@@ -26,7 +26,9 @@ SNAPSHOT_CHARACTERS = 128 * 1024  # of bodies in one frame
 VIEWS = ("open", "mine", "waiting", "closed")
 
 
-# What a row shows beside its own columns. Text, because `rows` and `row_in_hand` must say the same.
+_UP, _FAMILY = (sql.format(of="queue_interaction.customer_id") for sql in (UP, FAMILY))
+# What a row shows beside its own columns; of the customer what is known of the whole family. Text, because `rows` and
+# `rows_in_hand` must say the same.
 FACTS: dict[str, tuple[str, type[Any]]] = {
     "unread": (
         "SELECT COUNT(*) FROM queue_entry e WHERE e.interaction_id = queue_interaction.id"
@@ -38,19 +40,28 @@ FACTS: dict[str, tuple[str, type[Any]]] = {
         " ORDER BY e.seq DESC LIMIT 1",
         CharField,
     ),
+    "customer_root": (
+        f"{_UP} SELECT c.public_id FROM up JOIN customers_customer c ON c.id = up.id WHERE up.parent IS NULL",  # noqa: S608
+        CharField,
+    ),
+    "customer_name": (
+        f"{_FAMILY} SELECT c.name FROM family f JOIN customers_customer c ON c.id = f.id WHERE c.name <> ''"  # noqa: S608
+        " ORDER BY c.merged_into_id IS NOT NULL, c.id LIMIT 1",
+        CharField,
+    ),
     "customer_address": (
-        "SELECT p.value FROM customers_contactpoint p WHERE p.customer_id = queue_interaction.customer_id"
-        " AND p.kind IN ('email', 'phone')"
+        f"{_FAMILY} SELECT p.value FROM family f JOIN customers_contactpoint p ON p.customer_id = f.id"  # noqa: S608
+        " WHERE p.kind IN ('email', 'phone')"
         " ORDER BY CASE p.proof WHEN 'verified' THEN 0 WHEN 'received' THEN 1 ELSE 2 END, p.id LIMIT 1",
         CharField,
     ),
     "customer_verified": (
-        "EXISTS (SELECT 1 FROM customers_contactpoint p WHERE p.customer_id = queue_interaction.customer_id"
-        " AND p.kind IN ('email', 'phone') AND p.proof = 'verified')",
+        f"{_FAMILY} SELECT COUNT(*) > 0 FROM family f JOIN customers_contactpoint p ON p.customer_id = f.id"  # noqa: S608
+        " WHERE p.kind IN ('email', 'phone') AND p.proof = 'verified'",
         BooleanField,
     ),
 }
-FACTS_OF_ONE = f"SELECT {', '.join(f'({sql})' for sql, _ in FACTS.values())} FROM queue_interaction WHERE id = %s"  # noqa: S608
+FACTS_OF = f"SELECT id, {', '.join(f'({sql})' for sql, _ in FACTS.values())} FROM queue_interaction WHERE id IN ({{}})"  # noqa: S608
 
 
 if TYPE_CHECKING:
@@ -62,6 +73,8 @@ class RowFacts(TypedDict):
 
     unread: int
     last_author: str | None
+    customer_root: str
+    customer_name: str | None
     customer_address: str | None
     customer_verified: bool
     promise_key: datetime
@@ -117,10 +130,11 @@ def interaction_for(user: User | None, public_id: str, *, everything: bool) -> I
 
 def rows(interactions: QuerySet[Interaction]) -> "QuerySet[WithAnnotations[Interaction, RowFacts]]":
     """With everything that `wire.row_wire` shows, in one query."""
-    shown = interactions.select_related("customer__merged_into__merged_into__merged_into", "assigned_to", "team")
-    return shown.annotate(
+    return interactions.select_related("customer", "assigned_to", "team").annotate(
         unread=_fact("unread"),
         last_author=_fact("last_author"),
+        customer_root=_fact("customer_root"),
+        customer_name=_fact("customer_name"),
         customer_address=_fact("customer_address"),
         customer_verified=_fact("customer_verified"),
         promise_key=Coalesce("promised_at", FAR),
@@ -137,13 +151,16 @@ def row_of(interaction: Interaction) -> dict[str, Any]:
     return row_wire(rows(Interaction.objects.filter(pk=interaction.pk)).get())
 
 
-def row_in_hand(interaction: Interaction) -> dict[str, Any]:
-    """The same for one that is locked and up to date: the ORM takes longer to write its query than to ask it."""
+def rows_in_hand(interactions: Sequence[Interaction]) -> list[dict[str, Any]]:
+    """The same for those that are locked and up to date: the ORM takes longer to write its query than to ask it."""
+    keys = [interaction.pk for interaction in interactions]
     with connection.cursor() as cursor:
-        cursor.execute(FACTS_OF_ONE, [interaction.pk])
-        for name, value in zip(FACTS, cursor.fetchone(), strict=True):
+        cursor.execute(FACTS_OF.format(", ".join(["%s"] * len(keys))), keys)
+        facts = {pk: values for pk, *values in cursor.fetchall()}
+    for interaction in interactions:
+        for name, value in zip(FACTS, facts[interaction.pk], strict=True):
             setattr(interaction, name, value)
-    return row_wire(interaction)
+    return [row_wire(interaction) for interaction in interactions]
 
 
 def queue_page(

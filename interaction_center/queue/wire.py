@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from interaction_center.access.visitor_tokens import sign_file
-from interaction_center.customers.selectors import root_of
 from interaction_center.queue.files import is_inline
 from interaction_center.queue.models import Attachment, Author, Entry, EntryKind, Interaction
 
@@ -126,9 +125,7 @@ def hot_entry_wire(row: dict[str, Any], interaction: str) -> dict[str, Any]:
 
 
 def row_wire(interaction: Interaction) -> dict[str, Any]:
-    """A row of the queue. Reads customer (and what it was merged into), assigned_to, team; expects the annotations
-    `unread`, `last_author` and `customer_verified` of `selectors.rows`."""
-    customer = root_of(interaction.customer)
+    """A row of the queue. Reads assigned_to and team; expects the facts of `selectors.rows` or `rows_in_hand`."""
     agent, team = interaction.assigned_to, interaction.team
     return {
         "id": interaction.public_id,
@@ -138,15 +135,15 @@ def row_wire(interaction: Interaction) -> dict[str, Any]:
         "first_words": interaction.first_words,
         "state": interaction.state,
         "customer": {
-            "id": customer.public_id,
-            "name": customer.name or getattr(interaction, "customer_address", None) or "",
-            "verified": bool(getattr(interaction, "customer_verified", False)),
+            "id": _fact(interaction, "customer_root"),
+            "name": _fact(interaction, "customer_name") or _fact(interaction, "customer_address") or "",
+            "verified": bool(_fact(interaction, "customer_verified")),
         },
         "assigned_to": {"id": agent.public_id, "name": str(agent)} if agent else None,
         "team": {"id": team.public_id, "name": team.name} if team else None,
         "priority": interaction.priority,
         "s": interaction.seq,
-        "unread": getattr(interaction, "unread", 0),
+        "unread": _fact(interaction, "unread"),
         "created_at": moment(interaction.created_at),
         "waiting_since": moment(interaction.waiting_since),
         "promised_at": moment(interaction.promised_at),
@@ -155,8 +152,13 @@ def row_wire(interaction: Interaction) -> dict[str, Any]:
         "language": interaction.language,
         "quarantined": interaction.quarantined,
         "version": interaction.version,
-        "last_from": getattr(interaction, "last_author", None) or "system",
+        "last_from": _fact(interaction, "last_author") or "system",
     }
+
+
+def _fact(interaction: Interaction, name: str) -> Any:
+    """An annotation, which the type of the model doesn't know."""
+    return getattr(interaction, name)
 
 
 def visitor_state_wire(interaction: Interaction) -> dict[str, Any]:

@@ -7,7 +7,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from interaction_center.customers.models import ContactPoint, Customer, CustomerMerge, SuspectedMatch
 from interaction_center.customers.policy import normalise, takes_over
-from interaction_center.customers.selectors import family_ids, has_address, is_verified, mail_address_of, root_of
+from interaction_center.customers.selectors import (
+    families,
+    family_ids,
+    has_address,
+    is_verified,
+    mail_address_of,
+    name_of,
+    root_of,
+)
 from interaction_center.customers.services import (
     claim_address,
     identify,
@@ -313,15 +321,28 @@ def test_the_log_of_a_merged_customer_stays_theirs() -> None:
     assert fresh(interaction).customer == interaction.customer
 
 
-@pytest.mark.parametrize("size", [2, 30])
-def test_a_family_is_found_by_one_query_per_level_however_large_it_is(
-    size: int, django_assert_num_queries: DjangoAssertNumQueries
+def test_a_family_is_found_by_one_query_however_large_and_deep_it_is(
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     root = a_customer("Root")
-    for number in range(size):
+    for number in range(9):
         merge_customers(loser=a_customer(str(number)), winner=root, reason="agent")
-    with django_assert_num_queries(2):
-        assert len(family_ids(root)) == size + 1
+        loser, root = root, a_customer(f"Root {number}")
+        merge_customers(loser=loser, winner=root, reason="agent")
+    with django_assert_num_queries(1):
+        assert len(family_ids(loser)) == 19
+    with django_assert_num_queries(3):
+        assert families([root.pk])[root.pk][0] == root
+
+
+def test_a_family_is_called_by_the_name_of_its_root_or_the_first_that_is_known() -> None:
+    nameless, carla, carlotta = a_customer(""), a_customer("Carla"), a_customer("Carlotta")
+    assert name_of(family_ids(nameless)) == ""
+    for loser in (carlotta, carla):
+        merge_customers(loser=loser, winner=nameless, reason="agent")
+    assert name_of(family_ids(again(carla))) == "Carla"
+    Customer.objects.filter(pk=nameless.pk).update(name="C. Miller")
+    assert name_of(family_ids(again(carla))) == "C. Miller"
 
 
 @pytest.mark.django_db(transaction=True)

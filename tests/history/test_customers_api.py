@@ -154,6 +154,20 @@ def test_search_finds_customers_with_what_was_merged_into_them(client: Client) -
     assert [customer["id"] for customer in found] == [winner.public_id]
 
 
+def test_search_and_list_know_everybody_of_a_family(client: Client) -> None:
+    root = a_mail(sender="old@example.org", sender_name="").customer
+    middle = a_mail(sender="home@example.org", sender_name="").customer
+    carla = a_mail(sender="carla@example.org", sender_name="Carla").customer
+    post(client, f"/customers/{middle.public_id}/merge", {"other": carla.public_id})
+    post(client, f"/customers/{root.public_id}/merge", {"other": middle.public_id})
+    for query in ("Carla", "carla@example old@example"):
+        assert [found["id"] for found in get(client, "/search", q=query)["customers"]] == [root.public_id]
+    (listed,) = get(client, "/customers")["items"]
+    shown = get(client, f"/customers/{root.public_id}")
+    assert listed == {name: shown[name] for name in listed}
+    assert (listed["name"], len(listed["contact_points"])) == ("Carla", 3)
+
+
 def test_an_empty_search_finds_nothing_and_a_search_is_paged(client: Client) -> None:
     assert get(client, "/search", q=" ") == {"interactions": [], "customers": [], "next": None}
     for number in range(3):

@@ -9,7 +9,8 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from interaction_center.access.models import User
-from interaction_center.customers.services import claim_address
+from interaction_center.customers.models import Customer
+from interaction_center.customers.services import claim_address, merge_customers
 from interaction_center.due_work import WorkState, list_work, retry_all_work, retry_at, retry_work
 from interaction_center.envelope import Address, FilePart, Forward, Receipt
 from interaction_center.errors import DeliveryError, NotFoundError
@@ -71,6 +72,18 @@ async def test_an_answer_leaves_complete_and_once() -> None:
     assert [(file.filename, file.content) for file in message.files] == [("0.txt", b"file 0"), ("1.txt", b"file 1")]
     assert await in_thread(lambda: state_of(entry)) == ("sent", "done", 1)
     assert (await in_thread(Outbox.objects.get)).remote_id == "remote-1"
+
+
+async def test_an_answer_is_addressed_by_a_name_that_anybody_of_the_family_gave() -> None:
+    def prepare() -> None:
+        nameless = Customer.objects.create()
+        carla = landed(a_mail(channel="sink", sender_name="Carla"))
+        merge_customers(loser=carla.customer, winner=nameless, reason="mail_link")
+        answered(to=carla)
+
+    await in_thread(prepare)
+    await deliver_all()
+    assert HOP.attempts[0].to_name == "Carla"
 
 
 async def test_later_answers_name_all_earlier_messages_in_order() -> None:

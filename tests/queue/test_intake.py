@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -284,6 +285,17 @@ def test_a_group_of_plain_messages_costs_the_same_number_of_queries_for_1_and_fo
     with django_assert_max_num_queries(64 + 4):  # the statements of one executemany are listed one by one on SQLite
         results = receive_all(group)
     assert all(isinstance(result, Received) and not result.duplicate for result in results)
+
+
+def test_a_group_of_chats_that_nobody_holds_asks_as_often_for_20_as_for_2() -> None:
+    asked = []
+    for size in (2, 20):
+        chats = [a_waiting_chat(f"v-{size}-{n}") for n in range(size)]
+        group = [a_chat(visitor=chat.conversation, thread=(chat.public_id,)) for chat in chats]
+        with CaptureQueriesContext(connection) as captured:
+            receive_all(group)
+        asked.append(sum(query["sql"].startswith(("SELECT", "WITH")) for query in captured))
+    assert asked[0] == asked[1]
 
 
 def _somebody() -> User:

@@ -9,6 +9,9 @@ from hypothesis import strategies as some
 from pytest_django import DjangoAssertNumQueries
 
 from interaction_center.access.models import User
+from interaction_center.customers.models import Customer
+from interaction_center.customers.services import merge_customers
+from interaction_center.envelope import Proof
 from interaction_center.errors import NotFoundError, ResumeFailedError
 from interaction_center.queue import services as queue
 from interaction_center.queue.intake import receive_all
@@ -25,6 +28,8 @@ from interaction_center.queue.selectors import (
     interaction_for,
     queue_counts,
     queue_page,
+    row_of,
+    rows_in_hand,
 )
 from interaction_center.routing import services as routing
 from tests.access.builders import a_team, a_user
@@ -118,6 +123,23 @@ def test_a_page_of_the_queue_costs_two_queries(size: int, django_assert_num_quer
         a_waiting_chat(f"v-{number}")
     with django_assert_num_queries(2):
         assert len(queue_page("open", None, everything=True).items) == size
+
+
+def test_a_row_shows_what_is_known_of_the_whole_family(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    chat = a_waiting_chat()
+    mail = landed(a_mail(by="carla@example.org", sender_name="Carla", proof=Proof.VERIFIED))
+    first = {"id": mail.customer.public_id, "name": "Carla", "verified": True}
+    assert row_of(mail)["customer"] == first
+    assert row_of(chat)["customer"] == {"id": chat.customer.public_id, "name": "", "verified": False}
+    root = chat.customer
+    merge_customers(loser=mail.customer, winner=root, reason="mail_link")
+    for depth in range(5):
+        with django_assert_num_queries(3):
+            shown = [row["customer"] for row in queue_page("open", None, everything=True).items]
+            told = [row["customer"] for row in rows_in_hand([chat, mail])]
+        assert shown == told == [{"id": root.public_id, "name": "Carla", "verified": True}] * 2, f"depth {depth}"
+        loser, root = root, Customer.objects.create()
+        merge_customers(loser=loser, winner=root, reason="agent")
 
 
 @pytest.mark.parametrize("size", [1, 30])
