@@ -5,6 +5,7 @@ import { Link } from '../app/Link'
 import { go, to, useLocation } from '../app/router'
 import { CustomerLine } from '../customers/CustomerLine'
 import { useI18n } from '../i18n'
+import { Button } from '../ui/Button'
 import { ChannelIcon } from '../ui/Channel'
 import { Marked } from '../ui/Marked'
 import { EmptyState, ErrorState, Skeleton } from '../ui/states'
@@ -76,6 +77,11 @@ function Results({ text }: { text: string }) {
               </li>
             ))}
           </ul>
+          {found.hasNextPage && (
+            <Button variant="quiet" busy={found.isFetchingNextPage} onClick={() => found.fetchNextPage()}>
+              {t('common.more')}
+            </Button>
+          )}
         </section>
       )}
     </div>

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { api, withQuery } from '../api/client'
 import type { SearchResult } from '../api/types'
@@ -16,13 +16,20 @@ export function useRested<T>(value: T): T {
   return rested
 }
 
-/** Interactions and customers by words; nothing is asked for less than two letters. */
+/** Interactions, page by page, and customers by words; nothing is asked for less than two letters. */
 export function useSearch(text: string) {
   const query = useRested(text.trim())
-  return useQuery({
+  return useInfiniteQuery({
     queryKey: ['search', query],
+    initialPageParam: '',
     enabled: query.length >= SHORTEST,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => api.get<SearchResult>(withQuery('/api/search', { q: query }), signal),
+    queryFn: ({ pageParam, signal }) =>
+      api.get<SearchResult>(withQuery('/api/search', { q: query, cursor: pageParam }), signal),
+    getNextPageParam: (page) => page.next ?? undefined,
+    select: ({ pages }) => ({
+      customers: pages.flatMap((page) => page.customers),
+      interactions: pages.flatMap((page) => page.interactions),
+    }),
   })
 }
