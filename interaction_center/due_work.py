@@ -6,12 +6,12 @@ the owner's policy. `wake` rings a ticker on commit; the ticker's own poll is th
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.conf import settings
@@ -20,10 +20,13 @@ from django.utils import timezone
 
 from interaction_center.errors import NotFoundError
 from interaction_center.ids import public_id
+from interaction_center.paging import first_rows
 
 OWNER = public_id()  # this process
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(hours=1)
+WORK_ORDER = ("due_at", "id")  # of a DueRow: oldest due first
+Work = TypeVar("Work", bound=models.Model)
 
 
 class WorkState(models.TextChoices):
@@ -166,10 +169,16 @@ def _ring(slug: str) -> None:
         bell()
 
 
-def list_work(state: str) -> list[DueRow]:
-    """Rows of every kind in this state, oldest due first."""
+def list_work(state: str, *, after: Sequence[Any] | None = None, limit: int = 50) -> list[DueRow]:
+    """The first rows of all kinds in this state after the key `after`, in WORK_ORDER."""
     modules = _modules_that_show_their_work().values()
-    return sorted((row for module in modules for row in module.due_rows(state)), key=lambda row: row.due_at)
+    rows = (row for module in modules for row in module.due_rows(state, after=after, limit=limit))
+    return sorted(rows, key=lambda row: (row.due_at, row.id))[:limit]
+
+
+def in_work_order(rows: models.QuerySet[Work], *, after: Sequence[Any] | None, limit: int) -> list[Work]:
+    """What one kind has to offer to that list."""
+    return first_rows(rows, ("due_at", "public_id"), after=after, limit=limit)[0]
 
 
 def retry_work(kind: str, row_id: str) -> None:
@@ -190,6 +199,7 @@ def _module_of(kind: str) -> Any:
 
 
 def _modules_that_show_their_work() -> dict[str, Any]:
-    """Those of settings.DUE_WORK with `due_rows(state) -> list[DueRow]`, `retry(row id)` and `retry_all()`, by slug."""
+    """Those of settings.DUE_WORK with `due_rows(state, after=…, limit=…)`, whose DueRows come from `in_work_order`,
+    `retry(row id)` and `retry_all()`, by slug."""
     modules = {slug: import_module(path.rpartition(".")[0]) for slug, (path, _) in settings.DUE_WORK.items()}
     return {slug: module for slug, module in modules.items() if hasattr(module, "due_rows")}

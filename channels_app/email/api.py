@@ -10,6 +10,7 @@ from channels_app.email import selectors, services
 from channels_app.email.models import Mailbox
 from interaction_center.access.doors import require
 from interaction_center.errors import NotFoundError
+from interaction_center.paging import listed
 from interaction_center.queue import selectors as queue
 
 router = Router(tags=["mail"])
@@ -29,6 +30,8 @@ Line = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True), 
 Signature = Annotated[str, StringConstraints(max_length=4_000), _Clean]
 Address = Annotated[str, StringConstraints(max_length=254, strip_whitespace=True), _Clean]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{0,16}$")]
+Cursor = Annotated[str, StringConstraints(max_length=600), _Clean]
+Limit = Annotated[int, Field(ge=1, le=200)]
 
 
 class MailboxOut(Schema):
@@ -69,17 +72,17 @@ class MailboxChange(Schema):
 
 
 class MailboxList(Schema):
-    """All mailboxes on one page: there are never many."""
+    """One page of mailboxes; `next` leads to the page after."""
 
     items: list[MailboxOut]
-    next: str | None = None
+    next: str | None
 
 
 @router.get("/settings/mailboxes", response=MailboxList)
-def list_mailboxes(request: HttpRequest) -> dict[str, object]:
+def list_mailboxes(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> dict[str, object]:
     """Every mailbox, by address."""
     require(request, MANAGE)
-    return {"items": [_shown(mailbox) for mailbox in selectors.all_mailboxes()], "next": None}
+    return listed(selectors.all_mailboxes(), ("address",), _shown, name="mailboxes", cursor=cursor, limit=limit)
 
 
 @router.post("/settings/mailboxes", response={201: MailboxOut})

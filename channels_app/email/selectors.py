@@ -1,17 +1,19 @@
 """Questions about mailboxes and mails."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from channels_app.email import conversation, parsing
 from channels_app.email.conversation import Thread
 from channels_app.email.models import CaughtMail, Mailbox, RawMail
 from channels_app.email.parsing import MailUnreadableError, ParsedMail
-from interaction_center.due_work import DueRow
+from interaction_center.due_work import DueRow, in_work_order
 from interaction_center.errors import NotFoundError
 from interaction_center.queue import selectors as queue
-
-MAX_WORK_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,9 @@ def mailbox_by_id(mailbox_id: str) -> Mailbox:
     return found
 
 
-def all_mailboxes() -> list[Mailbox]:
+def all_mailboxes() -> QuerySet[Mailbox]:
     """By address."""
-    return list(Mailbox.objects.order_by("address"))
+    return Mailbox.objects.order_by("address")
 
 
 def mailboxes_with_hours(calendar: str) -> list[str]:
@@ -102,9 +104,9 @@ def _is_guest(interaction: str, sender: str) -> bool:
     return first is not None and first != sender.lower()[:320]
 
 
-def due_rows(state: str) -> list[DueRow]:
+def due_rows(state: str, *, after: Sequence[Any] | None, limit: int) -> list[DueRow]:
     """Mails that wait to be read or were laid aside, for the work screen."""
-    mails = RawMail.objects.filter(state=state).defer("raw").select_related("mailbox").order_by("due_at")
+    mails = RawMail.objects.filter(state=state).defer("raw")
     return [
         DueRow(
             kind="mail_in",
@@ -116,7 +118,7 @@ def due_rows(state: str) -> list[DueRow]:
             last_error=mail.last_error,
             interaction=mail.interaction,
         )
-        for mail in mails[:MAX_WORK_ROWS]
+        for mail in in_work_order(mails, after=after, limit=limit)
     ]
 
 

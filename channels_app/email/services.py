@@ -238,9 +238,9 @@ def catch(*, mail_from: str, recipients: Sequence[str], raw: bytes) -> None:
     )
 
 
-def due_rows(state: str) -> list[DueRow]:
+def due_rows(state: str, *, after: Sequence[Any] | None, limit: int) -> list[DueRow]:
     """Mails that wait to be read or were laid aside, for the work screen."""
-    return selectors.due_rows(state)
+    return selectors.due_rows(state, after=after, limit=limit)
 
 
 def retry(mail_id: str) -> None:

@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 from interaction_center.access.models import Permission
 from interaction_center.console.fields import Block, Clean, Cursor, Id, Limit, Line, Query
-from interaction_center.console.http import actor, decode_cursor, doors, encode_cursor
+from interaction_center.console.http import actor, doors
 from interaction_center.console.schemas import CustomerOut, CustomerPage, CustomerShort, FoundRow, TimelinePage
 from interaction_center.customers import services
 from interaction_center.customers.models import CustomerMerge, SuspectedMatch
@@ -16,6 +16,7 @@ from interaction_center.errors import NotFoundError
 from interaction_center.history.search import matching_customers, search_interactions
 from interaction_center.history.selectors import customer_by_id, customer_wire, customers_page, timeline_page
 from interaction_center.history.services import correct_customer
+from interaction_center.paging import decode_cursor, encode_cursor
 
 router = Router(tags=["customers"], auth=doors(Permission.WORK_QUEUE))
 FOUND_CUSTOMERS = 10

@@ -7,10 +7,11 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from interaction_center.access.models import Permission
-from interaction_center.console.fields import Id, Slug
+from interaction_center.console.fields import Cursor, Id, Limit, Slug
 from interaction_center.console.http import doors
 from interaction_center.console.schemas import Items, Ok
-from interaction_center.due_work import DueRow, list_work, retry_all_work, retry_work
+from interaction_center.due_work import WORK_ORDER, DueRow, list_work, retry_all_work, retry_work
+from interaction_center.paging import cut, decode_cursor, encode_cursor
 from interaction_center.queue.wire import moment
 
 router = Router(tags=["operations"], auth=doors(Permission.SUPERVISE))
@@ -36,9 +37,14 @@ class RetriedOut(Schema):
 
 
 @router.get("/work", response=Items[WorkOut])
-def work(request: HttpRequest, state: Literal["due", "dead"] = "dead") -> dict[str, Any]:
-    """Work that was laid aside (`dead`), or that waits (`due`), earliest first; at most 200 rows of each kind."""
-    return {"items": [_wire(row) for row in list_work(state)]}
+def work(
+    request: HttpRequest, state: Literal["due", "dead"] = "dead", cursor: Cursor = "", limit: Limit = 50
+) -> dict[str, Any]:
+    """Work that was laid aside (`dead`), or that waits (`due`), earliest first."""
+    name = f"work:{state}"
+    rows = list_work(state, after=decode_cursor(name, cursor), limit=limit + 1)
+    found, last = cut(rows, WORK_ORDER, limit)
+    return {"items": [_wire(row) for row in found], "next": encode_cursor(name, last)}
 
 
 @router.post("/work/{kind}/{id}/retry", response=Ok)

@@ -9,11 +9,12 @@ from pydantic import Field
 from interaction_center.access.doors import Actor
 from interaction_center.access.models import Permission
 from interaction_center.console.fields import Cursor, EntryId, Id, Limit, MessageBody, Sequence
-from interaction_center.console.http import actor, decode_cursor, doors, encode_cursor
+from interaction_center.console.http import actor, doors
 from interaction_center.console.schemas import CustomerOut, EntryOut, EntryPage, Ok, QueuePage, Row
 from interaction_center.console.selectors import interaction_detail, last_customer_words, visible_interaction
 from interaction_center.customers.selectors import root_of
 from interaction_center.history.selectors import customer_wire
+from interaction_center.paging import decode_cursor, encode_cursor
 from interaction_center.queue import selectors as queue
 from interaction_center.queue import services
 from interaction_center.queue.models import Interaction

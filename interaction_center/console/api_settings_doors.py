@@ -14,10 +14,11 @@ from interaction_center.access import services
 from interaction_center.access.models import BusinessCalendar, Permission, Site, Team
 from interaction_center.access.selectors import calendar_of
 from interaction_center.business_hours import opening_days
-from interaction_center.console.fields import Clean, Id, Line, MailAddress, Name
+from interaction_center.console.fields import Clean, Cursor, Id, Limit, Line, MailAddress, Name
 from interaction_center.console.http import actor, doors
 from interaction_center.console.lookup import one, one_or_none
 from interaction_center.console.schemas import Items, Ok
+from interaction_center.paging import listed
 
 router = Router(tags=["settings"], auth=doors(Permission.MANAGE_SETTINGS))
 PREVIEW_DAYS = 14
@@ -69,6 +70,12 @@ class PreviewDay(Schema):
     holiday: str
 
 
+class Preview(Schema):
+    """The days from today on."""
+
+    items: list[PreviewDay]
+
+
 class SiteIn(Schema):
     """A web site that may show the widget; `team` and `calendar` are ids, `greeting` maps en and de to a text.
 
@@ -116,9 +123,9 @@ class SiteOut(Schema):
 
 
 @router.get("/settings/calendars", response=Items[CalendarOut])
-def list_calendars(request: HttpRequest) -> dict[str, Any]:
-    """All calendars."""
-    return {"items": [_calendar(row) for row in BusinessCalendar.objects.order_by("name")]}
+def list_calendars(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> dict[str, Any]:
+    """All calendars, by name."""
+    return listed(BusinessCalendar.objects.all(), ("name",), _calendar, name="calendars", cursor=cursor, limit=limit)
 
 
 @router.post("/settings/calendars", response={201: CalendarOut})
@@ -140,7 +147,7 @@ def delete_calendar(request: HttpRequest, id: Id) -> dict[str, Any]:
     return {"ok": True}
 
 
-@router.get("/settings/calendars/{id}/preview", response=Items[PreviewDay])
+@router.get("/settings/calendars/{id}/preview", response=Preview)
 def preview_calendar(request: HttpRequest, id: Id) -> dict[str, Any]:
     """The next 14 days."""
     who = actor(request)
@@ -163,9 +170,10 @@ def preview_calendar(request: HttpRequest, id: Id) -> dict[str, Any]:
 
 
 @router.get("/settings/sites", response=Items[SiteOut])
-def list_sites(request: HttpRequest) -> dict[str, Any]:
-    """All web sites."""
-    return {"items": [_site(site) for site in Site.objects.select_related("team", "calendar").order_by("name", "pk")]}
+def list_sites(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> dict[str, Any]:
+    """All web sites, by name."""
+    sites = Site.objects.select_related("team", "calendar")
+    return listed(sites, ("name", "pk"), _site, name="sites", cursor=cursor, limit=limit)
 
 
 @router.post("/settings/sites", response={201: SiteOut})

@@ -10,10 +10,11 @@ from pydantic import Field, StringConstraints
 
 from interaction_center.access import services
 from interaction_center.access.models import ApiKey, BusinessCalendar, Permission, Role, Team, User
-from interaction_center.console.fields import Clean, Id, MailAddress, Name, PersonName
+from interaction_center.console.fields import Clean, Cursor, Id, Limit, MailAddress, Name, PersonName
 from interaction_center.console.http import actor, doors
 from interaction_center.console.lookup import all_named, one, one_or_none
 from interaction_center.console.schemas import Items, Ok
+from interaction_center.paging import listed
 from interaction_center.queue.wire import moment
 from interaction_center.routing import services as routing
 from interaction_center.routing.models import Agent
@@ -146,10 +147,10 @@ class NewKeyOut(KeyOut):
 
 
 @router.get("/settings/agents", response=Items[AgentOut])
-def list_agents(request: HttpRequest) -> dict[str, Any]:
-    """Everybody who works or worked here."""
-    users = User.objects.select_related("role", "agent").prefetch_related("teams").order_by("name", "pk")
-    return {"items": [_agent(user) for user in users]}
+def list_agents(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> dict[str, Any]:
+    """Everybody who works or worked here, by name."""
+    users = User.objects.select_related("role", "agent").prefetch_related("teams")
+    return listed(users, ("name", "pk"), _agent, name="agents", cursor=cursor, limit=limit)
 
 
 @router.post("/settings/agents", response={201: AgentOut})
@@ -192,9 +193,9 @@ def delete_agent(request: HttpRequest, id: Id) -> dict[str, Any]:
 
 
 @router.get("/settings/roles", response=Items[RoleOut])
-def list_roles(request: HttpRequest) -> dict[str, Any]:
-    """All roles."""
-    return {"items": [_role(role) for role in Role.objects.order_by("name")]}
+def list_roles(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> dict[str, Any]:
+    """All roles, by name."""
+    return listed(Role.objects.all(), ("name",), _role, name="roles", cursor=cursor, limit=limit)
 
 
 @router.post("/settings/roles", response={201: RoleOut})
@@ -217,10 +218,10 @@ def delete_role(request: HttpRequest, id: Id) -> dict[str, Any]:
 
 
 @router.get("/settings/teams", response=Items[TeamOut])
-def list_teams(request: HttpRequest) -> dict[str, Any]:
-    """All teams with their members."""
-    teams = Team.objects.select_related("calendar").prefetch_related("members").order_by("name")
-    return {"items": [_team(team) for team in teams]}
+def list_teams(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> dict[str, Any]:
+    """All teams with their members, by name."""
+    teams = Team.objects.select_related("calendar").prefetch_related("members")
+    return listed(teams, ("name",), _team, name="teams", cursor=cursor, limit=limit)
 
 
 @router.post("/settings/teams", response={201: TeamOut})
@@ -253,9 +254,9 @@ def delete_team(request: HttpRequest, id: Id) -> dict[str, Any]:
 
 
 @router.get("/settings/api-keys", response=Items[KeyOut])
-def list_keys(request: HttpRequest) -> dict[str, Any]:
-    """All keys, without the keys themselves."""
-    return {"items": [_key(key) for key in ApiKey.objects.select_related("role").order_by("-pk")]}
+def list_keys(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> dict[str, Any]:
+    """All keys, without the keys themselves, newest first."""
+    return listed(ApiKey.objects.select_related("role"), ("-pk",), _key, name="keys", cursor=cursor, limit=limit)
 
 
 @router.post("/settings/api-keys", response={201: NewKeyOut})

@@ -1,4 +1,4 @@
-"""The HTTP side of the API: who comes in, how errors look, how lists are paged. One place for each.
+"""The HTTP side of the API: who comes in and how errors look. One place for each.
 
 Every error leaves as `{code, message, details}` with the status of its class; every operation documents them.
 """
@@ -7,13 +7,14 @@ import logging
 import math
 import time
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any, cast
 
 from django.conf import settings
-from django.core import signing
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
+from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -23,7 +24,7 @@ from ninja.utils import check_csrf
 from interaction_center.access.doors import Actor, actor_of, actor_of_user
 from interaction_center.access.problems import error_json, error_response
 from interaction_center.access.rate_limits import Buckets
-from interaction_center.errors import BadRequestError, CenterError, ForbiddenError, RateLimitedError
+from interaction_center.errors import CenterError, ForbiddenError, RateLimitedError
 from interaction_center.ids import public_id
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ ERROR_CODES = {
     401: "Nobody is signed in, or the key is unknown.",
     403: "Your role does not allow this.",
     404: "There is no such thing, or not for you.",
+    405: "The address takes other methods; see Allow.",
     409: "Not possible in this state.",
     413: "Too large.",
     422: "A value is wrong; `details` names the field.",
@@ -111,6 +113,31 @@ class CenterAPI(NinjaAPI):
             for operation in path.values():
                 _document_errors(operation)
         return schema
+
+    @property
+    def urls(self) -> tuple[list[URLPattern | URLResolver], str, str]:
+        """Every address, which answers a wrong method as it answers every other error."""
+        patterns, app, namespace = super().urls
+        for pattern in patterns:
+            if isinstance(pattern, URLPattern):
+                pattern.callback = _not_allowed_in_json(pattern.callback)
+        return patterns, app, namespace
+
+
+def _not_allowed_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """django-ninja answers a wrong method in plain text, before any error handler is asked."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
+        response = view(request, *args, **values)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        allowed = response["Allow"]
+        problem = error_json(405, "method_not_allowed", f"This address takes {allowed}. See /api/docs.", {})
+        problem["Allow"] = allowed
+        return problem
+
+    return answered
 
 
 ERROR_SCHEMA = {
@@ -206,18 +233,3 @@ def _unexpected(request: HttpRequest, error: Exception | type[Exception]) -> Htt
     log.error("unexpected error %s at %s %s", reference, request.method, request.path, exc_info=cast(Exception, error))
     message = f"Something went wrong on our side. Try again; if it stays, give the reference {reference}."
     return error_json(500, "internal", message, {"reference": reference})
-
-
-def encode_cursor(name: str, key: Sequence[Any] | None) -> str | None:
-    """An opaque cursor for the list `name`; signed, so that only keys we gave out come back."""
-    return None if key is None else signing.dumps(list(key), salt=f"cursor:{name}", compress=False)
-
-
-def decode_cursor(name: str, cursor: str) -> list[Any] | None:
-    """The key in a cursor of the list `name`; None for the first page. BadRequestError for anything else."""
-    if not cursor:
-        return None
-    try:
-        return list(signing.loads(cursor, salt=f"cursor:{name}"))
-    except (signing.BadSignature, ValueError, TypeError) as error:
-        raise BadRequestError("This cursor belongs to no page of this list. Start from the first page.") from error

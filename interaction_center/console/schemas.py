@@ -204,10 +204,10 @@ Item = TypeVar("Item")
 
 
 class Items(Schema, Generic[Item]):
-    """A whole list: it is short, so it has one page."""
+    """One page of a list; `next` leads to the page after."""
 
     items: list[Item]
-    next: str | None = None
+    next: str | None
 
 
 class Ok(Schema):

@@ -5,7 +5,9 @@ At least once: a crash between the hand-over and the mark sends again, under the
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +21,7 @@ from interaction_center.due_work import (
     WorkState,
     claim,
     finish,
+    in_work_order,
     postpone,
     revive,
     revive_all,
@@ -217,9 +220,9 @@ def resend(*, entry: Entry) -> None:
         wake("deliveries")
 
 
-def due_rows(state: str) -> list[DueRow]:
-    """The deliveries in this state, for people; at most 200."""
-    found = Outbox.objects.filter(state=state).select_related("entry__interaction").order_by("due_at")[:200]
+def due_rows(state: str, *, after: Sequence[Any] | None, limit: int) -> list[DueRow]:
+    """The deliveries in this state, for people."""
+    found = Outbox.objects.filter(state=state).select_related("entry__interaction")
     return [
         DueRow(
             kind="deliveries",
@@ -231,7 +234,7 @@ def due_rows(state: str) -> list[DueRow]:
             last_error=outbox.last_error,
             interaction=outbox.entry.interaction.public_id,
         )
-        for outbox in found
+        for outbox in in_work_order(found, after=after, limit=limit)
     ]
 
 

@@ -68,19 +68,15 @@ def free_agents(now: datetime) -> list[Agent]:
     )
 
 
-def colleagues(now: datetime) -> list[Colleague]:
-    """Everybody who takes work, by name."""
-    found = agents_with_load(now).select_related("user").order_by("user__name", "pk")
-    return [
-        Colleague(
-            id=agent.user.public_id,
-            name=str(agent.user),
-            presence=agent.wanted if agent.connected else "offline",
-            load=agent.load,
-            capacity=agent.capacity,
-        )
-        for agent in found
-    ]
+def colleague(agent: "WithAnnotations[Agent, Load]") -> Colleague:
+    """One of `agents_with_load`, as the others see them. Reads `user`."""
+    return Colleague(
+        id=agent.user.public_id,
+        name=str(agent.user),
+        presence=agent.wanted if agent.connected else "offline",
+        load=agent.load,
+        capacity=agent.capacity,
+    )
 
 
 def is_anybody_available(now: datetime, *, team: str = "") -> bool:

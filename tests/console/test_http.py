@@ -12,8 +12,8 @@ from interaction_center.access.policy import ADMINISTRATOR, AGENT, KNOWLEDGE_EDI
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.console import http
 from interaction_center.console.api import ROUTERS
-from interaction_center.console.http import decode_cursor, encode_cursor
 from interaction_center.errors import BadRequestError
+from interaction_center.paging import decode_cursor, encode_cursor
 from interaction_center.urls import api
 from tests.access.builders import a_user, an_administrator, an_api_key, signed_in, with_key
 from tests.console.builders import a_mail, get, refused, send
@@ -31,6 +31,13 @@ DOORS: tuple[tuple[str, str | None], ...] = (
     (r"/me$", None),
     (r"/", Permission.WORK_QUEUE),
 )
+
+# The best answers to a question, or the next days: they end by themselves.
+BOUNDED = {
+    "/api/kb/suggest",
+    "/api/interactions/{id}/suggestions",
+    "/api/settings/calendars/{id}/preview",
+}
 
 
 def operations() -> list[tuple[str, str]]:
@@ -59,6 +66,39 @@ def test_the_description_lists_every_operation_with_every_error() -> None:
     for method, path in found:
         documented = {str(status) for status in paths[path][method]["responses"]}
         assert {"400", "401", "403", "404", "409", "422", "429"} <= documented, path
+
+
+def test_every_list_is_paged() -> None:
+    described = api.get_openapi_schema()
+    schemas = described["components"]["schemas"]
+    lists = set()
+    for path, found in described["paths"].items():
+        schema = answer_of(found["get"], schemas) if "get" in found else {}
+        assert schema.get("type") != "array", f"{path} has no room for a cursor"
+        if {"items", "next"} & schema.get("properties", {}).keys() and path not in BOUNDED:
+            asked = {parameter["name"] for parameter in found["get"].get("parameters", ())}
+            assert {"cursor", "limit"} <= asked, f"{path} is a list without a cursor"
+            assert "next" in schema["required"], f"{path} is a list without a next page"
+            lists.add(path)
+    assert {"/api/queue", "/api/search", "/api/people", "/api/settings/mailboxes", "/api/work"} <= lists
+    assert len(lists) > 15
+
+
+def answer_of(operation: Any, schemas: Any) -> Any:
+    """The schema of the body of a success; {} where it has none."""
+    for status, response in operation["responses"].items():
+        content = response.get("content", {}).get("application/json") if int(status) < 300 else None
+        if content:
+            name = content["schema"].get("$ref", "").rpartition("/")[2]
+            return schemas[name] if name else content["schema"]
+    return {}
+
+
+def test_a_wrong_method_is_told_which_ones_there_are() -> None:
+    for client in (Client(), signed_in(a_user())):
+        response = client.delete("/api/queue")
+        refused(response, 405, "method_not_allowed")
+        assert response["Allow"] == "GET"
 
 
 def test_nobody_gets_anything_without_signing_in() -> None:

@@ -7,7 +7,18 @@ from django.test import Client
 
 from channels_app.email.services import create_mailbox
 from interaction_center.access.models import ApiKey, Site, User
-from tests.access.builders import OFFICE, a_calendar, a_role, a_team, a_user, an_administrator, signed_in, with_key
+from tests.access.builders import (
+    OFFICE,
+    a_calendar,
+    a_role,
+    a_site,
+    a_team,
+    a_user,
+    an_administrator,
+    an_api_key,
+    signed_in,
+    with_key,
+)
 from tests.console.builders import get, post, read, refused, send
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +35,30 @@ def an_agent(**values: Any) -> dict[str, Any]:
 
 def patch(client: Client, path: str, body: dict[str, Any]) -> Any:
     return read(send(client, "PATCH", path, body))
+
+
+LISTS = ("agents", "roles", "teams", "api-keys", "sites", "calendars", "mailboxes")
+
+
+@pytest.mark.parametrize("path", ["/people", "/teams", *(f"/settings/{name}" for name in LISTS)])
+def test_a_list_is_paged_to_its_end_without_gap_or_repetition(client: Client, path: str) -> None:
+    for name in ("Kim Miller", "Alex Zoe", "Kim Miller", "Bo Young"):
+        number = User.objects.count()
+        a_user(name, email=f"c{number}@center.test")
+        a_team(f"{name} {number}")
+        a_calendar(f"{name} {number}")
+        a_site(name)
+        an_api_key(name=name)
+        create_mailbox(address=f"{number}@box.test")
+    whole = get(client, path, limit=200)
+    assert whole["next"] is None
+    assert len(whole["items"]) >= 4
+    page = get(client, path, limit=1)
+    found = page["items"]
+    while page["next"]:
+        page = get(client, path, limit=1, cursor=page["next"])
+        found += page["items"]
+    assert found == whole["items"]
 
 
 def test_who_am_i(client: Client) -> None:

@@ -16,7 +16,7 @@ from interaction_center.envelope import Address, FilePart, Forward, Receipt
 from interaction_center.errors import DeliveryError, NotFoundError
 from interaction_center.queue import delivery
 from interaction_center.queue import services as queue
-from interaction_center.queue.delivery import LEASE, deliver_due, due_rows, finish_deliveries, resend
+from interaction_center.queue.delivery import LEASE, deliver_due, finish_deliveries, resend
 from interaction_center.queue.files import path_of, store_file
 from interaction_center.queue.models import Delivery, Entry, Interaction, Outbox
 from tests.access.builders import a_user
@@ -328,4 +328,4 @@ async def test_the_real_chat_mails_nothing_to_a_visitor_who_left_no_address() ->
     entry = await in_thread(prepare)
     await deliver_all()
     assert await in_thread(lambda: state_of(entry)) == ("sent", "done", 1)
-    assert await in_thread(lambda: due_rows("dead")) == []
+    assert await in_thread(lambda: list_work("dead")) == []

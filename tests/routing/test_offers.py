@@ -22,7 +22,7 @@ from interaction_center.queue.models import Interaction, State
 from interaction_center.routing.models import Agent, AgentConnection, Offer, Wanted
 from interaction_center.routing.selectors import (
     agents_with_load,
-    colleagues,
+    colleague,
     free_agents,
     is_anybody_available,
     open_offers_of,
@@ -401,7 +401,8 @@ def test_colleagues_are_shown_with_presence_and_load() -> None:
     a_held_chat(anna)
     a_user("Ben Agent")
     set_status(user=an_agent("Cleo Agent"), wanted="busy")
-    shown = {person.name: (person.presence, person.load, person.capacity) for person in colleagues(timezone.now())}
+    people = map(colleague, agents_with_load(timezone.now()))
+    shown = {person.name: (person.presence, person.load, person.capacity) for person in people}
     assert shown == {"Anna Agent": ("available", 1, 3), "Ben Agent": ("offline", 0, 5), "Cleo Agent": ("busy", 0, 5)}
 
 

@@ -1,5 +1,7 @@
 /** The one place that speaks HTTP: JSON in and out, the CSRF header, and every failure as an `ApiError`. */
 
+import type { Page } from './types'
+
 export type FieldErrors = Record<string, string>
 
 /** A request that did not succeed. `status` 0 means that the server was not reached. */
@@ -24,6 +26,8 @@ export class ApiError extends Error {
 type Problem = { code?: string; message?: string; details?: unknown }
 type Query = Record<string, string | number | undefined | null>
 
+const LARGEST_PAGE = 200
+
 let csrfToken = ''
 
 /** The token of the signed-in session; `/api/me` hands it out. */
@@ -47,6 +51,17 @@ export function withQuery(path: string, query: Query): string {
 
 export const api = {
   get: <T>(path: string, signal?: AbortSignal) => request<T>('GET', path, undefined, signal),
+  /** All pages of a list: for choices, which have to be complete. */
+  all: async <T>(path: string, signal?: AbortSignal): Promise<T[]> => {
+    const found: T[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const page: Page<T> = await api.get<Page<T>>(withQuery(path, { limit: LARGEST_PAGE, cursor }), signal)
+      found.push(...page.items)
+      cursor = page.next
+    }
+    return found
+  },
   post: <T>(path: string, body: unknown = {}) => request<T>('POST', path, body),
   put: <T>(path: string, body: unknown) => request<T>('PUT', path, body),
   patch: <T>(path: string, body: unknown) => request<T>('PATCH', path, body),

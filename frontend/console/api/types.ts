@@ -76,7 +76,7 @@ export type QueueCounts = { open: number; mine: number; waiting: number }
 export type QueuePage = Page<Row> & { order: string; counts: QueueCounts }
 
 export type SearchHit = Row & { snippet?: string }
-export type SearchResult = { interactions: SearchHit[]; customers: CustomerShort[]; next?: string | null }
+export type SearchResult = { interactions: SearchHit[]; customers: CustomerShort[]; next: string | null }
 
 export type SuggestionReason = { code?: string; words?: string[] }
 export type Suggestion = {

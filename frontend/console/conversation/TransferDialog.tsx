@@ -21,10 +21,7 @@ export function usePeople(wanted: boolean) {
     queryKey: ['people'],
     enabled: wanted,
     staleTime: 5_000,
-    queryFn: async () => {
-      const answer = await api.get<Person[] | { items: Person[] }>('/api/people')
-      return Array.isArray(answer) ? answer : answer.items
-    },
+    queryFn: ({ signal }) => api.all<Person>('/api/people', signal),
   })
 }
 

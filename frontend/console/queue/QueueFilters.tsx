@@ -18,10 +18,7 @@ const VIEWS: { view: QueueView; key: Key }[] = [
 export function useTeams() {
   return useQuery({
     queryKey: ['teams'],
-    queryFn: async () => {
-      const answer = await api.get<Named[] | { items: Named[] }>('/api/teams')
-      return Array.isArray(answer) ? answer : answer.items
-    },
+    queryFn: ({ signal }) => api.all<Named>('/api/teams', signal),
   })
 }
 

@@ -1,5 +1,5 @@
 import { ArrowLeft, Plus, Search } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Link } from '../app/Link'
 import { useI18n } from '../i18n'
 import { useRested } from '../search/useSearch'
@@ -25,6 +25,11 @@ export function ResourceScreen({ spec, id, path, searchable }: ResourceScreenPro
   const items = useItems(spec.api, useRested(text.trim()))
   const all = items.data ?? []
   const open = all.find((item) => item.id === id)
+  const seeking = Boolean(id) && id !== NEW && !open && items.hasNextPage
+  const { fetchNextPage } = items
+  useEffect(() => {
+    if (seeking && !items.isFetching) fetchNextPage()
+  }, [seeking, items.isFetching, fetchNextPage])
   return (
     <div className={id ? 'resource resource-open' : 'resource'}>
       <section className="resource-list" aria-label={t(spec.title)}>
@@ -79,7 +84,7 @@ export function ResourceScreen({ spec, id, path, searchable }: ResourceScreenPro
             <ResourceForm key={NEW} spec={spec} item={null} path={path} />
           ) : open ? (
             <ResourceForm key={open.id} spec={spec} item={open} path={path} />
-          ) : items.isPending ? (
+          ) : items.isPending || seeking ? (
             <Skeleton rows={5} height={64} />
           ) : (
             <EmptyState icon={spec.icon} title={t('resource.gone')} />

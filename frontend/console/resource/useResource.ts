@@ -1,11 +1,17 @@
-import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import {
+  type InfiniteData,
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
 import { api, withQuery } from '../api/client'
+import type { Page } from '../api/types'
 import { reportError } from '../app/errors'
 import { useI18n } from '../i18n'
 import { showToast, UNDO_MS } from '../ui/toast'
 import type { Item, Option, ResourceSpec, Values } from './spec'
-
-type Answer = Item[] | { items: Item[]; next?: string | null }
 
 /** The things of one kind, page by page; most kinds come in one. */
 export function useItems(path: string, q = '') {
@@ -13,10 +19,7 @@ export function useItems(path: string, q = '') {
     queryKey: ['resource', path, q],
     initialPageParam: '',
     placeholderData: keepPreviousData,
-    queryFn: async ({ pageParam, signal }) => {
-      const answer = await api.get<Answer>(withQuery(path, { q, cursor: pageParam }), signal)
-      return Array.isArray(answer) ? { items: answer, next: null } : answer
-    },
+    queryFn: ({ pageParam, signal }) => api.get<Page<Item>>(withQuery(path, { q, cursor: pageParam }), signal),
     getNextPageParam: (page) => page.next ?? undefined,
     select: (data) => data.pages.flatMap((page) => page.items),
   })
@@ -24,8 +27,14 @@ export function useItems(path: string, q = '') {
 
 /** The things of another kind as choices. */
 export function useOptions(path: string): Option[] {
-  const items = useItems(path).data ?? []
-  return items.map((item) => ({ value: item.id, label: String(item.name ?? item.title ?? item.email ?? '') }))
+  const items = useQuery({
+    queryKey: ['resource', path, { all: true }],
+    queryFn: ({ signal }) => api.all<Item>(path, signal),
+  })
+  return (items.data ?? []).map((item) => ({
+    value: item.id,
+    label: String(item.name ?? item.title ?? item.email ?? ''),
+  }))
 }
 
 export function useSave(spec: ResourceSpec) {
@@ -65,11 +74,10 @@ export function useRemove(spec: ResourceSpec) {
   }
 }
 
-type Pages = { pages: { items: Item[]; next?: string | null }[]; pageParams: unknown[] }
-
 function hide(queries: ReturnType<typeof useQueryClient>, path: string, id: string): void {
-  queries.setQueriesData<Pages>({ queryKey: ['resource', path] }, (data) => {
+  queries.setQueriesData<InfiniteData<Page<Item>> | Item[]>({ queryKey: ['resource', path] }, (data) => {
     if (!data) return data
+    if (Array.isArray(data)) return data.filter((item) => item.id !== id)
     const pages = data.pages.map((page) => ({ ...page, items: page.items.filter((item) => item.id !== id) }))
     return { ...data, pages }
   })

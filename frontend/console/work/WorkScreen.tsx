@@ -1,9 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { CircleCheckBig, RotateCw } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { useState } from 'react'
 import { api, withQuery } from '../api/client'
-import type { WorkItem } from '../api/types'
+import type { Page, WorkItem } from '../api/types'
 import { reportError } from '../app/errors'
 import { Link } from '../app/Link'
 import { to } from '../app/router'
@@ -23,10 +23,14 @@ const REFRESH_MS = 10_000
 export default function WorkScreen() {
   const { t } = useI18n()
   const [state, setState] = useState<WorkState>('dead')
-  const work = useQuery({
+  const work = useInfiniteQuery({
     queryKey: ['work', state],
+    initialPageParam: '',
     refetchInterval: REFRESH_MS,
-    queryFn: ({ signal }) => api.get<{ items: WorkItem[] }>(withQuery('/api/work', { state }), signal),
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<WorkItem>>(withQuery('/api/work', { state, cursor: pageParam }), signal),
+    getNextPageParam: (page) => page.next ?? undefined,
+    select: (data) => data.pages.flatMap((page) => page.items),
   })
   return (
     <div className="page">
@@ -48,14 +52,19 @@ export default function WorkScreen() {
         <Tabs.Content value={state} tabIndex={-1} className="tab-body">
           {work.isPending && <Skeleton rows={3} height={72} />}
           {work.isError && <ErrorState error={work.error} onRetry={() => work.refetch()} />}
-          {work.data?.items.length === 0 && <EmptyState icon={CircleCheckBig} title={t(EMPTY[state])} />}
-          {state === 'dead' && work.data && <RetryAll items={work.data.items} />}
-          {work.data && work.data.items.length > 0 && (
+          {work.data?.length === 0 && <EmptyState icon={CircleCheckBig} title={t(EMPTY[state])} />}
+          {state === 'dead' && work.data && <RetryAll items={work.data} />}
+          {work.data && work.data.length > 0 && (
             <ul className="card lines">
-              {work.data.items.map((item) => (
+              {work.data.map((item) => (
                 <WorkLine key={`${item.kind}:${item.id}`} item={item} />
               ))}
             </ul>
+          )}
+          {work.hasNextPage && (
+            <Button variant="quiet" busy={work.isFetchingNextPage} onClick={() => work.fetchNextPage()}>
+              {t('common.more')}
+            </Button>
           )}
         </Tabs.Content>
       </Tabs.Root>
