@@ -83,6 +83,7 @@ class EntryOut(Schema):
     body: str
     more: bool
     html: bool
+    remote_images: bool
     client_id: str | None
     automatic: bool
     delivery: str

@@ -1,8 +1,10 @@
 """HTML that strangers send: cleaned once when it is stored, shown in a frame of its own that can do nothing. Pure.
 
 Three walls, each enough alone: nh3 keeps only tags and attributes of the lists below; the document carries its own
-content security policy with `sandbox`; the console shows it in an iframe without scripts. Pictures from elsewhere tell
-their owner that the mail was read, so their address is parked in `data-remote-src` until somebody asks for them.
+content security policy with `sandbox`; the console shows it in an iframe without scripts. The frame is of our origin,
+because the pictures that came with the mail are for who is signed in; where nothing runs, that allows nothing else.
+Pictures from elsewhere tell their owner that the mail was read, so their address is parked in `data-remote-src` until
+somebody asks for them.
 """
 
 import re

@@ -6,6 +6,7 @@ from typing import Any
 
 from interaction_center.access.visitor_tokens import sign_file
 from interaction_center.queue.files import is_inline
+from interaction_center.queue.html import has_remote_images
 from interaction_center.queue.models import Attachment, Author, Entry, EntryKind, Interaction
 
 # What a customer may see of the events of a log: none of what happens among staff.
@@ -45,6 +46,7 @@ def entry_wire(
         "body": full_text if whole else entry.body[:BODY_SHOWN],
         "more": not whole and (len(entry.body) > BODY_SHOWN or full_text != entry.body),
         "html": bool(entry.html),
+        "remote_images": has_remote_images(entry.html),
         "client_id": entry.client_id,
         "automatic": entry.automatic,
         "delivery": entry.delivery,
@@ -111,6 +113,7 @@ def hot_entry_wire(row: dict[str, Any], interaction: str) -> dict[str, Any]:
         "body": row["body"],
         "more": False,
         "html": False,
+        "remote_images": False,
         "client_id": row["client_id"],
         "automatic": False,
         "delivery": "",

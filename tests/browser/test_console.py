@@ -1,10 +1,13 @@
 """The console in a real browser: readable for everybody, by keyboard alone, on a phone, and it loses nothing."""
 
 import asyncio
+import base64
 import re
+from email.message import EmailMessage
+from typing import cast
 
 import pytest
-from playwright.async_api import Page, Request, expect
+from playwright.async_api import Page, Request, Route, expect
 
 from tests.browser.pages import Complaints, accessible, log, sign_in, take
 from tests.conftest import NewCenter, NewPage
@@ -14,6 +17,14 @@ from tests.servers import Center
 
 SCREENS = ["", "search", "customers", "knowledge", "reports", "work", "settings", "settings/agents", "settings/sites"]
 PICTURE = "http://pictures.customer.test/pixel.png"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+ATTACK = f"<script>parent.hacked = 1</script><img src='{PICTURE}' onerror='parent.hacked = 1'><p>The end</p></body>"
+WITHOUT_SANDBOX = """
+const set = Element.prototype.setAttribute
+Element.prototype.setAttribute = function (name, value) { if (name !== 'sandbox') set.call(this, name, value) }
+"""
 MANY = 150
 
 
@@ -121,6 +132,55 @@ async def test_the_layout_of_a_mail_is_shown_without_its_scripts_and_remote_pict
     async with page.expect_request(PICTURE):
         await page.get_by_role("button", name="Load remote images").click()
     assert await page.evaluate("window.hacked") is None
+
+
+async def test_the_pictures_that_came_with_a_mail_are_shown(new_center: NewCenter, new_page: NewPage) -> None:
+    center = new_center().start()
+    mail = a_mail("Plain words")
+    mail.add_alternative('<p>Look:</p><img src="cid:photo@customer.test" alt="The broken part">', "html")
+    layout = cast(EmailMessage, cast(list[object], mail.get_payload())[1])
+    layout.add_related(PIXEL, "image", "png", cid="<photo@customer.test>")
+    await post(center, mail)
+    page = await new_page()
+    await sign_in(page, center, ANNA)
+    await take(page, "Plain words")
+    await page.get_by_role("button", name="Show formatted").click()
+    picture = page.frame_locator("iframe[title='The mail as it was laid out']").get_by_alt_text("The broken part")
+    await expect(picture).to_have_js_property("complete", True)
+    await expect(picture).to_have_js_property("naturalWidth", 1)
+    await expect(page.get_by_role("button", name="Larger")).to_be_visible()
+    await expect(page.get_by_role("button", name="Load remote images")).to_have_count(0)
+
+
+@pytest.mark.parametrize("missing", ["content-security-policy", "sandbox"])
+async def test_one_wall_is_enough_against_a_script_in_a_mail(
+    new_center: NewCenter, new_page: NewPage, missing: str
+) -> None:
+    """As if cleaning had let it through, and once without the policy, once without the sandbox of the frame."""
+    center = new_center().start()
+    mail = a_mail("Plain words")
+    mail.add_alternative("<p>Laid out</p>", "html")
+    await post(center, mail)
+    page = await new_page()
+
+    async def smuggle(route: Route) -> None:
+        answer = await route.fetch()
+        headers = {name: value for name, value in answer.headers.items() if name != missing}
+        await route.fulfill(response=answer, headers=headers, body=(await answer.text()).replace("</body>", ATTACK))
+
+    await page.route("**/api/entries/*/html", smuggle)
+    if missing == "sandbox":
+        await page.add_init_script(WITHOUT_SANDBOX)
+    refused = dict[str, str | None]()
+    page.on("requestfailed", lambda request: refused.update({request.url: request.failure}))
+    await sign_in(page, center, ANNA)
+    await take(page, "Plain words")
+    await page.get_by_role("button", name="Show formatted").click()
+    frame = page.frame_locator("iframe[title='The mail as it was laid out']")
+    await expect(frame.get_by_text("The end")).to_be_visible()
+    assert await page.evaluate("window.hacked") is None
+    if missing == "sandbox":
+        assert refused[PICTURE] == "csp", "nothing left the machine"
 
 
 async def test_an_interaction_that_was_not_open_while_the_line_was_dead_is_complete_afterwards(

@@ -72,6 +72,7 @@ def test_nothing_that_runs_or_loads_is_left(attack: str) -> None:
 def test_a_picture_from_elsewhere_waits_until_it_is_asked_for(address: str) -> None:
     clean = clean_html(f'<img src="{address}" alt="logo">')
     assert has_remote_images(clean)
+    assert not has_remote_images(clean_html('<img src="cid:logo@x"> src="https://x.example/p.png"'))
     hidden = document(clean, images=False, cid_urls={})
     shown = document(clean, images=True, cid_urls={})
     assert 'data-remote-src="' in hidden

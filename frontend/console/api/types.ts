@@ -5,10 +5,11 @@ import type { EntryFile, Row, Entry as WireEntry } from '../../shared/wire'
 export type { EntryEvent, EntryFile, Row } from '../../shared/wire'
 /** What the e-mail channel found odd about a sender, with the address that it is about. */
 export type WarningName = 'reply_to_differs' | 'guest' | 'references_other'
-/** `subject`, `raw` (the mail is kept as it came) and `warnings` are for staff only. */
+/** For staff only: `raw`: the mail is kept as it came; `remote_images`: its HTML has pictures that wait to be asked for. */
 export type Entry = WireEntry & {
   subject?: string
   raw?: boolean
+  remote_images?: boolean
   warnings?: { name: WarningName; address: string }[]
 }
 export type Presence = 'available' | 'busy' | 'away' | 'offline'

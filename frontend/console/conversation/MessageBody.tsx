@@ -117,20 +117,23 @@ function Linked({ text }: { text: string }) {
   )
 }
 
-/** The mail as it was laid out, in a frame that may do nothing; pictures from elsewhere only when asked for. */
+/**
+ * The mail as it was laid out, in a frame that may do nothing; pictures from elsewhere only when asked for. Of the same
+ * origin, so that the pictures which came with the mail are let in as we are: without scripts that gives it no more.
+ */
 function HtmlMail({ entry, look, change }: LookProps) {
   const { t } = useI18n()
   const [loaded, setLoaded] = useState(false)
   return (
     <div className={look.tall ? 'mail-frame mail-frame-tall' : 'mail-frame'} aria-busy={!loaded}>
       <iframe
-        sandbox="allow-popups allow-popups-to-escape-sandbox"
+        sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
         src={`/api/entries/${entry.id}/html${look.images ? '?images=1' : ''}`}
         title={t('mail.frame')}
         onLoad={() => setLoaded(true)}
       />
       <div className="bubble-tools">
-        {!look.images && (
+        {entry.remote_images && !look.images && (
           <Button small variant="quiet" icon={ImageDown} onClick={() => change({ images: true })}>
             {t('mail.images')}
           </Button>
