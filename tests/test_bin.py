@@ -61,6 +61,20 @@ def test_a_busy_port_is_named_with_the_option_that_helps(checkout: Path, name: s
     assert is_one_line(done, f"port {port} is in use", option)
 
 
+def test_a_relay_needs_no_catcher(checkout: Path) -> None:
+    """So its port may be any; what ends this start comes after the ports."""
+    (checkout / ".env").write_text("SMTP_RELAY_URL=smtp://relay.example\n")
+    done = serve(checkout, CATCHER_PORT="70000", python=without_pip(checkout), PATH="/usr/bin:/bin")
+    assert is_one_line(done, "pip is missing")
+
+
+@pytest.mark.parametrize(("host", "told"), [("0.0.0.0", True), ("::", True), ("127.0.0.1", False)])
+def test_listening_everywhere_without_a_name_says_what_to_set(checkout: Path, host: str, told: bool) -> None:
+    done = serve(checkout, "--host", host, "--port", "70000")
+    assert ("PUBLIC_BASE_URL=http://NAME:70000" in done.stdout) is told
+    assert "NAME" not in serve(checkout, "--host", host, "--port", "70000", ALLOWED_HOSTS="center.example").stdout
+
+
 def test_two_doors_cannot_share_a_port(checkout: Path) -> None:
     port = str(servers.free_ports(1)[0])
     assert is_one_line(serve(checkout, "--port", port, "--smtp-port", port), "--smtp-port and --port", port)
@@ -125,10 +139,14 @@ def test_a_data_folder_that_is_a_file_is_refused(checkout: Path) -> None:
 
 
 def test_a_missing_pip_is_named_with_its_package(checkout: Path) -> None:
-    bare = checkout / "bare"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", bare], check=True)
-    done = serve(checkout, python=str(bare / "bin" / "python"), PATH="/usr/bin:/bin")
+    done = serve(checkout, python=without_pip(checkout), PATH="/usr/bin:/bin")
     assert is_one_line(done, "pip is missing", "python3-pip")
+
+
+def without_pip(folder: Path) -> str:
+    """A Python that has nothing."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "bare"], check=True)
+    return str(folder / "bare" / "bin" / "python")
 
 
 @pytest.mark.parametrize("has_uv", [True, False])

@@ -1,13 +1,14 @@
 """Pages for people when an address is wrong or something broke; programs under /api/ get JSON elsewhere."""
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
-    return _page(request, 400)
+    """400; a name that we don't answer to is the business of whoever runs the centre."""
+    return _page(request, 400, is_unknown_name=isinstance(exception, DisallowedHost))
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -25,8 +26,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("access/error.html", {"status": 500}), status=500)
 
 
-def _page(request: HttpRequest, status: int) -> HttpResponse:
-    return render(request, "access/error.html", {"status": status, "is_staff": _is_staff(request)}, status=status)
+def _page(request: HttpRequest, status: int, **facts: bool) -> HttpResponse:
+    words = {"status": status, "is_staff": _is_staff(request), **facts}
+    return render(request, "access/error.html", words, status=status)
 
 
 def _is_staff(request: HttpRequest) -> bool:

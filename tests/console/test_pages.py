@@ -243,6 +243,14 @@ def test_errors_are_pages_for_people() -> None:
     assert "Hier ist nichts" in text(missing)
 
 
+@pytest.mark.parametrize("headers", [{}, {"accept-language": "de"}])
+def test_a_name_that_nobody_has_set_is_told_with_what_to_set(headers: dict[str, str]) -> None:
+    refused = Client().get("/console/", headers={"host": "192.0.2.7:8000", **headers})
+    assert refused.status_code == 400
+    for setting in ("PUBLIC_BASE_URL", "ALLOWED_HOSTS"):
+        assert setting in text(refused)
+
+
 def test_a_form_that_was_open_too_long_says_so() -> None:
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "a", "password": "b"})
     assert response.status_code == 403
