@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from interaction_center.customers.models import ContactPoint, Customer, CustomerMerge, SuspectedMatch
 from interaction_center.customers.policy import normalise, takes_over
-from interaction_center.customers.selectors import root_of
+from interaction_center.customers.selectors import family_ids, root_of
 from interaction_center.envelope import Address, Proof
 from interaction_center.errors import ConflictError, InvalidError
 
@@ -93,11 +94,23 @@ def _merge(loser: Customer, winner: Customer, reason: str, by: Any = None) -> Cu
 
 @transaction.atomic
 def undo_merge(*, merge: CustomerMerge) -> None:
-    """The two are separate again, each with exactly what was theirs. ConflictError if it was undone before."""
+    """The two are separate again, each with exactly what was theirs, and suspected again where they were.
+
+    ConflictError if it was undone before.
+    """
     undone = CustomerMerge.objects.filter(pk=merge.pk, undone_at=None).update(undone_at=timezone.now())
     if not undone:
         raise ConflictError("This merge was undone before.")
     Customer.objects.filter(pk=merge.loser_id, merged_into=merge.winner_id).update(merged_into=None)
+    _suspect_again(merge)
+
+
+def _suspect_again(merge: CustomerMerge) -> None:
+    """What this merge had settled is open again: nobody raises a known suspicion a second time."""
+    losers, winners = family_ids(merge.loser), family_ids(merge.winner)
+    between = Q(customer__in=losers, other__in=winners) | Q(customer__in=winners, other__in=losers)
+    joined = SuspectedMatch.objects.filter(between, state=SuspectedMatch.State.JOINED)
+    joined.update(state=SuspectedMatch.State.OPEN)
 
 
 @transaction.atomic

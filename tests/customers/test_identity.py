@@ -293,6 +293,19 @@ def test_a_decision_and_a_proof_at_once_wait_for_each_other_in_one_order_only() 
     assert SuspectedMatch.objects.get().state == "joined"
 
 
+def test_a_suspicion_that_was_joined_by_mistake_is_open_again() -> None:
+    by = a_user()
+    holder, claimant, bystander = a_customer("Holder"), a_customer("Claimant"), a_customer("Bystander")
+    holds(holder)
+    for customer in (claimant, bystander):
+        claim_address(customer=customer, address=Address("email", "jo@example.org"))
+    settle_match(match=SuspectedMatch.objects.get(customer=claimant), join=True, by=by)
+    settle_match(match=SuspectedMatch.objects.get(customer=bystander), join=True, by=by)
+    undo_merge(merge=CustomerMerge.objects.get(loser=claimant))
+    states = SuspectedMatch.objects.values_list("customer__name", "state")
+    assert dict(states) == {"Claimant": "open", "Bystander": "joined"}
+
+
 def test_a_dismissed_suspicion_stays_dismissed() -> None:
     by = a_user()
     holder, claimant = a_customer("Holder"), a_customer("Claimant")
