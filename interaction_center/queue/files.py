@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -165,10 +166,9 @@ def _path(digest: str) -> Path:
 
 def _write_once(path: Path, content: bytes) -> None:
     """Complete and synced under its name, or not there at all. One that is there already is new again."""
-    with _names:
-        if path.exists():
-            path.touch()
-            return
+    with _names, suppress(FileNotFoundError, NotADirectoryError):
+        os.utime(path)  # not touch(): that makes an empty file where another process has just removed this one
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         file.write(content)

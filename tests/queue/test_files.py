@@ -217,3 +217,10 @@ def test_a_file_that_somebody_is_storing_again_right_now_stays(folder: Path) -> 
     Attachment.objects.filter(pk=with_new_row.pk).delete()
     assert remove_orphans() == 1
     assert [path.name for path in stored_files(folder)] == [old.sha256]
+
+
+def test_a_file_that_another_process_has_just_removed_is_written_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "exists", lambda path: True)  # as it was a moment ago
+    assert read_file(store_file(a_part(b"words"))) == b"words"
