@@ -76,6 +76,34 @@ async def test_a_mail_can_be_answered_by_keyboard_alone(new_center: NewCenter, n
     await page.keyboard.press("Escape")
     await page.keyboard.press("e")
     await expect(page.get_by_role("tab", name=re.compile(r"^Open\s*0$"))).to_be_visible()
+    await expect(page.get_by_role("button", name="Reopen").first).to_be_visible()
+    await page.keyboard.press("o")
+    await expect(page.get_by_role("tab", name=re.compile(r"^Mine\s*1$"))).to_be_visible()
+    await expect(page.get_by_role("textbox", name="Reply")).to_be_visible()
+    await page.keyboard.press("u")
+    await expect(page.get_by_role("tab", name=re.compile(r"^Waiting\s*1$"))).to_be_visible()
+
+
+async def test_who_hears_the_console_hears_which_answer_is_chosen(new_center: NewCenter, new_page: NewPage) -> None:
+    center = new_center().start()
+    await post(center, a_mail("Can you help me?"))
+    page = await new_page()
+    await sign_in(page, center, ANNA)
+    await take(page, "Can you help me")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("n")
+    note = page.get_by_role("textbox", name="Note")
+    await note.press_sequentially("@")
+    chosen = page.get_by_role("listbox", name="Colleagues").get_by_role("option", selected=True)
+    await expect(note).to_have_attribute("aria-activedescendant", await chosen.get_attribute("id") or "")
+    first = await chosen.inner_text()
+    await page.keyboard.press("ArrowDown")
+    await expect(chosen).not_to_have_text(first)
+    await expect(note).to_have_attribute("aria-activedescendant", await chosen.get_attribute("id") or "")
+    await accessible(page, "with answers to choose from")
+    await page.keyboard.type("xyz")
+    await expect(page.get_by_role("status").filter(has_text="Nobody")).to_be_visible()
+    assert await note.get_attribute("aria-activedescendant") is None
 
 
 async def test_a_sender_who_is_not_who_the_mail_says_is_seen_before_the_answer(

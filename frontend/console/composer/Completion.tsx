@@ -7,16 +7,30 @@ import { useI18n } from '../i18n'
 import type { Asked } from './completion'
 
 type Choice = { id: string; title: string; text: string; hint: string }
-type CompletionProps = { asked: Asked; onPick: (text: string) => void; onClose: () => void }
+type CompletionProps = {
+  asked: Asked
+  /** Of the list; the box that asks points there. */
+  id: string
+  onPick: (text: string) => void
+  onClose: () => void
+  /** The option that Enter takes, by its id; null while there is none. */
+  onActive: (option: string | null) => void
+}
 
 const MOST = 6
 
-/** Answers to `?words` and names for `@`: arrows choose, Enter takes, Escape closes. */
-export function Completion({ asked, onPick, onClose }: CompletionProps) {
+/**
+ * Answers to `?words` and names for `@`: arrows choose, Enter takes, Escape closes. The focus stays in the box, which
+ * names the chosen option: a text area may be no combobox, but it may point into a list.
+ */
+export function Completion({ asked, id, onPick, onClose, onActive }: CompletionProps) {
   const { t } = useI18n()
   const choices = useChoices(asked)
   const [active, setActive] = useState(0)
   const index = Math.min(active, Math.max(0, choices.length - 1))
+  const option = choices[index] ? `${id}-${index}` : null
+  const tell = useEffectEvent(onActive)
+  useEffect(() => tell(option), [option])
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     const chosen = choices[index]
     if (event.key === 'Escape') onClose()
@@ -39,16 +53,26 @@ export function Completion({ asked, onPick, onClose }: CompletionProps) {
         ? t('completion.none')
         : t('completion.knowledge')
       : t('completion.nobody')
+  if (choices.length === 0) {
+    return (
+      <div className="completion">
+        <p role="status" className="completion-empty muted">
+          {empty}
+        </p>
+      </div>
+    )
+  }
   return (
     <div
       className="completion"
+      id={id}
       role="listbox"
       aria-label={t(asked.kind === 'knowledge' ? 'completion.knowledge_label' : 'completion.mention_label')}
     >
-      {choices.length === 0 && <p className="completion-empty muted">{empty}</p>}
       {choices.map((choice, position) => (
         <div
           key={choice.id}
+          id={`${id}-${position}`}
           role="option"
           tabIndex={-1}
           aria-selected={position === index}

@@ -1,5 +1,5 @@
 import { Paperclip, SendHorizontal } from 'lucide-react'
-import { type ClipboardEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import type { Detail, DraftKind } from '../api/types'
 import { Warning } from '../conversation/Warnings'
 import { useI18n } from '../i18n'
@@ -28,6 +28,9 @@ export function Editor({ detail, kind }: EditorProps) {
   const uploads = useUploads()
   const { send } = useSend(id)
   const [asked, setAsked] = useState<Asked | null>(null)
+  const [option, setOption] = useState<string | null>(null)
+  const choices = useId()
+  const active = (asked && option) ?? undefined
   const isNote = kind === 'note'
   const frame = useRef<HTMLDivElement>(null)
   const dragging = useFileDrop(frame, !isNote, uploads.add)
@@ -83,6 +86,8 @@ export function Editor({ detail, kind }: EditorProps) {
       {asked && (
         <Completion
           asked={asked}
+          id={choices}
+          onActive={setOption}
           onPick={(text) => put(answered(draft.text, asked, text))}
           onClose={() => setAsked(null)}
         />
@@ -96,6 +101,10 @@ export function Editor({ detail, kind }: EditorProps) {
         placeholder={t(isNote ? 'composer.note_placeholder' : 'composer.placeholder')}
         aria-label={t(isNote ? 'composer.note' : 'composer.reply')}
         aria-describedby={`to-${kind}`}
+        aria-autocomplete="list"
+        aria-haspopup="listbox"
+        aria-controls={active ? choices : undefined}
+        aria-activedescendant={active}
         onChange={(event) => {
           type(event.target.value)
           setAsked(askedAt(event.target.value, event.target.selectionStart, isNote))

@@ -43,7 +43,13 @@ export function useConversationCommands(detail: Detail, transfer: () => void): v
         shortcut: 't',
         run: openTransfer,
       },
-      possible('release') && { name: 'release', label: 'action.release', icon: Undo2, run: () => send('release') },
+      possible('release') && {
+        name: 'release',
+        label: 'action.release',
+        icon: Undo2,
+        shortcut: 'u',
+        run: () => send('release'),
+      },
       possible('close') &&
         state !== 'closed' && {
           name: 'close',
@@ -52,7 +58,13 @@ export function useConversationCommands(detail: Detail, transfer: () => void): v
           shortcut: 'e',
           run: () => send('close'),
         },
-      possible('reopen') && { name: 'reopen', label: 'action.reopen', icon: RotateCcw, run: () => send('reopen') },
+      possible('reopen') && {
+        name: 'reopen',
+        label: 'action.reopen',
+        icon: RotateCcw,
+        shortcut: 'o',
+        run: () => send('reopen'),
+      },
       {
         name: 'customer',
         label: 'customer.toggle',

@@ -44,6 +44,8 @@ export function useShortcuts({ openPalette, openSheet, blocked }: Options): void
     n: () => runCommand('note'),
     t: () => runCommand('transfer'),
     e: () => runCommand('close'),
+    o: () => runCommand('reopen'),
+    u: () => runCommand('release'),
     i: () => runCommand('customer'),
     z: undoLatest,
     '/': () => go(to.search()),
