@@ -1,9 +1,7 @@
 """The answers that the widget shows before anything is asked, and the one it opens."""
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -12,12 +10,11 @@ from django.utils import timezone
 from kb.advice import REASON, TO_CALL, TO_DO, in_language, severity_words, when_to_call
 from kb.live_index import article_card, code_card
 from kb.models import Article, Audience, ErrorCode, EventKind, KnowledgeEvent
-from kb.rendering import Block, BlockType, blocks, to_html
+from kb.rendering import Block, blocks
 from kb.selectors import article_by_id, code_by_id, readable_articles
 from kb.services import Suggestion
 
 LOOK_BACK = timedelta(days=30)
-_MARKDOWN: Mapping[BlockType, str] = MappingProxyType({"h": "## ", "p": "", "li": "- ", "ol": "1. ", "code": "    "})
 
 
 def starters(*, locale: str, limit: int = 3) -> list[Suggestion]:
@@ -33,7 +30,7 @@ def starters(*, locale: str, limit: int = 3) -> list[Suggestion]:
 
 
 def readable_by_widget(*, public_id: str) -> dict[str, Any] | None:
-    """A public answer as blocks and as clean HTML; None when it is not (or no longer) public."""
+    """A public answer as blocks; None when it is not (or no longer) public."""
     article = article_by_id(public_id=public_id, audience=Audience.PUBLIC)
     if article is not None:
         return _article_page(article)
@@ -52,7 +49,6 @@ def _article_page(article: Article) -> dict[str, Any]:
         "kind": "article",
         "title": article.title,
         "blocks": blocks(article.body),
-        "html": to_html(article.body),
         "url": _suggestion(article).url,
     }
 
@@ -74,6 +70,5 @@ def _code_page(code: ErrorCode) -> dict[str, Any]:
         "kind": card.kind,
         "title": card.title,
         "blocks": pieces,
-        "html": to_html("\n\n".join(_MARKDOWN[piece["t"]] + piece["text"] for piece in pieces)),
         "url": f"{settings.PUBLIC_BASE_URL}{card.path}",
     }

@@ -92,7 +92,7 @@ def queue_page(
     cursor: Cursor = "",
     limit: Limit = 50,
 ) -> dict[str, Any]:
-    """One page of the queue, by priority, then by the promise that ends soonest; closed ones latest first."""
+    """One page of the queue, by priority, then by the promise that ends soonest; closed ones by latest activity."""
     who = actor(request)
     everything = who.sees_everything
     after = decode_cursor(view, cursor)

@@ -173,7 +173,7 @@ def queue_page(
     after: Sequence[Any] | None = None,
     limit: int = 50,
 ) -> Page:
-    """One page of the queue. Open views: priority, then longest promise at risk first; closed: latest first."""
+    """One page of the queue, by priority, then by the promise that ends soonest; closed ones by latest activity."""
     chosen = _narrow(visible_to(user, everything=everything), view, user, team, channel)
     return _closed_page(chosen, after, limit) if view == "closed" else _open_page(chosen, after, limit)
 

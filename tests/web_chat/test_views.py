@@ -196,7 +196,8 @@ def test_an_answer_opens_in_the_widget_a_draft_does_not(site: Site) -> None:
     article = published("Change the paper", body="Open the **tray**.")
     page = read(ask(site, "article", id=article.public_id))
     assert page["title"] == "Change the paper"
-    assert "<strong>tray</strong>" in page["html"]
+    assert page["blocks"] == [{"t": "p", "text": "Open the tray."}]
+    assert set(page) == {"id", "kind", "title", "blocks", "url"}
     assert ask(site, "article", id=draft("Secret").public_id).status_code == 404
 
 

@@ -1,20 +1,17 @@
 /** The sentence of each event in the log. */
 import {
   ArrowRightLeft,
-  BadgeCheck,
   CircleCheckBig,
   CircleDot,
   CircleSlash,
   Hand,
   Hourglass,
-  Link2,
   type LucideIcon,
   RotateCcw,
   ShieldAlert,
   TimerOff,
   Undo2,
   UserRoundPen,
-  UserSearch,
 } from 'lucide-react'
 import type { EntryEvent } from '../api/types'
 import type { Format, Key, Translate } from '../i18n'
@@ -34,12 +31,8 @@ const EVENTS: Record<string, Known> = {
   closed: { icon: CircleCheckBig, key: 'event.closed', alone: 'event.closed_alone' },
   reopened: { icon: RotateCcw, key: 'event.reopened', alone: 'event.reopened_alone' },
   contact_typed: { icon: UserRoundPen, key: 'event.contact_typed' },
-  verified: { icon: BadgeCheck, key: 'event.verified' },
-  suggested: { icon: UserSearch, key: 'event.suggested' },
   promised: { icon: Hourglass, key: 'event.promised' },
   quarantined: { icon: ShieldAlert, key: 'event.quarantined' },
-  merged: { icon: Link2, key: 'event.merged' },
-  unsent: { icon: Undo2, key: 'event.unsent' },
 }
 
 /** Icon and sentence of an event; one that this console does not know yet is said in general words. */
