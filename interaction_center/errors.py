@@ -10,16 +10,18 @@ from typing import Any, ClassVar
 class CenterError(Exception):
     """Something was refused or failed in a way that the caller can understand.
 
-    `code` is part of the API and of the socket protocol (`nack.code`) and never changes its meaning;
+    `code` is part of the API and of the socket protocol (`nack.code`) and never changes its meaning; one that is
+    given tells apart what the class does not, so that each sentence can be said in other languages.
     `status` is its HTTP status; `details` are JSON values that help a program (a field name, a limit).
     """
 
-    code: ClassVar[str] = "internal"
+    code: str = "internal"
     status: ClassVar[int] = 500
 
-    def __init__(self, message: str, /, **details: Any) -> None:
+    def __init__(self, message: str, /, *, code: str = "", **details: Any) -> None:
         super().__init__(message)
         self.message = message
+        self.code = code or type(self).code
         self.details: Mapping[str, Any] = details
 
 

@@ -205,7 +205,11 @@ def move_article(*, article: Article, command: str, by: User | None) -> Article:
         article = Article.objects.select_for_update().get(pk=article.pk)
         state = next_state(article.state, command)
         if state is None:
-            raise ConflictError(f"“{command}” is not possible: this article is {article.state}.", state=article.state)
+            raise ConflictError(
+                f"“{command}” is not possible: this article is {article.state}.",
+                code="article_state",
+                state=article.state,
+            )
         article.state, article.updated_by = state, by
         article.save(update_fields=["state", "updated_by", "updated_at"])
         _knowledge_changed()

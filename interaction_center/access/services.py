@@ -78,7 +78,7 @@ def update_role(*, role: Role, name: str | None = None, permissions: Iterable[st
 def delete_role(*, role: Role) -> None:
     """Delete a role that nobody has."""
     _must_not_be_built_in(role)
-    _delete(role, "Somebody or an API key still has this role. Give them another one first.")
+    _delete(role, "Somebody or an API key still has this role. Give them another one first.", "role_in_use")
 
 
 def _known_permissions(permissions: Iterable[str]) -> list[str]:
@@ -91,7 +91,9 @@ def _known_permissions(permissions: Iterable[str]) -> list[str]:
 
 def _must_not_be_built_in(role: Role) -> None:
     if role.built_in:
-        raise ConflictError("Built-in roles keep their names and can't be deleted. Make a role of your own.")
+        raise ConflictError(
+            "Built-in roles keep their names and can't be deleted. Make a role of your own.", code="role_built_in"
+        )
 
 
 # People
@@ -175,7 +177,10 @@ def _a_manager_stays() -> Iterator[None]:
     was_managed = not needs_setup()
     yield
     if was_managed and needs_setup():
-        raise ConflictError("Nobody could manage the settings any more. Give that right to somebody else first.")
+        raise ConflictError(
+            "Nobody could manage the settings any more. Give that right to somebody else first.",
+            code="last_administrator",
+        )
 
 
 def _mail_address(text: str) -> str:
@@ -213,7 +218,7 @@ def update_team(*, team: Team, members: Collection[User] | None = None, **values
 @transaction.atomic
 def delete_team(*, team: Team) -> None:
     """Delete a team; its interactions and sites are everybody's then."""
-    _delete(team, "This team is still in use.")
+    _delete(team, "This team is still in use. Give what belongs to it to another one first.", "team_in_use")
 
 
 @transaction.atomic
@@ -417,8 +422,8 @@ def _write(row: Row, values: Mapping[str, Any]) -> Row:
     return row
 
 
-def _delete(row: Model, refusal: str) -> None:
+def _delete(row: Model, refusal: str, code: str) -> None:
     try:
         row.delete()
     except ProtectedError as error:
-        raise ConflictError(refusal) from error
+        raise ConflictError(refusal, code=code) from error

@@ -73,7 +73,9 @@ class SessionDoor(APIKeyCookie):
         if not request.user.is_authenticated:
             return None
         if request.method not in SAFE_METHODS and check_csrf(request):
-            raise ForbiddenError("The page is out of date: load it again. (X-CSRFToken is missing or wrong.)")
+            raise ForbiddenError(
+                "The page is out of date: load it again. (X-CSRFToken is missing or wrong.)", code="page_expired"
+            )
         return _admitted(request, actor_of_user(request.user), self._permission)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:

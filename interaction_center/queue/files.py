@@ -80,7 +80,8 @@ def _make_room(owner: str, size: int) -> None:
         oldest = unsent.pop(0)
         if oldest.created_at > timezone.now() - ABANDONED_AGE:
             limit = f"{MAX_UNSENT_FILES} files or {MAX_UNSENT_BYTES // 2**20} MB"
-            raise ConflictError(f"More than {limit} of yours are waiting. Send or remove what you have attached first.")
+            words = f"More than {limit} of yours are waiting. Send or remove what you have attached first."
+            raise ConflictError(words, code="files_waiting")
         _give_up(owner, oldest.public_id)
 
 

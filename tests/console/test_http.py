@@ -147,7 +147,7 @@ def test_somebody_switched_off_is_signed_out() -> None:
 def test_writing_needs_the_csrf_token_reading_does_not() -> None:
     client = signed_in(a_user(), enforce_csrf_checks=True)
     token = get(client, "/me")["csrf"]
-    refused(send(client, "POST", "/me/status", {"wanted": "busy"}), 403, "forbidden")
+    refused(send(client, "POST", "/me/status", {"wanted": "busy"}), 403, "page_expired")
     client.defaults["HTTP_X_CSRFTOKEN"] = token
     assert send(client, "POST", "/me/status", {"wanted": "busy"}).status_code == 200
 
@@ -156,7 +156,7 @@ def test_a_foreign_page_cannot_write_with_our_cookie() -> None:
     client = signed_in(a_user(), enforce_csrf_checks=True)
     client.defaults["HTTP_X_CSRFTOKEN"] = get(client, "/me")["csrf"]
     client.defaults["HTTP_ORIGIN"] = "https://evil.example"
-    refused(send(client, "POST", "/me/status", {"wanted": "busy"}), 403, "forbidden")
+    refused(send(client, "POST", "/me/status", {"wanted": "busy"}), 403, "page_expired")
 
 
 def test_a_key_needs_no_csrf_token() -> None:

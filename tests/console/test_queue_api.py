@@ -211,7 +211,7 @@ def test_reply_and_close_are_one_commit() -> None:
 
 def test_who_does_not_hold_it_cannot_answer(client: Client) -> None:
     path = f"/interactions/{a_mail().public_id}"
-    refused(send(client, "POST", f"{path}/reply", a_reply()), 409, "conflict")
+    refused(send(client, "POST", f"{path}/reply", a_reply()), 409, "take_first")
     post(signed_in(a_user("Ben Agent")), f"{path}/take")
     refused(send(client, "POST", f"{path}/take"), 409, "already_taken")
 
@@ -297,7 +297,7 @@ def test_an_offer_is_accepted_by_whom_it_was_made_to(client: Client, anna: User)
     refused(send(ben, "POST", f"/offers/{offer.public_id}/accept"), 404, "not_found")
     Offer.objects.update(expires_at="2099-01-01T00:00:00Z")
     assert post(client, f"/offers/{offer.public_id}/accept")["assigned_to"]["id"] == anna.public_id
-    refused(send(client, "POST", f"/offers/{offer.public_id}/decline"), 409, "already_taken")
+    refused(send(client, "POST", f"/offers/{offer.public_id}/decline"), 409, "offer_over")
 
 
 def test_knowledge_answers_to_what_the_customer_wrote(client: Client) -> None:

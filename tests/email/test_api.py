@@ -67,7 +67,7 @@ def test_what_is_no_mailbox_address_is_refused(admin: Client, address: str) -> N
 def test_two_mailboxes_cannot_have_one_address(admin: Client) -> None:
     mailbox()
     status, error = call(admin, "post", PATH, {"address": "SERVICE@center.test"})
-    assert (status, error["code"]) == (409, "conflict")
+    assert (status, error["code"]) == (409, "address_taken")
 
 
 def test_a_mailbox_that_got_mail_is_switched_off_instead_of_removed(admin: Client) -> None:

@@ -63,13 +63,13 @@ def test_two_customers_become_one_history_and_two_again(client: Client) -> None:
     merge = shown["merged"][0]["merge"]
     assert post(client, f"/merges/{merge}/undo")["interactions"]["total"] == 1
     assert get(client, f"/customers/{loser.public_id}")["id"] == loser.public_id
-    refused(send(client, "POST", f"/merges/{merge}/undo"), 409, "conflict")
+    refused(send(client, "POST", f"/merges/{merge}/undo"), 409, "merge_undone")
 
 
 def test_nobody_is_merged_with_themselves(client: Client) -> None:
     customer = a_mail().customer
     path = f"/customers/{customer.public_id}/merge"
-    refused(send(client, "POST", path, {"other": customer.public_id}), 409, "conflict")
+    refused(send(client, "POST", path, {"other": customer.public_id}), 409, "one_customer")
 
 
 def test_a_suspicion_is_shown_from_both_sides_and_joined(client: Client) -> None:
@@ -89,7 +89,7 @@ def test_a_dismissed_suspicion_joins_nothing(client: Client) -> None:
     shown = post(client, f"/matches/{match.public_id}/dismiss")
     assert shown["matches"] == []
     assert shown["interactions"]["total"] == 0
-    refused(send(client, "POST", f"/matches/{match.public_id}/join"), 409, "conflict")
+    refused(send(client, "POST", f"/matches/{match.public_id}/join"), 409, "match_decided")
 
 
 @pytest.mark.parametrize("path", ["/customers/none", "/customers/none/timeline"])

@@ -9,18 +9,34 @@ const BY_STATUS: Record<number, Key> = {
   401: 'error.signed_out',
   403: 'error.forbidden',
   404: 'error.not_found',
-  409: 'error.in_use',
+  409: 'error.conflict',
   413: 'error.too_large',
   422: 'error.invalid',
   429: 'error.too_many',
   503: 'error.too_many',
 }
 const BY_CODE: Record<string, Key> = {
+  address_taken: 'error.address_taken',
   already_taken: 'error.already_taken',
+  article_state: 'error.article_state',
   closed: 'error.closed',
-  conflict: 'error.in_use',
   delivery_failed: 'error.delivery',
+  files_waiting: 'error.files_waiting',
   invalid_calendar: 'error.invalid_calendar',
+  last_administrator: 'error.last_administrator',
+  mailbox_used: 'error.mailbox_used',
+  match_decided: 'error.match_decided',
+  merge_undone: 'error.merge_undone',
+  newer_conversation: 'error.newer_conversation',
+  not_yours: 'error.not_yours',
+  offer_over: 'error.offer_over',
+  one_customer: 'error.one_customer',
+  page_expired: 'error.page_expired',
+  role_built_in: 'error.role_built_in',
+  role_in_use: 'error.role_in_use',
+  take_first: 'error.take_first',
+  team_in_use: 'error.team_in_use',
+  wrong_state: 'error.wrong_state',
 }
 
 /** Where the server knows more than the kind of failure. */
@@ -31,16 +47,18 @@ export function speaksEnglish(): boolean {
   return !document.documentElement.lang.startsWith('de')
 }
 
-/** The server's own sentence where it has one for people, else ours for the kind of failure. */
+/** Our sentence for this very error, else the server's own where its readers know its language, else one for its kind. */
 export function describeError(error: unknown, t: Translate): string {
   if (!(error instanceof ApiError)) return t('error.unknown')
   const users = usersOf(error.details)
   if (users) return t('error.hours_in_use', { where: users.join(', ') })
+  const known = BY_CODE[error.code]
+  if (known) return t(known)
   if (speaksEnglish() && error.message) {
     if (error.status === 409) return t('error.conflict_with', { reason: error.message })
     if (TELLING.has(error.status)) return error.message
   }
-  return t(BY_CODE[error.code] ?? BY_STATUS[error.status] ?? 'error.server')
+  return t(BY_STATUS[error.status] ?? 'error.server')
 }
 
 /** Where opening hours that cannot be deleted are still used. */
