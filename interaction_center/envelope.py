@@ -68,7 +68,7 @@ class InboundEnvelope:
     automatic     written by a machine: it wakes no closed interaction, starts no clock and waits behind the others
     data          channel facts worth keeping with the entry (headers, page address); JSON values. `reply_to`: where
                   answers go when that is not the sender
-    quarantine    why the message could not be read; "" for an ordinary message
+    quarantine    a code for why the message could not be read; "" for an ordinary message
     attached      public ids of files uploaded before, by the same sender
     team          public id of the team that the door belongs to; "" = any
     calendar      public id of the door's own opening hours; "" = those of its team

@@ -7,6 +7,7 @@ from django.conf import settings
 from channels_app.email import parsing, quoting, robots
 from channels_app.email.conversation import Thread
 from channels_app.email.language import guess
+from channels_app.email.mime import MAX_DEPTH, MAX_PARTS, Unreadable
 from channels_app.email.models import RawMail
 from channels_app.email.parsing import ParsedMail
 from channels_app.email.robots import Automatic
@@ -15,6 +16,14 @@ from interaction_center.envelope import Address, FilePart, InboundEnvelope, Proo
 
 KIND = "email"
 _LISTED = 50  # addresses of To and Cc that are kept with the entry
+WHY = {
+    Unreadable.TOO_DEEP: (f"more than {MAX_DEPTH} parts inside each other", f"mehr als {MAX_DEPTH} Teile ineinander"),
+    Unreadable.TOO_MANY_PARTS: (f"more than {MAX_PARTS} parts", f"mehr als {MAX_PARTS} Teile"),
+    Unreadable.LONG_HEADERS: ("its headers are too long", "zu lange Kopfzeilen"),
+    Unreadable.BROKEN: ("its form is broken", "ihr Aufbau ist fehlerhaft"),
+    Unreadable.ENDLESS: ("reading it never came to an end", "das Lesen kam zu keinem Ende"),
+    Unreadable.NOT_PROCESSED: ("it could not be processed", "sie ließ sich nicht verarbeiten"),
+}
 
 
 def sender_of(mail: RawMail, parsed: ParsedMail) -> str:
@@ -57,13 +66,14 @@ def _sender(thread: Thread, address: str, *, automatic: bool) -> tuple[Address, 
     return (Address("email", address, Proof.VERIFIED if thread.is_proved and not automatic else Proof.RECEIVED),)
 
 
-def quarantined(mail: RawMail, reason: str) -> InboundEnvelope:
+def quarantined(mail: RawMail, reason: Unreadable) -> InboundEnvelope:
     """A mail that can't be read, as an item that a person sees: the reason, and the original attached."""
     known = parsing.peek(bytes(mail.raw))
     address = known.sender if "@" in known.sender else mail.mail_from
+    english, german = WHY[reason]
     text = (
-        f"This mail could not be read: {reason}. The original is attached.\n"
-        f"Diese Mail konnte nicht gelesen werden ({reason}). Das Original ist angehängt."
+        f"This mail could not be read: {english}. The original is attached.\n"
+        f"Diese Mail konnte nicht gelesen werden: {german}. Das Original ist angehängt."
     )
     return InboundEnvelope(
         channel=KIND,
@@ -76,7 +86,7 @@ def quarantined(mail: RawMail, reason: str) -> InboundEnvelope:
         automatic=True,
         files=(FilePart("message.eml", "message/rfc822", bytes(mail.raw)),),
         data={"raw": True},
-        quarantine=reason,
+        quarantine=reason.value,
         team=mail.mailbox.team,
         calendar=mail.mailbox.calendar,
     )

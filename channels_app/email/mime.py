@@ -9,6 +9,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from channels_app.email import headers
 
@@ -24,8 +25,23 @@ _TRANSPORT = re.compile(rb"[ \t]*([A-Za-z0-9-]+)")
 _UU_BEGIN = re.compile(rb"(?:\A|[\r\n])begin [0-7]{3,4} [^\r\n]*")
 
 
+class Unreadable(StrEnum):
+    """Why a mail is in quarantine. The console says it in the reader's language."""
+
+    TOO_DEEP = "too_deep"
+    TOO_MANY_PARTS = "too_many_parts"
+    LONG_HEADERS = "long_headers"
+    BROKEN = "broken"
+    ENDLESS = "endless"
+    NOT_PROCESSED = "not_processed"
+
+
 class MailUnreadableError(Exception):
-    """The mail breaks a bound of what is read at all; the argument says which, for people."""
+    """The mail breaks a bound of what is read at all; `reason` says which."""
+
+    def __init__(self, reason: Unreadable) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(slots=True)
@@ -98,10 +114,10 @@ def parse(raw: bytes, *, budget: Budget | None = None, depth: int = 0, default: 
 
 def _spend(budget: Budget, depth: int) -> None:
     if depth > MAX_DEPTH:
-        raise MailUnreadableError(f"more than {MAX_DEPTH} parts inside each other")
+        raise MailUnreadableError(Unreadable.TOO_DEEP)
     budget.parts -= 1
     if budget.parts < 0:
-        raise MailUnreadableError(f"more than {MAX_PARTS} parts")
+        raise MailUnreadableError(Unreadable.TOO_MANY_PARTS)
 
 
 def _content_type(fields: tuple[tuple[str, bytes], ...], default: str) -> tuple[str, dict[str, str]]:
@@ -130,7 +146,7 @@ def split_head(raw: bytes, budget: Budget) -> tuple[tuple[tuple[str, bytes], ...
             return _fields(found), raw[end:]
         budget.header_bytes -= len(line)
         if budget.header_bytes < 0:
-            raise MailUnreadableError(f"more than {MAX_HEADER_BYTES} bytes of headers")
+            raise MailUnreadableError(Unreadable.LONG_HEADERS)
         if not _take_line(line, found):
             if not _header_goes_on(raw, end):
                 return _fields(found), raw[position:]

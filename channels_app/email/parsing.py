@@ -12,7 +12,7 @@ from datetime import datetime
 
 from channels_app.email import charsets, headers, html_text, mime
 from channels_app.email.headers import MailAddress
-from channels_app.email.mime import MailUnreadableError, Part
+from channels_app.email.mime import MailUnreadableError, Part, Unreadable
 from interaction_center.envelope import FilePart
 from interaction_center.queue.html import MAX_HTML
 
@@ -66,13 +66,13 @@ class _Body:
 
 
 def parse(raw: bytes) -> ParsedMail:
-    """Reads one mail. Raises MailUnreadableError with a reason for people."""
+    """Reads one mail. Raises MailUnreadableError with the reason."""
     try:
         return _parse(raw)
     except MailUnreadableError:
         raise
     except Exception as error:  # whatever a hostile mail finds in here: it must become a quarantine item
-        raise MailUnreadableError(f"it could not be read ({type(error).__name__})") from error
+        raise MailUnreadableError(Unreadable.BROKEN) from error
 
 
 def _parse(raw: bytes) -> ParsedMail:

@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from channels_app.email import acknowledging, intake, parsing, selectors
+from channels_app.email.mime import MailUnreadableError, Unreadable
 from channels_app.email.models import AutomaticAnswer, CaughtMail, Mailbox, RawMail
-from channels_app.email.parsing import MailUnreadableError
 from interaction_center.access.services import check_door
 from interaction_center.due_work import DueRow, WorkState, claim, postpone, revive, revive_all, wake
 from interaction_center.envelope import InboundEnvelope
@@ -105,8 +105,8 @@ def read(key: int) -> ReadMail | None:
     try:
         parsed = parsing.parse(bytes(mail.raw))
     except MailUnreadableError as error:
-        log.warning("Mail %s goes to quarantine: %s", mail.public_id, error)
-        return _quarantined(mail, str(error))
+        log.warning("Mail %s goes to quarantine: %s %r", mail.public_id, error.reason, error.__cause__)
+        return _quarantined(mail, error.reason)
     mail.raw = b""  # read and never written back: a large mail need not be held until it is queued
     sender = intake.sender_of(mail, parsed)
     thread = selectors.thread_of(parsed, mailbox=mail.mailbox, sender=sender)
@@ -115,7 +115,7 @@ def read(key: int) -> ReadMail | None:
     return ReadMail(mail, envelope, parsed.message_id, sender, suggestions)
 
 
-def _quarantined(mail: RawMail, reason: str) -> ReadMail:
+def _quarantined(mail: RawMail, reason: Unreadable) -> ReadMail:
     return ReadMail(mail, prepare(intake.quarantined(mail, reason)))
 
 
@@ -158,7 +158,7 @@ def _quarantined_unread(key: int) -> bool:
     mail = RawMail.objects.select_related("mailbox").get(pk=key)
     if mail.attempts <= mail.max_attempts:
         return False
-    _queue(_quarantined(mail, "reading it never came to an end"))
+    _queue(_quarantined(mail, Unreadable.ENDLESS))
     return True
 
 
@@ -166,7 +166,7 @@ def _try_later_or_quarantine(mail: RawMail, error: str) -> None:
     """After the last attempt a person must see it: as a quarantine item, or if even that fails as dead work."""
     if mail.attempts >= mail.max_attempts:
         try:
-            _queue(_quarantined(mail, "it could not be processed"))
+            _queue(_quarantined(mail, Unreadable.NOT_PROCESSED))
             return
         except Exception:
             log.exception("A mail could not even be quarantined")

@@ -93,9 +93,12 @@ def _unreadable(house: House, at: datetime) -> InboundEnvelope:
         external_id="demo.unreadable",
         sender=(Address("email", "scanner@praxis-nebenan.example", Proof.RECEIVED),),
         received_at=at,
-        text="This mail could not be read: no headers.\nDiese Mail konnte nicht gelesen werden: keine Kopfzeilen.",
+        text=(
+            "This mail could not be read: its form is broken.\n"
+            "Diese Mail konnte nicht gelesen werden: ihr Aufbau ist fehlerhaft."
+        ),
         subject="Scan 0007",
         automatic=True,
-        quarantine="no headers",
+        quarantine="broken",
         team=house.teams["First line"].public_id,
     )

@@ -35,17 +35,33 @@ const EVENTS: Record<string, Known> = {
   quarantined: { icon: ShieldAlert, key: 'event.quarantined' },
 }
 
+/** Why a message is kept back; the words of a channel that this console does not know are shown as they are. */
+const QUARANTINE: Record<string, Key> = {
+  too_deep: 'quarantine.too_deep',
+  too_many_parts: 'quarantine.too_many_parts',
+  long_headers: 'quarantine.long_headers',
+  broken: 'quarantine.broken',
+  endless: 'quarantine.endless',
+  not_processed: 'quarantine.not_processed',
+}
+
 /** Icon and sentence of an event; one that this console does not know yet is said in general words. */
 export function eventLine(event: EntryEvent, t: Translate, format: Format): { icon: LucideIcon; text: string } {
   const known = EVENTS[event.name]
   if (!known) return { icon: CircleDot, text: t('event.other') }
   const by = event.by === 'customer' ? t('event.by_customer') : (event.by ?? '')
   const key = by || !known.alone ? known.key : known.alone
-  return { icon: known.icon, text: t(key, { by, to: event.to ?? t('event.somebody'), ...facts(event, format) }) }
+  return { icon: known.icon, text: t(key, { by, to: event.to ?? t('event.somebody'), ...facts(event, t, format) }) }
 }
 
-function facts(event: EntryEvent, format: Format): Record<string, string> {
-  return { email: textOf(event.email), reason: textOf(event.reason), time: promisedTime(event.promise, format) }
+function facts(event: EntryEvent, t: Translate, format: Format): Record<string, string> {
+  const reason = textOf(event.reason)
+  const said = QUARANTINE[reason]
+  return {
+    email: textOf(event.email),
+    reason: said ? t(said) : reason,
+    time: promisedTime(event.promise, format),
+  }
 }
 
 function promisedTime(promise: unknown, format: Format): string {

@@ -1,7 +1,7 @@
 import { Check } from 'lucide-react'
 import { Checkbox, Switch } from 'radix-ui'
 import { useId } from 'react'
-import { type Key, type Translate, useI18n } from '../i18n'
+import { type Translate, useI18n } from '../i18n'
 import { Field, TextField } from '../ui/Field'
 import { ColourField } from './ColourField'
 import { CountryField } from './CountryField'
@@ -88,7 +88,7 @@ export function FieldInput({ field, value, html, error, locked, onChange }: Fiel
         />
       )
     case 'ref':
-      return <RefField {...{ label, hint, error, onChange }} from={field.from} none={field.none} value={text} />
+      return <RefField {...{ label, hint, error, onChange }} list={field} value={text} />
     case 'refs':
       return <RefsField {...{ label, hint, error, onChange }} from={field.from} value={listOf(value)} />
     case 'texts':
@@ -147,9 +147,12 @@ function SelectField({ label, hint, error, value, onChange, options }: Common<st
   )
 }
 
-function RefField({ from, none, value, onChange, ...rest }: Common<string> & { from: string; none?: Key }) {
+type Ref = Extract<FieldSpec, { kind: 'ref' }>
+
+function RefField({ list, value, onChange, ...rest }: Common<string> & { list: Ref }) {
   const { t } = useI18n()
-  const options = [{ value: '', label: t(none ?? 'form.choose') }, ...useOptions(from)]
+  const found = useOptions(list.from).map((one) => ({ ...one, label: list.named?.(one.label, t) ?? one.label }))
+  const options = [{ value: '', label: t(list.none ?? 'form.choose') }, ...found]
   return <SelectField {...rest} value={value} options={options} onChange={(next) => onChange(next || null)} />
 }
 

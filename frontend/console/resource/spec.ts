@@ -27,7 +27,7 @@ export type FieldSpec = Base &
     | { kind: 'choice'; options: { value: string; label: Key }[] }
     | { kind: 'checks'; options: { value: string; label: Key; hint?: Key }[] }
     /** Another thing by its id, from the list at `from`. */
-    | { kind: 'ref'; from: string; none?: Key }
+    | { kind: 'ref'; from: string; none?: Key; named?: (name: string, t: Translate) => string }
     | { kind: 'refs'; from: string }
     /** One text per language. */
     | { kind: 'texts' }

@@ -4,6 +4,7 @@ import { useChangeMe, useMe } from '../app/me'
 import { useI18n } from '../i18n'
 import { Button } from '../ui/Button'
 import { Field, TextField } from '../ui/Field'
+import { roleName } from './roleName'
 
 /** Name, language and looks of the signed-in person. */
 export function ProfileScreen() {
@@ -21,7 +22,7 @@ export function ProfileScreen() {
         <header className="form-head">
           <h1>{t('profile.title')}</h1>
         </header>
-        <p className="muted">{t('profile.text', { email: me.email, role: me.role })}</p>
+        <p className="muted">{t('profile.text', { email: me.email, role: roleName(me.role, t) })}</p>
         <TextField
           label={t('field.name')}
           hint={t('profile.name_hint')}

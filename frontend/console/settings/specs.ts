@@ -4,6 +4,7 @@ import { MAILBOXES } from '../resource/MailboxField'
 import type { Item, ResourceSpec } from '../resource/spec'
 import { CalendarPreview } from './CalendarPreview'
 import { NewKey } from './NewKey'
+import { roleName } from './roleName'
 import { SiteSnippet } from './SiteSnippet'
 
 const PATHS = {
@@ -37,7 +38,7 @@ const agents: ResourceSpec = {
   fields: [
     { name: 'name', label: 'field.name', required: true, kind: 'text' },
     { name: 'email', label: 'field.email', required: true, kind: 'email' },
-    { name: 'role', label: 'field.role', required: true, kind: 'ref', from: PATHS.roles },
+    { name: 'role', label: 'field.role', required: true, kind: 'ref', from: PATHS.roles, named: roleName },
     { name: 'teams', label: 'field.teams', kind: 'refs', from: PATHS.teams },
     { name: 'capacity', label: 'field.capacity', hint: 'field.capacity_hint', kind: 'number', min: 1, max: 100 },
     {
@@ -91,7 +92,7 @@ const roles: ResourceSpec = {
   mayRemove: (item) => item.built_in !== true,
   fresh: () => ({ name: '', permissions: ['work_queue'] }),
   line: (item, t) => ({
-    title: text(item, 'name'),
+    title: roleName(text(item, 'name'), t),
     text: t('roles.permissions', { n: list(item, 'permissions').length }),
     badge: item.built_in ? t('roles.built_in') : undefined,
   }),
@@ -241,7 +242,15 @@ const keys: ResourceSpec = {
   }),
   fields: [
     { name: 'name', label: 'field.name', required: true, hint: 'field.key_name_hint', kind: 'text' },
-    { name: 'role', label: 'field.role', required: true, hint: 'field.key_role_hint', kind: 'ref', from: PATHS.roles },
+    {
+      name: 'role',
+      label: 'field.role',
+      required: true,
+      hint: 'field.key_role_hint',
+      kind: 'ref',
+      from: PATHS.roles,
+      named: roleName,
+    },
   ],
 }
 

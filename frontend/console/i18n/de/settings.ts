@@ -128,4 +128,8 @@ export const settings = {
   'teams.members': '{n} Mitglied|{n} Mitglieder',
   'teams.one': 'Team',
   'teams.title': 'Teams',
+  'role.administrator': 'Administration',
+  'role.agent': 'Kundenbetreuung',
+  'role.knowledge_editor': 'Wissensredaktion',
+  'role.supervisor': 'Leitung',
 }

@@ -37,7 +37,8 @@ export const shell = {
   'error.conflict': 'Das geht gerade nicht: Es hat sich inzwischen geändert. Bitte die Seite neu laden.',
   'error.conflict_with': 'Gerade nicht möglich: {reason}',
   'error.delivery': 'Die Nachricht konnte nicht zugestellt werden.',
-  'error.files_waiting': 'Zu viele Dateien warten auf das Senden. Senden oder entfernen Sie zuerst, was Sie angehängt haben.',
+  'error.files_waiting':
+    'Zu viele Dateien warten auf das Senden. Senden oder entfernen Sie zuerst, was Sie angehängt haben.',
   'error.forbidden': 'Ihre Rolle erlaubt das nicht. Fragen Sie die Administration.',
   'error.hours_in_use': 'Diese Zeiten gelten noch hier: {where}. Bitte dort zuerst andere wählen.',
   'error.invalid': 'Einige Angaben stimmen nicht. Bitte die markierten Felder prüfen.',

@@ -127,4 +127,8 @@ export const settings = {
   'teams.members': '{n} member|{n} members',
   'teams.one': 'Team',
   'teams.title': 'Teams',
+  'role.administrator': 'Administrator',
+  'role.agent': 'Agent',
+  'role.knowledge_editor': 'Knowledge editor',
+  'role.supervisor': 'Supervisor',
 }
