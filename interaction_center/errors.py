@@ -18,7 +18,7 @@ class CenterError(Exception):
     code: str = "internal"
     status: ClassVar[int] = 500
 
-    def __init__(self, message: str, /, *, code: str = "", **details: Any) -> None:
+    def __init__(self, message: str, code: str = "", /, **details: Any) -> None:
         super().__init__(message)
         self.message = message
         self.code = code or type(self).code

@@ -207,7 +207,7 @@ def move_article(*, article: Article, command: str, by: User | None) -> Article:
         if state is None:
             raise ConflictError(
                 f"“{command}” is not possible: this article is {article.state}.",
-                code="article_state",
+                "article_state",
                 state=article.state,
             )
         article.state, article.updated_by = state, by

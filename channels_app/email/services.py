@@ -291,9 +291,7 @@ def update_mailbox(*, mailbox: Mailbox, **values: Any) -> Mailbox:
 def delete_mailbox(*, mailbox: Mailbox) -> None:
     """Only one that never got mail; the others are switched off, because their mails name them. ConflictError."""
     if RawMail.objects.filter(mailbox=mailbox).exists():
-        raise ConflictError(
-            "This mailbox has received mail. Switch it off instead of deleting it.", code="mailbox_used"
-        )
+        raise ConflictError("This mailbox has received mail. Switch it off instead of deleting it.", "mailbox_used")
     mailbox.delete()
 
 
@@ -311,4 +309,4 @@ def _refuse_long_name(mailbox: Mailbox) -> None:
 
 def _must_be_free(mailbox: Mailbox) -> None:
     if Mailbox.objects.filter(address=mailbox.address).exclude(pk=mailbox.pk).exists():
-        raise ConflictError("There is a mailbox with this address already.", code="address_taken", address="taken")
+        raise ConflictError("There is a mailbox with this address already.", "address_taken", address="taken")

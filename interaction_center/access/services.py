@@ -92,7 +92,7 @@ def _known_permissions(permissions: Iterable[str]) -> list[str]:
 def _must_not_be_built_in(role: Role) -> None:
     if role.built_in:
         raise ConflictError(
-            "Built-in roles keep their names and can't be deleted. Make a role of your own.", code="role_built_in"
+            "Built-in roles keep their names and can't be deleted. Make a role of your own.", "role_built_in"
         )
 
 
@@ -179,7 +179,7 @@ def _a_manager_stays() -> Iterator[None]:
     if was_managed and needs_setup():
         raise ConflictError(
             "Nobody could manage the settings any more. Give that right to somebody else first.",
-            code="last_administrator",
+            "last_administrator",
         )
 
 

@@ -74,7 +74,7 @@ class SessionDoor(APIKeyCookie):
             return None
         if request.method not in SAFE_METHODS and check_csrf(request):
             raise ForbiddenError(
-                "The page is out of date: load it again. (X-CSRFToken is missing or wrong.)", code="page_expired"
+                "The page is out of date: load it again. (X-CSRFToken is missing or wrong.)", "page_expired"
             )
         return _admitted(request, actor_of_user(request.user), self._permission)
 

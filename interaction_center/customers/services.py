@@ -80,7 +80,7 @@ def merge_customers(*, loser: Customer, winner: Customer, reason: str, by: Any =
     """Show two customers as one. Nothing is moved, so `undo_merge` restores both. ConflictError if they are one."""
     loser, winner = _locked_roots(loser, winner)
     if loser == winner:
-        raise ConflictError("These two are already one customer.", code="one_customer")
+        raise ConflictError("These two are already one customer.", "one_customer")
     return _merge(loser, winner, reason, by)
 
 
@@ -100,7 +100,7 @@ def undo_merge(*, merge: CustomerMerge) -> None:
     """
     undone = CustomerMerge.objects.filter(pk=merge.pk, undone_at=None).update(undone_at=timezone.now())
     if not undone:
-        raise ConflictError("This merge was undone before.", code="merge_undone")
+        raise ConflictError("This merge was undone before.", "merge_undone")
     Customer.objects.filter(pk=merge.loser_id, merged_into=merge.winner_id).update(merged_into=None)
     _suspect_again(merge)
 
@@ -123,7 +123,7 @@ def settle_match(*, match: SuspectedMatch, join: bool, by: Any) -> None:
         _locked_roots(match.customer, match.other)
     state = SuspectedMatch.State.JOINED if join else SuspectedMatch.State.DISMISSED
     if not SuspectedMatch.objects.filter(pk=match.pk, state=SuspectedMatch.State.OPEN).update(state=state):
-        raise ConflictError("Somebody has already decided about this.", code="match_decided")
+        raise ConflictError("Somebody has already decided about this.", "match_decided")
     if join:
         merge_customers(loser=match.customer, winner=match.other, reason="agent", by=by)
 

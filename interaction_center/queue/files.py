@@ -81,7 +81,7 @@ def _make_room(owner: str, size: int) -> None:
         if oldest.created_at > timezone.now() - ABANDONED_AGE:
             limit = f"{MAX_UNSENT_FILES} files or {MAX_UNSENT_BYTES // 2**20} MB"
             words = f"More than {limit} of yours are waiting. Send or remove what you have attached first."
-            raise ConflictError(words, code="files_waiting")
+            raise ConflictError(words, "files_waiting")
         _give_up(owner, oldest.public_id)
 
 

@@ -82,10 +82,10 @@ def next_state(state: str, command: Command, role: Role) -> State:
     if command in (Command.TAKE, Command.ACCEPT):
         raise AlreadyTakenError("Somebody else already has this interaction.")
     if command is Command.REPLY:
-        raise ConflictError("Take the interaction before you answer it.", code="take_first")
+        raise ConflictError("Take the interaction before you answer it.", "take_first")
     if any((State(state), command, other) in TRANSITIONS for other in Role):
-        raise ForbiddenError("Only the agent who has this interaction, or a supervisor, may do this.", code="not_yours")
-    raise ConflictError(f"This can't be done while the interaction is {state}.", code="wrong_state", state=str(state))
+        raise ForbiddenError("Only the agent who has this interaction, or a supervisor, may do this.", "not_yours")
+    raise ConflictError(f"This can't be done while the interaction is {state}.", "wrong_state", state=str(state))
 
 
 def promise(answer_within: timedelta, calendar: Calendar | None, now: datetime) -> datetime:

@@ -309,4 +309,4 @@ def _must_be_the_only_open_one(interaction: Interaction) -> None:
         "conversation": interaction.conversation,
     }
     if Interaction.objects.filter(**same).exclude(state=State.CLOSED).exclude(pk=interaction.pk).exists():
-        raise ConflictError("The customer has opened a newer conversation. Go on there.", code="newer_conversation")
+        raise ConflictError("The customer has opened a newer conversation. Go on there.", "newer_conversation")

@@ -141,7 +141,7 @@ def accept_offer(*, offer_id: str, user: User) -> Interaction:
     _lock_agent(offer.agent_id)
     lock(offer.interaction)
     if offer.expires_at <= now or not _close_offer(offer, Offer.State.ACCEPTED, now):
-        raise AlreadyTakenError("This offer is over: it lapsed, or somebody else has taken it.", code="offer_over")
+        raise AlreadyTakenError("This offer is over: it lapsed, or somebody else has taken it.", "offer_over")
     interaction = queue.take(interaction=offer.interaction, user=user, offered=True, command=Command.ACCEPT)
     Agent.objects.filter(pk=offer.agent_id).update(idle_since=now)
     return interaction
@@ -152,7 +152,7 @@ def decline_offer(*, offer_id: str, user: User) -> Interaction:
     """Back to its place in the queue, for somebody else."""
     offer = _my_offer(offer_id, user)
     if not _end(offer, Offer.State.DECLINED, timezone.now()):
-        raise AlreadyTakenError("This offer is over.", code="offer_over")
+        raise AlreadyTakenError("This offer is over.", "offer_over")
     wake("offers")
     return Interaction.objects.get(pk=offer.interaction_id)
 

@@ -9,7 +9,7 @@ from interaction_center.access.policy import BUILT_IN_ROLES
 
 ROOT = Path(__file__).resolve().parents[2]
 CONSOLE = ROOT / "frontend" / "console"
-CODE = re.compile(r'Error\([^()]*(?:\([^()]*\)[^()]*)*\bcode="(\w+)"')
+CODE = re.compile(r'Error\(\s*(?:f?"[^"]*"\s*)*\w*,\s*"(\w+)"')
 
 
 def test_the_console_has_a_sentence_for_every_code_of_a_refusal() -> None:
