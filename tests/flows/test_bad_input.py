@@ -149,7 +149,7 @@ async def test_without_signing_in_or_without_the_csrf_token_nothing_is_changed(c
         del http.headers["X-CSRFToken"]
         answer = await http.post("/api/me/status", json={"wanted": "away"})
     assert answer.status_code == 403
-    assert answer.json()["code"] == "forbidden"
+    assert answer.json()["code"] == "page_expired"
 
 
 async def test_the_widgets_door_tells_foreign_pages_no(calm: Center) -> None:
