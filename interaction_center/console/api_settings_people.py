@@ -237,8 +237,9 @@ def create_team(request: HttpRequest, team: TeamIn) -> Answer[dict[str, Any]]:
 
 @router.patch("/settings/teams/{id}", response=TeamOut)
 def change_team(request: HttpRequest, id: Id, change: TeamChange) -> dict[str, Any]:
-    """Change a team."""
-    values = change.model_dump(exclude_unset=True)
+    """Change a team; null is a value for its calendar only."""
+    given = change.model_dump(exclude_unset=True)
+    values = {name: value for name, value in given.items() if value is not None or name == "calendar"}
     if "calendar" in values:
         values["calendar"] = one_or_none(BusinessCalendar, change.calendar, "calendar")
     if change.members is not None:

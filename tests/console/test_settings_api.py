@@ -215,3 +215,20 @@ def test_colleagues_and_teams_for_handing_over(client: Client) -> None:
 def test_what_is_not_there_is_not_found(client: Client, kind: str) -> None:
     for method in ("PATCH", "DELETE"):
         refused(send(client, method, f"/settings/{kind}/none"), 404, "not_found")
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_change_to_nothing_changes_nothing_or_says_what_is_wrong(client: Client, kind: str) -> None:
+    a_user("Kim")
+    a_team("Berlin")
+    a_calendar("Office")
+    a_site("Shop")
+    an_api_key(name="ERP")
+    create_mailbox(address="service@box.test")
+    path = f"/settings/{kind}"
+    row = get(client, path)["items"][0]
+    fields = {name: None for name in row if name not in ("id", "team", "calendar")}
+    answer = send(client, "PATCH", f"{path}/{row['id']}", fields)
+    assert answer.status_code in (200, 422), answer.content[:300]
+    after = get(client, path)["items"][0]
+    assert after == row
