@@ -4,14 +4,25 @@ Umlaut folding and stemming are not applied to codes: they would make different 
 """
 
 import re
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-MAX_PIECES = 6
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+MAX_PIECES = 9
 MAX_CODE = 24
+STRONG, WEAK = 1.0, 0.35
+MISREAD, SWAPPED, DOUBLED, LEFT_OUT, CHANGED = 0.9, 0.7, 0.65, 0.4, 0.2
+_FOR_LENGTH, _MOST_FOR_LENGTH = 0.02, 0.2
+_LONG_TEXT = 6  # words: in longer texts only a piece by itself may be a mistyped code
+_MAX_TRIED = 24
 _PIECE = re.compile(r"[A-Za-z0-9]+")
-_CODE_LIKE = re.compile(r"\b[A-Za-z]{1,4}[-_ .]?\d{2,6}[A-Za-z]?\b")
 _NOT_CODE = re.compile(r"[^a-z0-9]")
+_WITH_DIGIT = re.compile(r"[A-Za-z0-9]*\d[A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)*")
+_CONSTANT = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b0x[0-9A-Fa-f]{2,}\b")
 _LOOK_ALIKE = str.maketrans("odilsbz", "0011582")
 
 
@@ -30,6 +41,16 @@ def is_strong(key: str) -> bool:
     return len(key) >= 5 or (len(key) >= 3 and any(c.isalpha() for c in key) and any(c.isdigit() for c in key))
 
 
+def codes_in_title(title: str) -> set[str]:
+    """What an article's title names by a word with a digit, such as a code it is about."""
+    return {key for key in map(fold_code, _WITH_DIGIT.findall(title)) if 3 <= len(key) <= MAX_CODE}
+
+
+def constants_in(text: str) -> set[str]:
+    """Names under which programs know an error: CONSTANT_NAMES and hexadecimal numbers."""
+    return {key for key in map(fold_code, _CONSTANT.findall(text)) if 3 <= len(key) <= MAX_CODE}
+
+
 @dataclass(frozen=True, slots=True)
 class FoundCode:
     """A known code in a text. `strength` is 0..1; `start` and `end` number the pieces of the text that it covers."""
@@ -40,38 +61,101 @@ class FoundCode:
     end: int
 
 
-def find_codes(text: str, known: Collection[str], skeletons: dict[str, str]) -> list[FoundCode]:
-    """Known codes in `text`, longest first; look-alikes only when nothing is spelt right.
+class CodeBook:
+    """Every known code with the documents that it belongs to, and what may have been meant by an unknown one."""
 
-    `skeletons` maps `look_alike(key)` to the key for every known code.
-    """
+    def __init__(self, codes: Iterable[tuple[str, int]]) -> None:
+        owners: defaultdict[str, list[int]] = defaultdict(list)
+        for key, number in codes:
+            owners[key].append(number)
+        self.owners: Mapping[str, Sequence[int]] = dict(owners)
+        self._skeletons: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_length: defaultdict[int, list[str]] = defaultdict(list)
+        for key in self.owners:
+            if is_strong(key):
+                self._skeletons[look_alike(key)].append(key)
+                self._by_length[len(key)].append(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.owners
+
+    def misread(self, run: str) -> list[str]:
+        """Known codes that look the same."""
+        return self._skeletons.get(look_alike(run), [])
+
+    def mistyped(self, run: str) -> list[tuple[str, float]]:
+        """Known codes at one edit, with their strength."""
+        near = [key for size in (len(run) - 1, len(run), len(run) + 1) for key in self._by_length.get(size, ())]
+        found = process.extract(run, near, scorer=OSA.distance, processor=None, score_cutoff=1, limit=12)
+        return [(key, _strength_of_edit(run, key)) for key, _, _ in found]
+
+
+def find_codes(text: str, books: Sequence[CodeBook]) -> list[FoundCode]:
+    """Known codes in `text`, the strongest and longest first; misread and mistyped ones only when nothing is right."""
     runs = _runs(text)
-    found = _longest([FoundCode(run, 1.0 if is_strong(run) else 0.35, *at) for run, at in runs if run in known])
-    if any(code.strength == 1.0 for code in found):
+    found = _longest(_spelt(runs, books))
+    if any(code.strength == STRONG for code in found):
         return found
-    shapes = [(look_alike(run), at) for run, at in runs if is_strong(run)]
-    misread = [FoundCode(skeletons[shape], 0.8, *at) for shape, at in shapes if shape in skeletons]
-    return _longest(misread) or found
+    candidates = [(run, at) for run, at in runs if _could_be_wrong(run)][:_MAX_TRIED]
+    misread = [FoundCode(key, MISREAD, *at) for run, at in candidates for book in books for key in book.misread(run)]
+    if misread:
+        return _longest(misread)
+    is_long = len(_PIECE.findall(text)) > _LONG_TEXT
+    tried = [(run, at) for run, at in candidates if 4 <= len(run) <= 20 and (not is_long or at[0] == at[1])]
+    mistyped = [
+        FoundCode(key, strength, *at) for run, at in tried for book in books for key, strength in book.mistyped(run)
+    ]
+    return _longest(mistyped) or found
 
 
-def unknown_codes(text: str, known: Collection[str]) -> list[str]:
-    """Words that look like a code (a letter and two digits, or five digits) and that no document knows."""
-    words = [fold_code(word) for word in _CODE_LIKE.findall(text)] + [word.lower() for word in _pieces(text)]
-    return [word for word in words if word not in known and _looks_like_code(word)]
+def unknown_codes(text: str, books: Sequence[CodeBook], words: Container[str]) -> list[str]:
+    """Runs that look like a code and that no document knows."""
+    pieces = [piece.lower() for piece in _PIECE.findall(text)]
+    singles = [piece for piece in pieces if _looks_like_code(piece) and piece not in words]
+    pairs = [a + b for a, b in pairwise(pieces) if len(a) <= 2 and a.isalpha() and b.isdigit()]
+    known = [run for run in (*singles, *pairs) if not any(run in book for book in books)]
+    return [run for run in known if len(run) >= 3]
+
+
+def _spelt(runs: Sequence[tuple[str, tuple[int, int]]], books: Sequence[CodeBook]) -> list[FoundCode]:
+    return [
+        FoundCode(run, STRONG if is_strong(run) else WEAK, *at)
+        for run, at in runs
+        if any(run in book for book in books)
+    ]
+
+
+def _strength_of_edit(run: str, key: str) -> float:
+    """How likely `run` was written for `key`: fingers swap and double, they seldom change one digit for any other.
+
+    Whoever reads a code aloud that nobody knows must not be answered with the code beside it. In a long code little
+    is left to chance.
+    """
+    return _edit(run, key) + min(_MOST_FOR_LENGTH, _FOR_LENGTH * (len(key) - 4))
+
+
+def _edit(run: str, key: str) -> float:
+    if len(run) == len(key):
+        return SWAPPED if sorted(run) == sorted(key) else CHANGED
+    if len(run) < len(key):
+        return LEFT_OUT
+    at = next((n for n in range(len(key)) if run[n] != key[n]), len(key))
+    return DOUBLED if at and run[at] == run[at - 1] else LEFT_OUT
+
+
+def _could_be_wrong(run: str) -> bool:
+    digits = sum(c.isdigit() for c in run)
+    return digits >= 2 and (digits < len(run) or len(run) >= 5) and is_strong(run)
 
 
 def _looks_like_code(word: str) -> bool:
     digits = sum(c.isdigit() for c in word)
-    return (digits >= 2 and digits < len(word) <= 12) or 5 <= digits == len(word) <= 8
-
-
-def _pieces(text: str) -> list[str]:
-    return _PIECE.findall(text)
+    return (digits >= 2 and digits < len(word) <= MAX_CODE) or 5 <= digits == len(word) <= MAX_CODE
 
 
 def _runs(text: str) -> list[tuple[str, tuple[int, int]]]:
     """Every run of neighbouring pieces that could be one code, joined; it holds a digit or is one single piece."""
-    pieces = [piece.lower() for piece in _pieces(text)]
+    pieces = [piece.lower() for piece in _PIECE.findall(text)]
     runs: list[tuple[str, tuple[int, int]]] = []
     for start in range(len(pieces)):
         joined = ""
@@ -84,10 +168,12 @@ def _runs(text: str) -> list[tuple[str, tuple[int, int]]]:
     return runs
 
 
-def _longest(found: list[FoundCode]) -> list[FoundCode]:
+def _longest(found: Iterable[FoundCode]) -> list[FoundCode]:
     """Without those that lie inside a longer one, and each key once."""
     kept: dict[str, FoundCode] = {}
     for code in sorted(found, key=lambda c: (-c.strength, -(c.end - c.start), -len(c.key), c.start)):
-        if code.key not in kept and not any(k.start <= code.start and code.end <= k.end for k in kept.values()):
+        inside = any(k.start <= code.start and code.end <= k.end and k.strength > WEAK for k in kept.values())
+        same_place = any((k.start, k.end) == (code.start, code.end) for k in kept.values())
+        if code.key not in kept and (same_place or not inside):
             kept[code.key] = code
     return list(kept.values())

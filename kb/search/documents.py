@@ -8,6 +8,8 @@ class Document:
     """One thing that can be found.
 
     id        any key of the caller, unique in the index
+    keywords  words of customers that stand for the title
+    questions what people asked whom this document has helped
     group     documents that say the same in other languages share it: only one of them is shown
     codes     codes by which it is known, in any writing
     device    device family it is about; "" = any
@@ -21,6 +23,7 @@ class Document:
     keywords: str = ""
     codes: tuple[str, ...] = ()
     device: str = ""
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

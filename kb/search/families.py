@@ -8,23 +8,28 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from kb.search.documents import Document
-from kb.search.fold import terms_of
+from kb.search.fold import name_of, terms_of
 
 Family = frozenset[str]
-_NAME = 4  # letters: shorter words are abbreviations that mean other things too
+_NAME = 3  # letters of its stem: shorter words are abbreviations that mean other things too
 
 
 class Families:
     """The device families of these documents, each known by the terms of its name."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
-        families = {frozenset(terms_of(document.device)) for document in documents} - {frozenset()}
+        self._known = {document.device for document in documents}
+        families = {name_of(device) for device in self._known} - {frozenset()}
         self._by_term: defaultdict[str, list[Family]] = defaultdict(list)
         for family in families:
             for term in family:
                 self._by_term[term].append(family)
         self._names = {term for term, among in self._by_term.items() if len(among) == 1 and len(term) >= _NAME}
         self._names -= _used_elsewhere(documents, self._names)
+
+    def know_all(self, devices: Iterable[str]) -> bool:
+        """Whether none of these is new."""
+        return self._known.issuperset(devices)
 
     def named_in(self, terms: Iterable[str]) -> set[Family]:
         """The families that a text of these terms names; empty when it names none."""

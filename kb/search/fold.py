@@ -4,22 +4,28 @@ Everything goes through the same function, stop words too: that "does" becomes "
 """
 
 import re
+import threading
 import unicodedata
+from functools import lru_cache
+
+import Stemmer
 
 _WORD = re.compile(r"[a-z0-9]+")
 _SPECIAL = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "þ": "th", "ð": "d"})
-_UMLAUTS = re.compile(r"[aou]e")
+_COMBINING = re.compile("[\u0300-\u036f]+")
 
 
 def plain(text: str) -> str:
     """Lower case without accents; characters outside a-z and 0-9 are left as they are."""
+    if text.isascii():
+        return text.lower()
     lower = text.casefold().translate(_SPECIAL)
-    return "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
+    return _COMBINING.sub("", unicodedata.normalize("NFKD", lower))
 
 
 def fold(text: str) -> str:
     """`plain`, then ae/oe/ue as a/o/u, so that ä = ae = a."""
-    return _UMLAUTS.sub(lambda match: match.group()[0], plain(text))
+    return plain(text).replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
 def words_of(text: str) -> list[str]:
@@ -33,7 +39,8 @@ _GERMAN = (
     "habe hat hatte hier ich ihm ihn ihr ihre ihren im in ist ja jetzt kann kein keine können könnte mal man mehr "
     "mein meine meinem meinen meiner mich mir mit muss nach nicht noch nun nur ob oder schon sehr sein seine seit "
     "sich sie sind so soll sollte um und uns unser unsere unter vom von vor war warum was weil wenn wer werden wie "
-    "wieso wir wird wo wurde zu zum zur über hallo danke guten tag morgen abend liebe lieber liebes damen herren "
+    "welche welchem welchen welcher welches wieso wir wird wo wurde zu zum zur "
+    "über hallo danke guten tag morgen abend liebe lieber liebes damen herren "
     "freundlichen freundliche grüße grüßen gruß viele vielen mfg"
 )
 _ENGLISH = (
@@ -56,28 +63,23 @@ def language_of(words: list[str]) -> str:
     return "de" if german > english else "en"
 
 
-# Ending -> letters that must be left of the word.
-_SUFFIXES = (
-    ("ations", 4), ("ungen", 4), ("ation", 4), ("keit", 4), ("heit", 4), ("ment", 5), ("ings", 4), ("lich", 4),
-    ("isch", 4), ("ung", 4), ("ing", 4), ("ied", 3), ("ies", 3), ("ern", 4), ("ed", 4), ("er", 4), ("en", 4), ("em", 4),
-    ("es", 4), ("ly", 4), ("st", 5), ("e", 4), ("n", 4), ("s", 3), ("t", 5),
-)  # fmt: skip
+class _Stemmers(threading.local):
+    """Snowball's stemmers may be used by one thread at a time."""
+
+    def __init__(self) -> None:
+        self.english, self.german = Stemmer.Stemmer("english"), Stemmer.Stemmer("german")
 
 
+_stemmers = _Stemmers()
+
+
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """A word without its commonest English or German endings; words with a digit stay whole."""
-    if any(c.isdigit() for c in word):
+    """A folded word without its English, then its German endings, so that no language need be known."""
+    if not word.isalpha():
         return word
-    for _ in range(2):
-        word = _without_suffix(word)
-    return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word
-
-
-def _without_suffix(word: str) -> str:
-    for suffix, keep in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= keep:
-            return word[: -len(suffix)]
-    return word
+    stemmed: str = _stemmers.german.stemWord(_stemmers.english.stemWord(word))
+    return stemmed
 
 
 # Words with which people tell what happened, whatever happened: rare in a small set of documents and yet no evidence.
@@ -96,3 +98,9 @@ TOLD_STEMS = frozenset(stem(word) for word in words_of(_TOLD))
 def terms_of(text: str) -> list[str]:
     """The stems of a text without stop words, in order, repetitions kept: what the index counts."""
     return [stem(word) for word in words_of(text) if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())]
+
+
+@lru_cache(maxsize=10_000)
+def name_of(device: str) -> frozenset[str]:
+    """A device family by the stems of its name: the same few again and again."""
+    return frozenset(terms_of(device))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.search.codes import find_codes, fold_code, look_alike
+from kb.search.codes import CodeBook, find_codes, fold_code
 from kb.search.fold import fold, language_of, words_of
 from kb.search.index import THRESHOLD, Index
 from tests.kb.builders import document, small_index
@@ -44,8 +44,8 @@ def test_a_misread_letter_of_a_code_is_forgiven() -> None:
 
 
 def test_the_longest_code_wins() -> None:
-    known = {"p0", "p0420"}
-    assert [code.key for code in find_codes("P 0420", known, {look_alike(k): k for k in known})] == ["p0420"]
+    book = CodeBook([("p0", 1), ("p0420", 2)])
+    assert [code.key for code in find_codes("P 0420", [book])] == ["p0420"]
 
 
 @pytest.mark.parametrize(("device", "expected"), [("Aurora MR", "e04-mr"), ("Lumen Ultrasound", "e04-us")])
