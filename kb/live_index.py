@@ -1,9 +1,9 @@
-"""The search index of this process: made from what is published, made anew when the stamp in the database changes.
+"""The search index of this process: made from what is published, kept up with what is written.
 
 Readers of the public index can find nothing internal, not even by a spelling guess: it never held the words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
@@ -13,7 +13,10 @@ from kb.models import Article, Audience, ErrorCode
 from kb.rendering import plain_text
 from kb.search.documents import Document
 from kb.search.index import Index
-from kb.selectors import readable_articles, readable_codes, stamp
+from kb.selectors import Mark, changes_since, newest_change, readable_articles, readable_codes
+
+FEW_DOCUMENTS = 1_000  # are indexed anew at once, which is exact: what is hidden in a base still counts for rarity
+MANY_CHANGES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,15 @@ class Library:
 
 
 class LiveIndex:
-    """Holds a library per audience. `check_every` is in seconds: how long a change elsewhere may stay unseen."""
+    """Holds a library per audience. `check_every` is in seconds: how long a change elsewhere may stay unseen.
+
+    What was written is put beside the index that is there; when that has become much, a new one is made.
+    """
 
     def __init__(self, *, check_every: float = 0.5) -> None:
         self.check_every = check_every
         self._libraries: dict[str, Library] = {}
-        self._stamp: str | None = None
+        self._mark = Mark()
         self._checked_at = float("-inf")
         self._lock = Lock()
 
@@ -60,23 +66,42 @@ class LiveIndex:
         return self._libraries[Audience.INTERNAL if audience == Audience.INTERNAL else Audience.PUBLIC]
 
     def forget(self) -> None:
-        """Looks at the stamp again at the next question: something was changed in this process."""
+        """Looks for changes again at the next question: something was changed in this process."""
         self._checked_at = float("-inf")
 
     def _refresh(self) -> None:
-        checked_at, seen = monotonic(), stamp()
-        if not self._libraries or seen != self._stamp:
+        checked_at = monotonic()
+        mark, written = changes_since(self._mark) if self._libraries else (newest_change(), None)
+        if written is None:
             self._libraries = {audience: _load(audience) for audience in Audience.values}
-            self._stamp = seen
-        self._checked_at = checked_at
+        elif written:
+            self._libraries = {
+                audience: _renewed(library, audience, written) for audience, library in self._libraries.items()
+            }
+        self._mark, self._checked_at = mark, checked_at
 
 
 def _load(audience: str) -> Library:
-    articles = list(readable_articles(audience))
-    codes = list(readable_codes(audience))
-    documents = [article_document(a) for a in articles] + [code_document(c) for c in codes]
-    cards = {card.id: card for card in [article_card(a) for a in articles] + [code_card(c) for c in codes]}
+    documents, cards = _entries(readable_articles(audience), readable_codes(audience))
     return Library(Index(documents), cards)
+
+
+def _renewed(library: Library, audience: str, written: Sequence[str]) -> Library:
+    """With what was written read again: what is not readable any more is gone."""
+    if len(library.index) < FEW_DOCUMENTS or library.index.changes > max(MANY_CHANGES, len(library.index) // 20):
+        return _load(audience)
+    articles = readable_articles(audience).filter(public_id__in=written)
+    documents, cards = _entries(articles, readable_codes(audience).filter(public_id__in=written))
+    kept = {name: card for name, card in library.cards.items() if name not in written}
+    index = library.index.changed(documents, removed=set(written) - set(cards))
+    return Library(index, kept | cards)
+
+
+def _entries(articles: Iterable[Article], codes: Iterable[ErrorCode]) -> tuple[list[Document], dict[str, Card]]:
+    articles, codes = list(articles), list(codes)
+    documents = [article_document(a) for a in articles] + [code_document(c) for c in codes]
+    cards = [article_card(a) for a in articles] + [code_card(c) for c in codes]
+    return documents, {card.id: card for card in cards}
 
 
 def article_document(article: Article) -> Document:

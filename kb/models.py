@@ -141,13 +141,15 @@ class KnowledgeEvent(models.Model):
         return f"{self.kind} at {self.door}"
 
 
-class KnowledgeStamp(models.Model):
-    """One row whose `value` changes with every change of knowledge: how a process sees that its index is old.
+class KnowledgeChange(models.Model):
+    """One change of knowledge: how a process sees what of its index is old. Numbers are gapless (`kb.services`).
 
-    The value is random, not a counter, so that a rolled-back or restored database never repeats one.
+    `value` is random, so that a restored database is never taken for the one that was seen before.
     """
 
+    number = models.PositiveBigIntegerField(unique=True)
     value = models.CharField(max_length=16, default=public_id)
+    targets = models.JSONField(default=list)  # public ids of what was written
 
     def __str__(self) -> str:
-        return self.value
+        return str(self.number)

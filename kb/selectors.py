@@ -1,22 +1,42 @@
 """Questions over knowledge. Those for readers name their audience; only the editors' lists show drafts."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
 
 from kb.checks import storable
-from kb.models import Article, ArticleState, Audience, ErrorCode, EventKind, KnowledgeEvent, KnowledgeStamp
+from kb.models import Article, ArticleState, Audience, ErrorCode, EventKind, KnowledgeChange, KnowledgeEvent
 from kb.search.codes import fold_code
 
 MAX_PAGE = 100
+MAX_CHANGES = 500
 MAX_REPORT_ROWS = 50
 _Row = TypeVar("_Row", bound=Model)
 
 
-def stamp() -> str:
-    """Changes with every change of knowledge; "" before the first one."""
-    return KnowledgeStamp.objects.values_list("value", flat=True).first() or ""
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a process has seen the changes of knowledge; number 0: there was none yet."""
+
+    number: int = 0
+    value: str = ""
+
+
+def changes_since(mark: Mark) -> tuple[Mark, list[str] | None]:
+    """The newest change, and the public ids of all that was written since `mark`; None when that can't be said."""
+    rows = list(KnowledgeChange.objects.filter(number__gte=mark.number).order_by("number")[: MAX_CHANGES + 1])
+    marks = [Mark(row.number, row.value) for row in rows]
+    if marks[:1] == [mark] and len(rows) <= MAX_CHANGES:
+        return marks[-1], [target for row in rows[1:] for target in row.targets]
+    return newest_change(), None if rows or mark.number else []
+
+
+def newest_change() -> Mark:
+    """The last one."""
+    row = KnowledgeChange.objects.order_by("-number").first()
+    return Mark(row.number, row.value) if row else Mark()
 
 
 def readable_articles(audience: str) -> QuerySet[Article]:

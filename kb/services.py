@@ -12,7 +12,6 @@ from django.utils.crypto import salted_hmac
 
 from interaction_center.access.models import User
 from interaction_center.errors import ConflictError, InvalidError
-from interaction_center.ids import public_id
 from kb.checks import article_problems, error_code_problems, slug_of, storable
 from kb.live_index import LIVE_INDEX, Card
 from kb.models import (
@@ -22,14 +21,15 @@ from kb.models import (
     Door,
     ErrorCode,
     EventKind,
+    KnowledgeChange,
     KnowledgeEvent,
-    KnowledgeStamp,
     Severity,
 )
 from kb.policy import COMMAND_TO, next_state
 from kb.search.codes import fold_code
 from kb.search.documents import Hit
 
+KEPT_CHANGES = 1_000  # a process that has seen none of them loads everything anew
 _PERSONAL = re.compile(r"\S+@\S+|\+?\d[\d /()-]{6,}\d")
 
 
@@ -176,7 +176,7 @@ def create_article(*, fields: ArticleFields, by: User | None, state: str = Artic
     with transaction.atomic():
         _refuse_taken_slug(values["slug"], values["locale"])
         article = Article.objects.create(**values, updated_by=by)
-        _knowledge_changed()
+        _knowledge_changed(article)
         return _in_state(article, state, by)
 
 
@@ -195,7 +195,7 @@ def update_article(*, article: Article, fields: ArticleFields, by: User | None, 
             setattr(article, name, value)
         article.updated_by = by
         article.save()
-        _knowledge_changed()
+        _knowledge_changed(article)
         return _in_state(article, state or article.state, by)
 
 
@@ -212,7 +212,7 @@ def move_article(*, article: Article, command: str, by: User | None) -> Article:
             )
         article.state, article.updated_by = state, by
         article.save(update_fields=["state", "updated_by", "updated_at"])
-        _knowledge_changed()
+        _knowledge_changed(article)
     return article
 
 
@@ -242,15 +242,19 @@ def upsert_error_code(*, fields: ErrorCodeFields) -> ErrorCode:
     known_by["locale"] = values.pop("locale")
     with transaction.atomic():
         code, _ = ErrorCode.objects.update_or_create(**known_by, defaults=values)
-        _knowledge_changed()
+        _knowledge_changed(code)
     return code
 
 
-def _knowledge_changed() -> None:
-    """Every process sees the new stamp within its `check_every`, this one at once."""
-    value = public_id()
-    if not KnowledgeStamp.objects.filter(pk=1).update(value=value):
-        KnowledgeStamp.objects.get_or_create(pk=1, defaults={"value": value})
+def _knowledge_changed(row: Article | ErrorCode) -> None:
+    """Every process reads this row again within its `check_every`, this one at the next question.
+
+    Writers wait for each other at the newest number, so that whoever has seen one has seen all before it.
+    """
+    newest = KnowledgeChange.objects.select_for_update().order_by("-number").first()
+    number = newest.number + 1 if newest else 1
+    KnowledgeChange.objects.create(number=number, targets=[row.public_id])
+    KnowledgeChange.objects.filter(number__lte=number - KEPT_CHANGES).delete()
     transaction.on_commit(LIVE_INDEX.forget)
 
 
