@@ -147,9 +147,9 @@ def close(*, interaction: Interaction, user: User | None) -> Interaction:
     """Done. `user` None: the customer ends it. The agent's place is free for the next one."""
     locked = lock(interaction)
     role = role_of(locked, user) if user else Role.CUSTOMER
-    now = timezone.now()
+    now, clocks = timezone.now(), _clocks_to_keep(locked)
     move(locked, Command.CLOSE, role, closed_at=now, waiting_since=None, promised_at=None)
-    note_event(locked, "closed", user=user, by=str(user or "customer"))
+    note_event(locked, "closed", user=user, by=str(user or "customer"), **clocks)
     tell_row(locked)
     wake("offers")
     return locked
@@ -157,18 +157,20 @@ def close(*, interaction: Interaction, user: User | None) -> Interaction:
 
 @transaction.atomic
 def reopen(*, interaction: Interaction, user: User) -> Interaction:
-    """Back to work. Whoever had it has it again when they reopen it themselves, else it waits in the queue."""
+    """Back to work. Whoever had it has it again when they reopen it themselves, else it waits in the queue.
+
+    A customer who was unanswered when it was closed waits since then and has the same promise as before.
+    """
     locked = lock(interaction)
-    before = locked.assigned_to
+    before, clocks = locked.assigned_to, _kept_clocks(locked)
     role = Role.SUPERVISOR if user.has_permission(Permission.SUPERVISE) else Role.AGENT
     _must_be_the_only_open_one(locked)
     move(locked, Command.REOPEN, role, closed_at=None, assigned_to=None)
     note_event(locked, "reopened", user=user)
     if before == user:
-        change(locked, state=State.ASSIGNED, assigned_to=user)
+        change(locked, state=State.ASSIGNED, assigned_to=user, **clocks)
     else:
-        now = timezone.now()
-        change(locked, waiting_since=now, promised_at=_promise(locked, now))
+        change(locked, **(clocks or _new_clocks(locked, timezone.now())))
     tell_row(locked, also_agent=before)
     wake("offers")
     return locked
@@ -294,9 +296,23 @@ def _post(entry: Entry, adapter: ChannelAdapter) -> None:
     wake("deliveries")
 
 
-def _promise(interaction: Interaction, now: datetime) -> datetime:
+def _clocks_to_keep(interaction: Interaction) -> dict[str, Any]:
+    """What an unanswered customer had, for the log: whoever opens it again goes on with these clocks."""
+    running = {"waiting_since": interaction.waiting_since, "promised_at": interaction.promised_at}
+    return {name: at.isoformat() for name, at in running.items() if at} if interaction.waiting_since else {}
+
+
+def _kept_clocks(interaction: Interaction) -> dict[str, datetime]:
+    """The clocks that ran when this was closed last; empty when the customer was answered."""
+    closings = Entry.objects.filter(interaction=interaction, kind=EntryKind.EVENT, data__name="closed")
+    closing = closings.order_by("-seq").first()
+    kept = closing.data if closing else {}
+    return {name: datetime.fromisoformat(kept[name]) for name in ("waiting_since", "promised_at") if name in kept}
+
+
+def _new_clocks(interaction: Interaction, now: datetime) -> dict[str, datetime]:
     wait = adapter_for(interaction.reply_channel).answer_within
-    return promise(wait, hours(interaction.calendar, interaction.team), now)
+    return {"waiting_since": now, "promised_at": promise(wait, hours(interaction.calendar, interaction.team), now)}
 
 
 def _must_be_the_only_open_one(interaction: Interaction) -> None:

@@ -174,6 +174,7 @@ def test_a_chat_that_waits_again_does_so_by_the_hours_of_its_door() -> None:
 
 def test_what_is_opened_again_is_promised_by_the_hours_of_its_door(anna: User) -> None:
     mail = a_held_mail(anna, calendar=a_calendar().public_id)
+    reply(interaction=mail, user=anna, body="Done.", client_id="c-1")
     close_interaction(interaction=mail, user=anna)
     with time_machine.travel(FRIDAY_EVENING, tick=False):
         reopen_interaction(interaction=mail, user=a_supervisor())

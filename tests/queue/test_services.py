@@ -32,6 +32,7 @@ from tests.builders import (
     happened,
     in_parallel,
     landed,
+    later,
     log_of,
     said,
 )
@@ -342,6 +343,33 @@ def test_who_opens_their_own_again_has_it_anybody_else_puts_it_into_the_queue(an
     row = fresh(interaction)
     assert (row.state, row.assigned_to, row.closed_at) == (State.WAITING, None, None)
     assert row.promised_at is not None
+
+
+@pytest.mark.parametrize("who", ["the same agent", "somebody else"])
+def test_who_takes_a_close_back_gives_an_unanswered_customer_the_promise_back(who: str, anna: User, ben: User) -> None:
+    interaction = a_held_chat(anna)
+    before = fresh(interaction)
+    promised_at = later(-60)
+    queue.note_promise(interaction=interaction, by=promised_at, text={"en": "Soon.", "de": "Bald."})
+    for _ in range(2):
+        routing.close_interaction(interaction=interaction, user=anna)
+        assert fresh(interaction).promised_at is None
+        reopened = routing.reopen_interaction(interaction=interaction, user=anna if who == "the same agent" else ben)
+        row = fresh(interaction)
+        assert (row.waiting_since, row.promised_at) == (before.waiting_since, promised_at)
+        if reopened.state == State.WAITING:
+            routing.take_interaction(interaction=interaction, user=anna)
+    routing.release_interaction(interaction=interaction, user=anna)
+    assert fresh(interaction).promised_at == promised_at
+
+
+def test_who_takes_a_close_back_owes_an_answered_customer_nothing(anna: User) -> None:
+    interaction = a_held_chat(anna)
+    routing.close_interaction(interaction=interaction, user=anna)
+    routing.reopen_interaction(interaction=interaction, user=anna)
+    routing.reply_and_close(interaction=interaction, user=anna, body="Done.", client_id="c-1")
+    routing.reopen_interaction(interaction=interaction, user=anna)
+    assert (fresh(interaction).waiting_since, fresh(interaction).promised_at) == (None, None)
 
 
 def test_an_old_chat_cannot_be_opened_beside_a_newer_one(anna: User) -> None:
