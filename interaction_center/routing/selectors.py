@@ -56,12 +56,23 @@ def agents_with_load(now: datetime) -> "QuerySet[WithAnnotations[Agent, Load]]":
     )
 
 
+def agents_with_room(now: datetime) -> "QuerySet[WithAnnotations[Agent, Load]]":
+    """Agents who want work, are connected and have room."""
+    return agents_with_load(now).filter(wanted=Wanted.AVAILABLE, connected=True, load__lt=F("capacity"))
+
+
+def agents_to_ask(now: datetime) -> "QuerySet[WithAnnotations[Agent, Load]]":
+    """Agents with room who have no offer to answer: nobody answers five cards in the seconds that are for one."""
+    unanswered = Offer.objects.filter(agent=OuterRef("pk"), state=Offer.State.OPEN)
+    return agents_with_room(now).filter(~Exists(unanswered))
+
+
 def free_agents(now: datetime) -> list[Agent]:
-    """Agents who want work, are connected and have room: fewest of their places taken first, then longest idle."""
-    free = agents_with_load(now).filter(wanted=Wanted.AVAILABLE, connected=True, load__lt=F("capacity"))
+    """Agents to ask: fewest of their places taken first, then longest idle."""
     share = ExpressionWrapper(Cast("load", FloatField()) / Cast("capacity", FloatField()), output_field=FloatField())
     return list(
-        free.annotate(share=share)
+        agents_to_ask(now)
+        .annotate(share=share)
         .order_by("share", "idle_since", "pk")
         .select_related("user")
         .prefetch_related("user__teams")

@@ -25,10 +25,12 @@ from interaction_center.queue.policy import Command
 from interaction_center.queue.selectors import FAR, row_of
 from interaction_center.queue.wire import moment
 from interaction_center.routing.models import Agent, AgentConnection, Offer, Wanted
-from interaction_center.routing.selectors import agents_with_load, free_agents, open_offer
+from interaction_center.routing.selectors import agents_to_ask, free_agents, open_offer
 
 OFFER_SECONDS = 20
-ASK_AGAIN_AFTER = timedelta(seconds=60)  # who declined or missed an offer is not asked the same again at once
+# Who declined or missed an offer is not asked the same again at once; but a miss is forgotten as soon as they accept,
+# take or say something: they are there.
+ASK_AGAIN_AFTER = timedelta(seconds=60)
 PRESENCE_LEASE = timedelta(seconds=90)  # a background tab's timers run once a minute
 GRACE = timedelta(seconds=20)
 RELEASE_CHATS_AFTER = timedelta(seconds=40)  # after the grace: a minute without its agent
@@ -41,7 +43,8 @@ WHERE id = (
       AND (i.team_id IS NULL OR i.team_id IN (SELECT m.team_id FROM access_team_members m WHERE m.user_id = %s))
       AND NOT EXISTS (
           SELECT 1 FROM routing_offer o
-          WHERE o.interaction_id = i.id AND o.agent_id = %s AND o.state IN ('declined', 'lapsed') AND o.ended_at > %s)
+          WHERE o.interaction_id = i.id AND o.agent_id = %s AND o.ended_at > %s
+            AND (o.state = 'declined' OR o.state = 'lapsed' AND o.ended_at > %s))
     ORDER BY i.priority DESC, COALESCE(i.promised_at, %s), i.id LIMIT 1 {skip})
   AND state = 'waiting'
 RETURNING id
@@ -73,10 +76,10 @@ def offer_next(now: datetime) -> Offer | None:
 
 @transaction.atomic
 def _offer_to(agent_id: int, now: datetime) -> Offer | None:
-    """With the agent's row locked the room can't be given away twice; the statement claims the interaction."""
+    """With the agent's row locked nobody else asks them meanwhile; the statement claims the interaction."""
     _lock_agent(agent_id)
-    agent = agents_with_load(now).select_related("user").filter(pk=agent_id).first()
-    if agent is None or agent.load >= agent.capacity or agent.wanted != Wanted.AVAILABLE:
+    agent = agents_to_ask(now).select_related("user").filter(pk=agent_id).first()
+    if agent is None:
         return None
     claimed = _claim(agent, now)
     if claimed is None:
@@ -100,16 +103,17 @@ def _offer_to(agent_id: int, now: datetime) -> Offer | None:
     return offer
 
 
-def _lock_agent(agent_id: int) -> None:
+def _lock_agent(agent_id: int) -> Agent:
     """Nobody else gives this agent work, or notes their coming and going, before the transaction ends."""
-    Agent.objects.select_for_update(no_key=True).get(pk=agent_id)
+    return Agent.objects.select_for_update(no_key=True).get(pk=agent_id)
 
 
 def _claim(agent: Agent, now: datetime) -> int | None:
     skip = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     adapt = connection.ops.adapt_datetimefield_value
+    values = [agent.user_id, agent.pk, adapt(now - ASK_AGAIN_AFTER), adapt(agent.idle_since), adapt(FAR)]
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM.format(skip=skip), [agent.user_id, agent.pk, adapt(now - ASK_AGAIN_AFTER), adapt(FAR)])
+        cursor.execute(CLAIM.format(skip=skip), values)
         row = cursor.fetchone()
     return row[0] if row else None
 
@@ -123,14 +127,20 @@ def lapse_offers(now: datetime) -> int:
 @transaction.atomic
 def _lapse(offer: Offer, now: datetime) -> bool:
     """Who misses two offers in a row is not there, whatever they said: the next ones go to others."""
-    _lock_agent(offer.agent_id)
-    before = Offer.objects.filter(agent=offer.agent_id).exclude(pk=offer.pk).order_by("-pk").first()
-    missed_before = before is not None and before.state == Offer.State.LAPSED
+    missed_before = _has_missed_before(_lock_agent(offer.agent_id), offer)
     if not _end(offer, Offer.State.LAPSED, now, reason="away" if missed_before else "lapsed"):
         return False
     if missed_before:
         Agent.objects.filter(pk=offer.agent_id, wanted=Wanted.AVAILABLE).update(wanted=Wanted.AWAY)
     return True
+
+
+def _has_missed_before(agent: Agent, offer: Offer) -> bool:
+    """Whether the offer before was missed too, and the agent has not accepted, taken or said anything since."""
+    before = Offer.objects.filter(agent=agent).exclude(pk=offer.pk).order_by("-pk").first()
+    if before is None or before.ended_at is None:
+        return False
+    return before.state == Offer.State.LAPSED and before.ended_at > agent.idle_since
 
 
 @transaction.atomic
@@ -153,13 +163,13 @@ def decline_offer(*, offer_id: str, user: User) -> Interaction:
     offer = _my_offer(offer_id, user)
     if not _end(offer, Offer.State.DECLINED, timezone.now()):
         raise AlreadyTakenError("This offer is over.", "offer_over")
-    wake("offers")
     return Interaction.objects.get(pk=offer.interaction_id)
 
 
 @transaction.atomic
 def take_interaction(*, interaction: Interaction, user: User) -> Interaction:
     """Pull it from the queue. Whoever it is offered to accepts thereby; a supervisor takes it from anybody."""
+    Agent.objects.filter(user=user).update(idle_since=timezone.now())
     offer = open_offer(lock(interaction))
     mine = offer is not None and offer.agent.user_id == user.pk
     taken = queue.take(interaction=interaction, user=user, offered=mine)
@@ -284,7 +294,6 @@ def reap_presence() -> int:
     lost = Offer.objects.filter(Q(agent__connections=None) | ~Q(agent__user__in=able), state=Offer.State.OPEN)
     for offer in lost.select_related("agent__user", "interaction"):
         _end(offer, Offer.State.REVOKED, now, reason="away")
-        wake("offers")
     left_alone = _left_alone(able, now)
     for interaction in left_alone:
         _release_if_still(left_alone, interaction)
@@ -346,7 +355,7 @@ def _revoke(interaction: Interaction, *, reason: str) -> None:
 
 
 def _close_offer(offer: Offer, state: str, now: datetime, *, reason: str = "") -> bool:
-    """Only one answer counts: the first. The agent is told `reason`, else the state itself."""
+    """Only one answer counts: the first. The agent is told `reason`, else the state itself, and can be asked again."""
     still_open = Offer.objects.filter(pk=offer.pk, state=Offer.State.OPEN)
     if not still_open.update(state=state, ended_at=now):
         return False
@@ -358,4 +367,5 @@ def _close_offer(offer: Offer, state: str, now: datetime, *, reason: str = "") -
             reason or str(state),
         )
     )
+    wake("offers")
     return True

@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from interaction_center.access import services as access
 from interaction_center.access.models import User
 from interaction_center.access.policy import KNOWLEDGE_EDITOR
+from interaction_center.due_work import connect_bell, disconnect_bell
 from interaction_center.errors import AlreadyTakenError, InvalidError, NotFoundError
 from interaction_center.events import agent_topic
 from interaction_center.queue.log import lock
@@ -124,7 +125,8 @@ def test_the_queue_is_offered_in_its_order() -> None:
     interactions = [a_waiting_chat(f"v-{number}") for number in range(4)]
     for interaction, (priority, minutes) in zip(interactions, [(0, 9), (0, 5), (1, 99), (-1, 1)], strict=True):
         Interaction.objects.filter(pk=interaction.pk).update(priority=priority, promised_at=later(minutes * 60))
-    an_agent(capacity=9)
+    for number in range(4):
+        an_agent(f"P{number} Agent")
     offer_due()
     order = Offer.objects.order_by("pk").values_list("interaction__public_id", flat=True)
     assert list(order) == [interactions[index].public_id for index in (2, 1, 0, 3)]
@@ -176,6 +178,41 @@ def test_who_cannot_have_the_first_in_the_queue_gets_the_next() -> None:
     an_agent("Anna Agent")
     assert offer_due() == 1
     assert offered_to() == {anybodys.public_id: "Anna Agent"}
+
+
+def test_who_has_an_offer_to_answer_is_asked_for_nothing_else_until_then() -> None:
+    anna = an_agent()
+    for visitor in ("v-1", "v-2", "v-3"):
+        a_waiting_chat(visitor)
+    assert offer_due() == 1
+    accept_offer(offer_id=the_offer().public_id, user=anna)
+    assert offer_due() == 1
+    decline_offer(offer_id=the_offer().public_id, user=anna)
+    assert offer_due() == 1
+
+
+@pytest.mark.parametrize("how", ["accept", "decline", "lapse", "take", "transfer", "close"])
+def test_the_next_offer_follows_as_soon_as_one_is_over(
+    how: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    anna, boss = an_agent(), a_supervisor()
+    interaction = a_waiting_chat()
+    offer_due()
+    offer = the_offer().public_id
+    ways: dict[str, Callable[[], object]] = {
+        "accept": lambda: accept_offer(offer_id=offer, user=anna),
+        "decline": lambda: decline_offer(offer_id=offer, user=anna),
+        "lapse": lambda: lapse_offers(later(OFFER_SECONDS)),
+        "take": lambda: take_interaction(interaction=interaction, user=boss),
+        "transfer": lambda: transfer_interaction(interaction=interaction, user=boss, team=a_team()),
+        "close": lambda: close_interaction(interaction=interaction, user=None),
+    }
+    rung: list[str] = []
+    connect_bell("offers", lambda: rung.append(how))
+    with django_capture_on_commit_callbacks(execute=True):
+        ways[how]()
+    disconnect_bell("offers")
+    assert set(rung) == {how}
 
 
 # Answers
@@ -463,14 +500,16 @@ def test_an_answer_while_the_offer_lapses_waits_for_nobody_who_waits_for_it() ->
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("round_", range(3))
 def test_whatever_happens_to_an_offer_at_once_ends_in_one_consistent_state(round_: int) -> None:
-    anna, boss = an_agent("Anna Agent"), a_supervisor()
+    boss = a_supervisor()
+    for number in range(3):
+        an_agent(f"P{number} Agent")
     interactions = [a_waiting_chat(f"v-{number}") for number in range(3)]
     offer_due()
-    offers = {offer.interaction: offer.public_id for offer in Offer.objects.filter(state="open")}
+    offers = {offer.interaction: offer for offer in Offer.objects.select_related("agent__user").filter(state="open")}
     works: list[Callable[[], object]] = []
     for interaction in interactions:
         works += [
-            partial(accept_offer, offer_id=offers[interaction], user=anna),
+            partial(accept_offer, offer_id=offers[interaction].public_id, user=offers[interaction].agent.user),
             partial(lapse_offers, later(OFFER_SECONDS)),
             partial(take_interaction, interaction=interaction, user=boss),
             partial(close_interaction, interaction=interaction, user=None),
@@ -490,11 +529,15 @@ def test_routers_at_once_offer_nothing_twice_lose_nothing_and_keep_every_capacit
     agents = [an_agent(f"P{number} Agent", email=f"p{number}@center.test", capacity=3) for number in range(4)]
     for number in range(16):
         a_waiting_chat(f"v-{number}")
-    results = in_parallel([offer_due] * 6)
-    assert [result for result in results if isinstance(result, BaseException)] == []
-    offer_due()
-    assert Offer.objects.filter(state="open").count() == 12
-    assert Interaction.objects.filter(state=State.OFFERED).count() == 12
+    for _ in range(4):
+        results = in_parallel([offer_due] * 6)
+        assert [result for result in results if isinstance(result, BaseException)] == []
+        offer_due()
+        one_each = Offer.objects.filter(state="open").select_related("agent__user")
+        assert one_each.count() == Interaction.objects.filter(state=State.OFFERED).count()
+        assert len({offer.agent for offer in one_each}) == len(one_each)
+        for offer in one_each:
+            accept_offer(offer_id=offer.public_id, user=offer.agent.user)
     assert [load(agent) for agent in agents] == [3, 3, 3, 3]
     assert Interaction.objects.filter(state=State.WAITING).count() == 4
 
@@ -550,6 +593,45 @@ def test_who_misses_two_offers_in_a_row_is_away() -> None:
         offer_next(timezone.now())
         lapse_offers(later(OFFER_SECONDS + 1))
     assert Agent.objects.get(user=anna).wanted == Wanted.AWAY
+
+
+@pytest.mark.parametrize("sign", ["accepts", "declines", "takes", "says available"])
+def test_who_shows_between_two_misses_that_they_are_there_stays_available(sign: str) -> None:
+    anna = an_agent()
+    first, second = a_waiting_chat("v-1"), a_waiting_chat("v-2")
+    offer_next(timezone.now())
+    with time_machine.travel(later(OFFER_SECONDS + 1), tick=True):
+        lapse_offers(timezone.now())
+        if sign == "accepts":
+            offer_next(timezone.now())
+            accept_offer(offer_id=the_offer().public_id, user=anna)
+        elif sign == "declines":
+            offer_next(timezone.now())
+            decline_offer(offer_id=the_offer().public_id, user=anna)
+        elif sign == "takes":
+            take_interaction(interaction=second, user=anna)
+        else:
+            set_status(user=anna, wanted="available")
+        a_waiting_chat("v-3")
+        assert offer_next(timezone.now()) is not None
+        lapse_offers(later(OFFER_SECONDS + 1))
+    assert Agent.objects.get(user=anna).wanted == Wanted.AVAILABLE
+    assert fresh(first).state == State.WAITING
+
+
+def test_who_is_back_is_offered_what_they_missed_first() -> None:
+    anna = an_agent()
+    longest, _newer = a_waiting_chat("v-1"), a_waiting_chat("v-2")
+    missed_at = timezone.now()
+    for _ in range(2):
+        missed_at += timedelta(seconds=OFFER_SECONDS + 1)
+        offer_next(timezone.now())
+        lapse_offers(missed_at)
+    with time_machine.travel(missed_at + timedelta(seconds=1), tick=True):
+        assert Agent.objects.get(user=anna).wanted == Wanted.AWAY
+        set_status(user=anna, wanted="available")
+        offer_next(timezone.now())
+        assert the_offer().interaction == longest
 
 
 def test_nothing_is_locked_when_nothing_waits(django_assert_num_queries: DjangoAssertNumQueries) -> None:
