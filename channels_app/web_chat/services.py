@@ -66,7 +66,8 @@ def promise_answer(visitor: Visitor, interaction_id: str) -> None:
     site = site_by_key(visitor.site_key)
     now = timezone.now()
     word = promise(site, now)
-    if word.open and is_anybody_available(now, team=visitor.team):
+    is_with_somebody = interaction.state != "waiting"  # it may itself have taken the last free place
+    if word.open and (is_with_somebody or is_anybody_available(now, team=visitor.team)):
         return
     services.note_promise(interaction=interaction, by=word.by, text={"en": word.text_en, "de": word.text_de})
 

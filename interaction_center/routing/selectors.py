@@ -91,8 +91,8 @@ def colleague(agent: "WithAnnotations[Agent, Load]") -> Colleague:
 
 
 def is_anybody_available(now: datetime, *, team: str = "") -> bool:
-    """Whether a customer who writes now can expect a person: somebody is connected and wants work."""
-    there = agents_with_load(now).filter(wanted=Wanted.AVAILABLE, connected=True)
+    """Whether a customer who writes now can expect a person: somebody is connected, wants work and has room for it."""
+    there = agents_with_room(now)
     if team:
         there = there.filter(user__teams__public_id=team)
     return there.exists()

@@ -452,6 +452,14 @@ def test_availability_is_asked_for_a_team() -> None:
     assert is_anybody_available(timezone.now(), team=team.public_id)
 
 
+def test_who_has_no_room_is_not_available_for_somebody_who_writes_now() -> None:
+    anna = an_agent(capacity=1)
+    held = a_held_chat(anna)
+    assert not is_anybody_available(timezone.now())
+    close_interaction(interaction=held, user=anna)
+    assert is_anybody_available(timezone.now())
+
+
 def test_a_wrong_status_and_somebody_who_takes_no_work() -> None:
     with pytest.raises(InvalidError):
         set_status(user=an_agent(), wanted="asleep")

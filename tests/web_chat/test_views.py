@@ -13,15 +13,18 @@ from django.utils import timezone
 
 from channels_app.email.services import create_mailbox, update_mailbox
 from channels_app.web_chat import limits
+from channels_app.web_chat.services import promise_answer
+from channels_app.web_chat.visitors import Visitor
 from interaction_center.access import visitor_tokens
 from interaction_center.access.models import Site
 from interaction_center.envelope import FilePart
 from interaction_center.queue.files import store_file
 from interaction_center.queue.models import Attachment, Interaction
-from interaction_center.routing.services import set_status
+from interaction_center.routing.selectors import open_offers_of
+from interaction_center.routing.services import offer_next, set_status
 from kb.models import KnowledgeEvent
 from tests.access.builders import a_calendar, a_site, a_team
-from tests.builders import an_agent
+from tests.builders import a_waiting_chat, an_agent, happened
 from tests.kb.builders import draft, error_code, published
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +145,18 @@ def test_with_nobody_there_it_is_open_but_without_agents(site: Site) -> None:
     assert found["promise"]["by"]
     set_status(user=an_agent(), wanted="busy")
     assert read(ask(site, "config"))["agents"] is False
+
+
+def test_who_is_with_somebody_already_is_promised_nothing_though_the_last_place_is_taken(site: Site) -> None:
+    anna = an_agent(capacity=1)
+    chats = [a_waiting_chat(visitor, account=site.key) for visitor in ("v-1", "v-2")]
+    offer_next(timezone.now())
+    assert read(ask(site, "config"))["agents"] is False
+    for chat in chats:
+        visitor = Visitor(id=chat.conversation, site_key=site.key, team="", language="en", returning=False)
+        promise_answer(visitor, chat.public_id)
+    assert ["promised" in happened(chat) for chat in chats] == [False, True]
+    assert open_offers_of(anna)[0].interaction == chats[0]
 
 
 def test_out_of_hours_it_says_when_we_are_back_and_by_when_there_is_an_answer() -> None:
