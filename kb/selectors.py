@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict, TypeVar
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Concat
 
 from kb.checks import storable
 from kb.models import Article, ArticleState, Audience, ErrorCode, EventKind, KnowledgeChange, KnowledgeEvent
@@ -154,7 +155,7 @@ def deflection_report(*, since: datetime, until: datetime) -> DeflectionReport:
         "doors": doors,
         "rate": round(counts[EventKind.SOLVED] / asked, 4) if asked else 0.0,
         "zero_hits": _zero_hits(events),
-        "articles": _article_figures(events),
+        "articles": _answer_figures(events),
     }
 
 
@@ -164,10 +165,15 @@ def _zero_hits(events: QuerySet[KnowledgeEvent]) -> list[dict[str, object]]:
     return [{"question": question, "locale": locale, "times": n} for question, locale, n in often]
 
 
-def _article_figures(events: QuerySet[KnowledgeEvent]) -> list[dict[str, object]]:
+def _answer_figures(events: QuerySet[KnowledgeEvent]) -> list[dict[str, object]]:
+    """What answered, articles and error codes in one list: both are shown, opened and inserted."""
     rows = (
-        events.filter(article__isnull=False)
-        .values_list("article__public_id", "article__title")
+        events.filter(Q(article__isnull=False) | Q(error_code__isnull=False))
+        .annotate(
+            answer=Coalesce("article__public_id", "error_code__public_id"),
+            title=Coalesce("article__title", Concat("error_code__code", Value(": "), "error_code__meaning")),
+        )
+        .values_list("answer", "title")
         .annotate(
             shown=Count("id", filter=Q(kind=EventKind.SHOWN)),
             opened=Count("id", filter=Q(kind=EventKind.OPENED)),
@@ -177,7 +183,7 @@ def _article_figures(events: QuerySet[KnowledgeEvent]) -> list[dict[str, object]
         )
     )
     names = ("id", "title", "shown", "opened", "solved", "unsolved", "inserted")
-    best = rows.order_by("-solved", "-opened", "article__title")[:MAX_REPORT_ROWS]
+    best = rows.order_by("-solved", "-opened", "title")[:MAX_REPORT_ROWS]
     return [dict(zip(names, row, strict=True)) for row in best]
 
 

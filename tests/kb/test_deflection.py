@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from kb.selectors import deflection_report
 from kb.services import record_event
-from tests.kb.builders import published
+from tests.kb.builders import error_code, published
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,20 @@ def test_questions_without_an_answer_are_listed_most_frequent_first() -> None:
     assert report()["zero_hits"] == [
         {"question": "lost cable", "locale": "en", "times": 2},
         {"question": "opening hours", "locale": "en", "times": 1},
+    ]
+
+
+def test_error_codes_are_among_what_answered() -> None:
+    article, code = published("Paper jam"), error_code("E-04")
+    record_event(kind="opened", door="widget", key="1", target=article.public_id)
+    for number in range(2):
+        record_event(kind="inserted", door="console", key=f"i{number}", target=code.public_id)
+    record_event(kind="solved", door="widget", key="2", target=code.public_id)
+    figures = report()["articles"]
+    assert isinstance(figures, list)
+    assert [(row["id"], row["title"], row["inserted"], row["solved"]) for row in figures] == [
+        (code.public_id, f"E-04: {code.meaning}", 2, 1),
+        (article.public_id, article.title, 0, 0),
     ]
 
 

@@ -68,7 +68,7 @@ export const admin = {
   'markdown.save_first': 'Die Vorschau erscheint, sobald der Artikel gespeichert ist.',
   'markdown.write': 'Schreiben',
   'reports.articles': 'Was am meisten geantwortet hat',
-  'reports.articles_none': 'In dieser Zeit wurde kein Artikel gezeigt.',
+  'reports.articles_none': 'In dieser Zeit wurden weder Artikel noch Fehlercodes gezeigt.',
   'reports.days': 'Letzter {n} Tag|Letzte {n} Tage',
   'reports.door_line': '{shown} gezeigt, {solved} gelöst',
   'reports.doors': 'Wo gefragt wurde',

@@ -68,7 +68,7 @@ export const admin = {
   'markdown.save_first': 'The preview appears once the article is saved.',
   'markdown.write': 'Write',
   'reports.articles': 'What answered most',
-  'reports.articles_none': 'No article was shown in this time.',
+  'reports.articles_none': 'No article and no error code was shown in this time.',
   'reports.days': 'Last {n} day|Last {n} days',
   'reports.door_line': '{shown} shown, {solved} solved',
   'reports.doors': 'Where it was asked',
