@@ -20,7 +20,7 @@ from interaction_center.queue.files import add_file, keep_file, uploads_of
 from interaction_center.queue.hot_path import OpenChat, Received
 from interaction_center.queue.html import CleanHtml, clean_html
 from interaction_center.queue.log import append, change, lock, move, note_event, tell_row
-from interaction_center.queue.models import Author, EntryKind, Interaction, State
+from interaction_center.queue.models import Attachment, Author, EntryKind, Interaction, State
 from interaction_center.queue.policy import Command, Role, next_state, promise
 from interaction_center.queue.selectors import open_conversation
 
@@ -131,9 +131,9 @@ def _store(envelope: InboundEnvelope) -> Received:
     interaction = continued or _opened(envelope)
     if envelope.quarantine:
         note_event(interaction, "quarantined", at=envelope.received_at, reason=envelope.quarantine)
-    _append_message(interaction, envelope)
+    files = _append_message(interaction, envelope)
     was_waiting = interaction.waiting_since is not None
-    _start_clocks(interaction, envelope)
+    _start_clocks(interaction, envelope, preview=envelope.text or envelope.subject or _names(files))
     tell_row(interaction)
     wake("offers")
     return Received(
@@ -215,7 +215,8 @@ def _opened(envelope: InboundEnvelope) -> Interaction:
     return interaction
 
 
-def _append_message(interaction: Interaction, envelope: InboundEnvelope) -> None:
+def _append_message(interaction: Interaction, envelope: InboundEnvelope) -> list[Attachment]:
+    """The entry with its files, which are returned."""
     uploaded = uploads_of(f"visitor:{envelope.conversation}", envelope.attached)
     files = [*(add_file(keep_file(part)) for part in envelope.files), *uploaded]
     append(
@@ -234,6 +235,12 @@ def _append_message(interaction: Interaction, envelope: InboundEnvelope) -> None
         automatic=envelope.automatic,
         data=envelope.data,
     )
+    return files
+
+
+def _names(files: list[Attachment]) -> str:
+    """What a queue's row shows of a message without words."""
+    return ", ".join(file.filename for file in files)
 
 
 def _harmless(html: str) -> str:
@@ -249,9 +256,9 @@ def _without_nul(envelope: InboundEnvelope) -> InboundEnvelope:
     return replace(envelope, text=text, subject=subject, sender_name=sender_name)
 
 
-def _start_clocks(interaction: Interaction, envelope: InboundEnvelope) -> None:
+def _start_clocks(interaction: Interaction, envelope: InboundEnvelope, *, preview: str) -> None:
     """The first unanswered message of a person starts the wait; answers go back the way the last message came."""
-    words = " ".join((envelope.text or envelope.subject)[:400].split())[:200]
+    words = " ".join(preview[:400].split())[:200]
     fields: dict[str, object] = {"first_words": words} if words else {}
     if not envelope.automatic and interaction.state != State.CLOSED:
         if interaction.waiting_since is None:

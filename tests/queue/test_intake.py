@@ -395,6 +395,13 @@ def test_files_come_along_with_their_bytes() -> None:
     assert read_file(file) == b"\x89PNG"
 
 
+def test_a_message_that_is_only_a_file_shows_its_name_in_the_queue() -> None:
+    interaction = a_waiting_chat("v-1")
+    photo = store_file(FilePart("photo of display.png", "image/png", b"\x89PNG"), owner="visitor:v-1")
+    goes_on(interaction, "", attached=(photo.public_id,))
+    assert fresh(interaction).first_words == "photo of display.png"
+
+
 def test_a_visitor_attaches_only_what_they_uploaded_and_only_once() -> None:
     part = FilePart("pic.png", "image/png", b"\x89PNG")
     mine, theirs = store_file(part, owner="visitor:v-1"), store_file(part, owner="visitor:v-2")
