@@ -87,16 +87,24 @@ def promise(owner: Team | Site | None, now: datetime) -> Promise:
 
 def promised(calendar: Calendar | None, by: datetime) -> dict[str, str]:
     """The promise as a sentence by language, with its date: a mail is read on another day than it is written."""
-    local = by.astimezone(_zone_of(calendar))
+    zone = _zone_of(calendar)
+    local, (whose_en, whose_de) = by.astimezone(zone), _zone_in_words(zone)
     day, clock = local.weekday(), f"{local:%H:%M}"
     return {
-        "en": f"You will have an answer by {clock} on {DAYS_EN[day]}, {local:%Y-%m-%d}.",
-        "de": f"Sie haben spätestens am {DAYS_DE[day]}, {local:%d.%m.%Y}, um {clock} Uhr eine Antwort.",
+        "en": f"You will have an answer by {clock} {whose_en} on {DAYS_EN[day]}, {local:%Y-%m-%d}.",
+        "de": f"Sie haben spätestens am {DAYS_DE[day]}, {local:%d.%m.%Y}, um {clock} Uhr {whose_de} eine Antwort.",
     }
 
 
 def _zone_of(calendar: Calendar | None) -> tzinfo:
     return calendar.zone if calendar else get_default_timezone()
+
+
+def _zone_in_words(zone: tzinfo) -> tuple[str, str]:
+    """Whose clock it is: the reader's zone is not known here, so a time of day never stands without it."""
+    area, _, place = str(zone).rpartition("/")
+    name = place.replace("_", " ")
+    return (f"({name} time)", f"(Zeit in {name})") if area not in ("", "Etc") else (f"({name})", f"({name})")
 
 
 def _that_opens(calendar: Calendar | None, now: datetime) -> Calendar | None:
@@ -124,15 +132,15 @@ def _closed_sentences(opens_at: datetime, by: datetime, now: datetime, zone: tzi
 def _moment(at: datetime, now: datetime, zone: tzinfo, english: str = "by") -> tuple[str, str]:
     """A point in time as people say it: today, tomorrow, a weekday within a week, else with its date."""
     local, days = at.astimezone(zone), (at.astimezone(zone).date() - now.astimezone(zone).date()).days
-    clock = f"{local:%H:%M}"
+    clock, (whose_en, whose_de) = f"{local:%H:%M}", _zone_in_words(zone)
     if days <= 1:
         en, de = (("today", "heute"), ("tomorrow", "morgen"))[max(days, 0)]
     else:
         date_en, date_de = (f", {local:%Y-%m-%d}", f", {local:%d.%m.%Y}") if days > 6 else ("", "")
         en, de = f"on {DAYS_EN[local.weekday()]}{date_en}", f"{DAYS_DE[local.weekday()]}{date_de}"
     if english == "at":
-        return f"{en} at {clock}", f"{'' if days <= 1 else 'am '}{de} um {clock} Uhr"
-    return f"by {clock} {en}", f"{de} {clock} Uhr"
+        return f"{en} at {clock} {whose_en}", f"{'' if days <= 1 else 'am '}{de} um {clock} Uhr {whose_de}"
+    return f"by {clock} {whose_en} {en}", f"{de} {clock} Uhr {whose_de}"
 
 
 def people_who_may(permission: str) -> QuerySet[User]:

@@ -265,8 +265,8 @@ def test_while_open_the_promise_is_four_hours_of_opening_time() -> None:
     assert made.open
     assert made.opens_at is None
     assert made.by == datetime(2026, 3, 2, 16, tzinfo=UTC)
-    assert made.text_en == "You will have an answer by 17:00 today at the latest."
-    assert made.text_de == "Sie haben spätestens heute 17:00 Uhr eine Antwort."
+    assert made.text_en == "You will have an answer by 17:00 (Berlin time) today at the latest."
+    assert made.text_de == "Sie haben spätestens heute 17:00 Uhr (Zeit in Berlin) eine Antwort."
 
 
 def test_while_closed_the_promise_names_the_next_opening() -> None:
@@ -274,10 +274,24 @@ def test_while_closed_the_promise_names_the_next_opening() -> None:
     made = promise(a_team(calendar=a_calendar()), friday_night)
     assert not made.open
     assert made.opens_at == datetime(2026, 3, 9, 8, tzinfo=UTC)
-    assert "back on Monday at 09:00" in made.text_en
-    assert "an answer by 13:00 on Monday." in made.text_en
-    assert "am Montag um 09:00 Uhr wieder da" in made.text_de
-    assert "bis Montag 13:00 Uhr" in made.text_de
+    assert "back on Monday at 09:00 (Berlin time)" in made.text_en
+    assert "an answer by 13:00 (Berlin time) on Monday." in made.text_en
+    assert "am Montag um 09:00 Uhr (Zeit in Berlin) wieder da" in made.text_de
+    assert "bis Montag 13:00 Uhr (Zeit in Berlin)" in made.text_de
+
+
+@pytest.mark.parametrize(
+    ("zone", "english", "german"),
+    [
+        ("America/New_York", "(New York time)", "(Zeit in New York)"),
+        ("UTC", "(UTC)", "(UTC)"),
+        ("Etc/UTC", "(UTC)", "(UTC)"),
+    ],
+)
+def test_a_time_of_day_names_the_place_of_its_clock(zone: str, english: str, german: str) -> None:
+    made = promise(a_team(calendar=a_calendar(time_zone=zone)), NOW)
+    assert english in made.text_en
+    assert german in made.text_de
 
 
 def test_without_a_calendar_somebody_is_always_there() -> None:

@@ -65,14 +65,14 @@ def test_a_caught_answer_is_shown_as_text_and_can_be_answered() -> None:
     assert f'name="answer" value="{answer}"' in form
 
 
-def test_the_moment_of_an_answer_is_written_as_the_reader_writes_it() -> None:
+def test_the_moment_of_an_answer_is_written_as_the_reader_writes_it_and_names_its_zone() -> None:
     answer_for(CUSTOMER)
     english, german = (
         as_person(CUSTOMER).get("/demo/answers/", headers={"Accept-Language": language}).content.decode()
         for language in ("en", "de")
     )
-    assert re.search(r">\d{1,2} [A-Z][a-z]{2}, \d\d:\d\d<", english)
-    assert re.search(r">\d{1,2}\. [A-Z][a-zä.]+, \d\d:\d\d<", german)
+    assert re.search(r">\d{1,2} [A-Z][a-z]{2}, \d\d:\d\d CES?T<", english)
+    assert re.search(r">\d{1,2}\. [A-Z][a-zä.]+, \d\d:\d\d CES?T<", german)
 
 
 def test_mails_to_people_who_work_here_are_never_shown() -> None:
