@@ -14,7 +14,13 @@ from interaction_center.customers import services
 from interaction_center.customers.models import CustomerMerge, SuspectedMatch
 from interaction_center.errors import NotFoundError
 from interaction_center.history.search import matching_customers, search_interactions
-from interaction_center.history.selectors import customer_by_id, customer_wire, customers_page, timeline_page
+from interaction_center.history.selectors import (
+    customer_by_id,
+    customer_wire,
+    customers_page,
+    hidden_from,
+    timeline_page,
+)
 from interaction_center.history.services import correct_customer
 from interaction_center.paging import decode_cursor, encode_cursor
 
@@ -80,9 +86,10 @@ def change_customer(request: HttpRequest, id: Id, change: CustomerChange) -> dic
 @router.get("/customers/{id}/timeline", response=TimelinePage)
 def timeline(request: HttpRequest, id: Id, cursor: Cursor = "", limit: Limit = 50) -> dict[str, Any]:
     """What this customer had with us by all channels, latest first."""
-    who, name = actor(request), f"timeline:{id}"
-    page = timeline_page(actor=who, customer=customer_by_id(id), after=decode_cursor(name, cursor), limit=limit)
-    return {"items": page.items, "next": encode_cursor(name, page.next)}
+    who, name, customer = actor(request), f"timeline:{id}", customer_by_id(id)
+    page = timeline_page(actor=who, customer=customer, after=decode_cursor(name, cursor), limit=limit)
+    hidden = hidden_from(who, customer)
+    return {"items": page.items, "hidden": hidden, "next": encode_cursor(name, page.next)}
 
 
 @router.post("/customers/{id}/merge", response=CustomerOut, auth=doors(Permission.MERGE_CUSTOMERS))

@@ -195,9 +195,10 @@ class TimelineItem(Schema):
 
 
 class TimelinePage(Schema):
-    """One page of a history, latest first."""
+    """One page of a history, latest first. `hidden`: how many more are with teams the reader does not see."""
 
     items: list[TimelineItem]
+    hidden: int
     next: str | None
 
 

@@ -76,6 +76,12 @@ def timeline_page(*, actor: Actor, customer: Customer, after: Sequence[Any] | No
     return Page(items, (found[limit - 1].pk,) if len(found) > limit else None)
 
 
+def hidden_from(actor: Actor, customer: Customer) -> int:
+    """How many interactions of the family another team has, which this actor may not see: that they are, not what."""
+    everything = Interaction.objects.filter(customer__in=family_ids(customer))
+    return everything.exclude(pk__in=_visible(actor).values("pk")).count()
+
+
 def open_matches(family: Iterable[int]) -> QuerySet[SuspectedMatch]:
     """Suspicions that this customer is somebody else, from either side, not yet decided."""
     ids = list(family)

@@ -119,7 +119,14 @@ def test_an_agent_sees_only_the_part_of_a_history_that_is_theirs() -> None:
     a_mail()
     shown = get(agent, f"/customers/{hidden.customer.public_id}")
     assert shown["interactions"]["total"] == 1
-    assert len(get(agent, f"/customers/{hidden.customer.public_id}/timeline")["items"]) == 1
+    timeline = get(agent, f"/customers/{hidden.customer.public_id}/timeline")
+    assert (len(timeline["items"]), timeline["hidden"]) == (1, 1)
+
+
+def test_who_sees_everything_misses_nothing_of_a_history(client: Client) -> None:
+    customer = a_mail(team=a_team("Others")).customer
+    timeline = get(client, f"/customers/{customer.public_id}/timeline")
+    assert (len(timeline["items"]), timeline["hidden"]) == (1, 0)
 
 
 @pytest.mark.parametrize("query", ["toner", "TONER", "kim@example", "toner kim", "Kim Customer"])

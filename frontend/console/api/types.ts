@@ -57,6 +57,8 @@ export type Customer = {
 export type CustomerShort = Pick<Customer, 'id' | 'name' | 'company' | 'verified'> & Partial<Customer>
 export type CustomerPatch = Partial<Pick<Customer, 'name' | 'company' | 'note' | 'language'>>
 export type TimelineItem = { interaction: Row; messages: number }
+/** `hidden`: how many more there are with teams that this person does not see. */
+export type TimelinePage = Page<TimelineItem> & { hidden: number }
 
 export type DraftKind = 'message' | 'note'
 export type Draft = { kind: DraftKind; body: string; updated_at: string }

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { History } from 'lucide-react'
 import { api, withQuery } from '../api/client'
-import type { Page, TimelineItem } from '../api/types'
+import type { TimelineItem, TimelinePage } from '../api/types'
 import { Link } from '../app/Link'
 import { to } from '../app/router'
 import { useI18n } from '../i18n'
@@ -17,10 +17,11 @@ export function Timeline({ customer, current }: { customer: string; current?: st
     queryKey: ['timeline', customer],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<TimelineItem>>(withQuery(`/api/customers/${customer}/timeline`, { cursor: pageParam }), signal),
+      api.get<TimelinePage>(withQuery(`/api/customers/${customer}/timeline`, { cursor: pageParam }), signal),
     getNextPageParam: (page) => page.next ?? undefined,
   })
   const items = history.data?.pages.flatMap((page) => page.items) ?? []
+  const hidden = history.data?.pages[0]?.hidden ?? 0
   return (
     <section className="context-section" aria-labelledby="history-title">
       <h2 id="history-title" className="section-title">
@@ -29,7 +30,7 @@ export function Timeline({ customer, current }: { customer: string; current?: st
       </h2>
       {history.isPending && <Skeleton rows={3} height={48} />}
       {history.isError && <p className="muted">{t('history.error')}</p>}
-      {history.isSuccess && items.length === 0 && <p className="muted">{t('history.empty')}</p>}
+      {history.isSuccess && items.length === 0 && hidden === 0 && <p className="muted">{t('history.empty')}</p>}
       <ol className="timeline">
         {items.map((item) => (
           <li key={item.interaction.id}>
@@ -37,6 +38,7 @@ export function Timeline({ customer, current }: { customer: string; current?: st
           </li>
         ))}
       </ol>
+      {hidden > 0 && <p className="muted">{t('history.hidden', { n: hidden })}</p>}
       {history.hasNextPage && (
         <Button small variant="quiet" busy={history.isFetchingNextPage} onClick={() => history.fetchNextPage()}>
           {t('common.more')}

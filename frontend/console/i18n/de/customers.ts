@@ -23,6 +23,7 @@ export const customers = {
   'customers.search': 'Name, Firma oder Adresse',
   'history.empty': 'Noch nichts.',
   'history.error': 'Der Verlauf konnte nicht geladen werden.',
+  'history.hidden': '{n} Vorgang liegt bei einem anderen Team.|{n} Vorgänge liegen bei anderen Teams.',
   'history.messages': '{n} Nachricht|{n} Nachrichten',
   'history.open': 'Offen',
   'history.title': 'Verlauf',
