@@ -13,10 +13,17 @@ test('it warns in the last quarter', () => {
   expect(waitingLevel(row, at('12:00:00'))).toBe('warn')
 })
 
-test('a short promise warns at least five minutes before its end', () => {
-  const short = rowWith({ waiting_since: '2026-11-23T09:00:00Z', promised_at: '2026-11-23T09:10:00Z' })
-  expect(waitingLevel(short, at('09:04:59'))).toBe('ok')
-  expect(waitingLevel(short, at('09:05:00'))).toBe('warn')
+test('a shorter promise warns five minutes before its end', () => {
+  const shorter = rowWith({ waiting_since: '2026-11-23T09:00:00Z', promised_at: '2026-11-23T09:16:00Z' })
+  expect(waitingLevel(shorter, at('09:10:59'))).toBe('ok')
+  expect(waitingLevel(shorter, at('09:11:00'))).toBe('warn')
+})
+
+test('a promise of minutes begins calmly and warns in its last third', () => {
+  const short = rowWith({ waiting_since: '2026-11-23T09:00:00Z', promised_at: '2026-11-23T09:02:00Z' })
+  expect(waitingLevel(short, at('09:00:00'))).toBe('ok')
+  expect(waitingLevel(short, at('09:01:19'))).toBe('ok')
+  expect(waitingLevel(short, at('09:01:20'))).toBe('warn')
 })
 
 test('it is bad from the promised moment on', () => {
