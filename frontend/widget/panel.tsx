@@ -27,7 +27,7 @@ export function start(launched: Launched): { toggle(): void } {
       if (isOpen.getSnapshot()) return widget.close()
       const atHome = widget.view.getSnapshot().name === 'home'
       if (unread(chat.state.getSnapshot()) || (atHome && chat.isRunning())) widget.ask('')
-      isOpen.set(true)
+      widget.open()
     },
   }
 }

@@ -33,6 +33,9 @@ export interface Launched {
   config: Config | null
 }
 
+/** For so long what the centre said about itself is not asked again. */
+const FRESH_MS = 30_000
+
 export interface Widget {
   settings: Settings
   t: Translator<TextKey>
@@ -45,6 +48,8 @@ export interface Widget {
   failed: ReadableStore<boolean>
   load(): void
   isOpen: Store<boolean>
+  /** What was learnt a while ago, like who is there, is asked anew. */
+  open(): void
   /** Gives the focus back to the launcher. */
   close(): void
   view: Store<View>
@@ -57,6 +62,7 @@ export function createWidget({ settings, host, launcher, keep, config: first }: 
   const chat = createChat(live, keep, (settings.identity?.email ?? '').trim().toLowerCase())
   const config = createStore(first)
   const failed = createStore(!first)
+  let asked = Date.now()
   const isOpen = createStore(false)
   const view = createStore<View>({ name: 'home', q: '' })
   if (keep.hasConversation()) chat.wake()
@@ -71,15 +77,20 @@ export function createWidget({ settings, host, launcher, keep, config: first }: 
     failed,
     load() {
       failed.set(false)
+      asked = Date.now()
       fetchConfig(settings).then(
         (found) => {
           paint(host, found.accent)
           config.set(found)
         },
-        () => failed.set(true),
+        () => failed.set(!config.getSnapshot()),
       )
     },
     isOpen,
+    open() {
+      if (Date.now() - asked > FRESH_MS) this.load()
+      isOpen.set(true)
+    },
     close() {
       isOpen.set(false)
       launcher.button.focus()
