@@ -124,14 +124,13 @@ def _is_readable(article_id: str) -> bool:
     return selectors.article_by_id(public_id=article_id, audience=PUBLIC) is not None
 
 
-def _surroundings() -> dict[str, str]:
-    """The way back to the site whose help this is, and to a person: the demo's page, else the site's mail address."""
+def _surroundings() -> dict[str, Any]:
+    """The site whose help this is: the way back to it, and to a person, by its widget and its mail address."""
     site = Site.objects.filter(active=True).order_by("pk").first()
-    if settings.CONFIG.demo:
-        return {"home_name": site.name if site else "", "home_url": "/demo/", "chat_url": "/demo/"}
     if site is None:
         return {}
-    return {"home_name": site.name, "home_url": next(iter(site.origins), ""), "contact": site.mail_from}
+    home_url = "/demo/" if settings.CONFIG.demo else next(iter(site.origins), "")
+    return {"site": site, "home_name": site.name, "home_url": home_url, "contact": site.mail_from}
 
 
 def _record(request: HttpRequest, kind: str, what: str, *, target: str, question: str = "") -> str:

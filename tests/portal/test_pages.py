@@ -110,12 +110,12 @@ def test_a_no_is_counted_once_and_may_say_what_was_missing() -> None:
     assert (event.article, event.question) == (article, "No picture. …")
 
 
-def test_in_the_demo_a_person_and_the_way_back_are_on_its_page() -> None:
+def test_in_the_demo_the_way_back_leads_to_its_page() -> None:
     Site.objects.create(name="Shop", origins=["https://shop.example"], mail_from="a@shop.example", identity_secret="x")
     published("Change the paper", slug="paper")
     for path in ("/help/", "/help/paper"):
         assert 'class="way-back" href="/demo/"' in page(path)
-    assert '<a href="/demo/">Chat with us' in page("/help/paper")
+    assert '<a href="mailto:a@shop.example" data-chat>Chat with us' in page("/help/paper")
 
 
 def test_without_the_demo_a_person_is_reached_by_mail_or_not_at_all(settings: Settings) -> None:
@@ -124,11 +124,13 @@ def test_without_the_demo_a_person_is_reached_by_mail_or_not_at_all(settings: Se
     html = page("/help/paper")
     assert "way-back" not in html
     assert "Still need help" not in html
+    assert "widget.js" not in html
     Site.objects.create(name="Shop", origins=["https://shop.example"], mail_from="a@shop.example", identity_secret="x")
     html = page("/help/paper")
     assert 'class="way-back" href="https://shop.example"' in html
     assert "mailto:a@shop.example" in html
     assert "/demo/" not in html
+    assert f'src="/widget.js" data-site="{Site.objects.get().key}"' in html
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/help/nothing", "/help/code/x/y"])
