@@ -57,8 +57,7 @@ function TimelineLine({ item, open }: { item: TimelineItem; open: boolean }) {
       <span className="timeline-text">
         <span className="timeline-words">{row.subject || row.first_words || t('queue.no_words')}</span>
         <span className="muted">
-          {t('history.messages', { n: item.messages })} · {t(row.state === 'closed' ? 'state.closed' : 'history.open')}{' '}
-          · <RelativeTime at={row.last_entry_at} />
+          {t(row.state === 'closed' ? 'state.closed' : 'history.open')} · <RelativeTime at={row.last_entry_at} />
         </span>
       </span>
     </Link>

@@ -24,7 +24,6 @@ export const customers = {
   'history.empty': 'Noch nichts.',
   'history.error': 'Der Verlauf konnte nicht geladen werden.',
   'history.hidden': '{n} Vorgang liegt bei einem anderen Team.|{n} Vorgänge liegen bei anderen Teams.',
-  'history.messages': '{n} Nachricht|{n} Nachrichten',
   'history.open': 'Offen',
   'history.title': 'Verlauf',
   'match.dismiss': 'Verschiedene Personen',

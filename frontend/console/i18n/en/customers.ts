@@ -24,7 +24,6 @@ export const customers = {
   'history.empty': 'Nothing yet.',
   'history.error': 'The history could not be loaded.',
   'history.hidden': '{n} conversation is with another team.|{n} conversations are with other teams.',
-  'history.messages': '{n} message|{n} messages',
   'history.open': 'Open',
   'history.title': 'History',
   'match.dismiss': 'Different people',
