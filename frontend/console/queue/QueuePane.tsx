@@ -53,7 +53,7 @@ export function QueuePane({ openId }: { openId: string | null }) {
       ) : isFresh ? (
         <FirstSteps />
       ) : filtered ? (
-        <EmptyState icon={Inbox} title={t('queue.empty_filtered')}>
+        <EmptyState icon={Inbox} title={t('queue.empty_filtered')} text={t('queue.empty_filtered_text')}>
           <Button onClick={() => changeFilter({ team: '', channel: '' })}>{t('queue.clear_filters')}</Button>
         </EmptyState>
       ) : (

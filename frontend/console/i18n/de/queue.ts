@@ -87,7 +87,7 @@ export const queue = {
   'mail.images': 'Externe Bilder laden',
   'mail.larger': 'Größer',
   'mail.plain': 'Als Text anzeigen',
-  'mail.raw': 'Original',
+  'mail.raw': 'Original herunterladen',
   'mail.smaller': 'Kleiner',
   'quarantine.broken': 'fehlerhafter Aufbau',
   'quarantine.endless': 'das Lesen kam zu keinem Ende',
@@ -103,6 +103,7 @@ export const queue = {
   'queue.empty_closed': 'Noch nichts abgeschlossen',
   'queue.empty_closed_text': 'Was Sie abschließen, finden Sie hier wieder und können es neu öffnen.',
   'queue.empty_filtered': 'Nichts passt zu diesen Filtern',
+  'queue.empty_filtered_text': 'Die Zahlen oben gelten für alle Teams und Kanäle.',
   'queue.empty_mine': 'Sie haben nichts offen',
   'queue.empty_mine_text':
     'Übernehmen Sie etwas aus der Warteschlange, oder stellen Sie sich auf verfügbar: Dann wird Ihnen Arbeit angeboten.',
