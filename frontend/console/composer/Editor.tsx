@@ -1,9 +1,10 @@
 import { Paperclip, SendHorizontal } from 'lucide-react'
-import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import type { Detail, DraftKind } from '../api/types'
 import { Warning } from '../conversation/Warnings'
 import { useI18n } from '../i18n'
 import { useLive } from '../live/context'
+import { queueCursor } from '../queue/cursor'
 import { Button, IconButton, Kbd } from '../ui/Button'
 import { channelKey } from '../ui/Channel'
 import { useStore } from '../ui/useStore'
@@ -11,7 +12,7 @@ import { AttachedFiles } from './AttachedFiles'
 import { Completion } from './Completion'
 import { type Asked, answered, askedAt, inserted } from './completion'
 import { draftOf, drafts, flushDraft, typeDraft } from './drafts'
-import { composerFocus, focusComposer, openComposer } from './focus'
+import { composerFocus, focusComposer } from './focus'
 import { useInsertion } from './insertion'
 import { useFileDrop } from './useFileDrop'
 import { useSend } from './useSend'
@@ -37,6 +38,7 @@ export function Editor({ detail, kind }: EditorProps) {
   const sendable = (draft.text.trim() !== '' || uploads.ready.length > 0) && !uploads.busy
   useFocusWhenAsked(box, kind)
   useFlushOnLeave(id, kind)
+  useHandOver(frame, kind)
 
   const type = (text: string) => {
     typeDraft(id, kind, text)
@@ -57,12 +59,8 @@ export function Editor({ detail, kind }: EditorProps) {
     send({ kind, body: draft.text.trim(), files: uploads.ready, close })
     uploads.clear()
     setAsked(null)
-    if (!isNote) box.current?.focus()
-    else if (detail.may.reply) focusComposer('message')
-    else {
-      focusLog(box.current)
-      openComposer('message')
-    }
+    // The box stays the one it was: a second remark must not slip out to the customer.
+    if (!close || !queueCursor.next(id)) box.current?.focus()
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
@@ -174,6 +172,16 @@ function useFocusWhenAsked(box: React.RefObject<HTMLTextAreaElement | null>, kin
     box.current?.focus()
     composerFocus.set({ kind, asked: 0 })
   }, [focus, kind, box])
+}
+
+/** Where the box goes while one is in it, because the interaction was closed or taken, what comes instead gets the focus. */
+function useHandOver(frame: React.RefObject<HTMLElement | null>, kind: DraftKind): void {
+  useLayoutEffect(() => {
+    const element = frame.current
+    return () => {
+      if (element?.contains(document.activeElement)) focusComposer(kind)
+    }
+  }, [frame, kind])
 }
 
 function useFlushOnLeave(id: string, kind: DraftKind): void {

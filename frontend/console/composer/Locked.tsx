@@ -12,7 +12,8 @@ import { composerFocus } from './focus'
 export function Locked({ detail }: { detail: Detail }) {
   const { t } = useI18n()
   const { row, may } = detail
-  const isMine = row.assigned_to?.id === useMe().id
+  const me = useMe()
+  const isMine = row.state === 'assigned' && row.assigned_to?.id === me.id
   const box = useRef<HTMLDivElement>(null)
   const focus = useStore(composerFocus)
   useEffect(() => {

@@ -6,6 +6,7 @@ import { useLive } from '../live/context'
 import { offerGuard } from '../offers/guard'
 import { useOfferActions } from '../offers/useOfferActions'
 import { queueCursor } from '../queue/cursor'
+import { useTakeRow } from '../queue/useTakeRow'
 import { undoLatest } from '../ui/toast'
 
 type Options = { openPalette: () => void; openSheet: () => void; blocked: boolean }
@@ -18,6 +19,7 @@ export function useShortcuts({ openPalette, openSheet, blocked }: Options): void
   const live = useLive()
   const places = usePlaces()
   const { accept, decline } = useOfferActions()
+  const takeRow = useTakeRow()
   const goUntil = useRef(0)
 
   const answerable = () => {
@@ -28,13 +30,19 @@ export function useShortcuts({ openPalette, openSheet, blocked }: Options): void
     const route = routeOf(location.pathname)
     return route.name === 'interaction' ? route.id : null
   }
+  /** The row that has the focus, else the open interaction. */
+  const take = () => {
+    const row = queueCursor.focused()
+    if (row !== null && row !== openId()) takeRow(row)
+    else runCommand('take')
+  }
   const keys: Record<string, () => unknown> = {
     j: () => queueCursor.move(1, openId()),
     k: () => queueCursor.move(-1, openId()),
     a: () => {
       const offer = answerable()
       if (offer) accept(offer)
-      else if (offerGuard.mayTake(Date.now())) runCommand('take')
+      else if (offerGuard.mayTake(Date.now())) take()
     },
     d: () => {
       const offer = answerable()

@@ -31,7 +31,7 @@ export class OfferGuard {
     return this.first !== null && this.shutFor(this.first, now) === 0 ? this.first : null
   }
 
-  /** Whether the key that accepts may take the open interaction instead. */
+  /** Whether the key that accepts may take the focused row or the open interaction instead. */
   mayTake(now: number): boolean {
     return this.first === null && now - this.endedAt >= AFTER_END_MS
   }

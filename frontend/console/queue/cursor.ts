@@ -21,6 +21,14 @@ export const queueCursor = {
     focusWhenThere(ids[index] ?? '')
   },
 
+  /** On to the row behind this one; false where there is none in sight. */
+  next(id: string): boolean {
+    const index = ids.indexOf(id)
+    const link = index < 0 ? null : rowOf(ids[index + 1] ?? '')
+    link?.focus()
+    return link !== null && document.activeElement === link
+  },
+
   /** Back on a row; on the first one where that row is not shown any more, and never nowhere. */
   focus(id: string): void {
     const index = Math.max(0, ids.indexOf(id))
@@ -41,9 +49,13 @@ function focusedId(): string | null {
   return (document.activeElement as HTMLElement | null)?.dataset.row ?? null
 }
 
+function rowOf(id: string): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`)
+}
+
 /** A row far away is in the page only after the list has scrolled to it. */
 function focusWhenThere(id: string, tries = 5): void {
-  const link = document.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`)
+  const link = rowOf(id)
   if (link) link.focus({ preventScroll: true })
   else if (tries > 0) requestAnimationFrame(() => focusWhenThere(id, tries - 1))
 }
