@@ -268,3 +268,86 @@ async def test_the_console_speaks_german(new_center: NewCenter, new_page: NewPag
     await page.get_by_role("menuitemradio", name="Deutsch").click()
     await expect(page.get_by_role("navigation", name="Hauptnavigation")).to_be_visible()
     assert await page.evaluate("document.documentElement.lang") == "de"
+
+
+async def test_a_second_remark_stays_between_colleagues(new_center: NewCenter, new_page: NewPage) -> None:
+    center = new_center().start()
+    await post(center, a_mail("Can you help me?"))
+    page = await new_page()
+    await sign_in(page, center, ANNA)
+    await take(page, "Can you help me")
+    await page.get_by_role("tab", name="Note").click()
+    await page.get_by_role("textbox", name="Note").focus()
+    for remark in ("She called before.", "She never pays."):
+        await page.keyboard.type(remark)
+        await page.keyboard.press("Control+Enter")
+        await expect(log(page).locator(".said-note").get_by_text(remark)).to_be_visible()
+        await expect(page.get_by_role("textbox", name="Note")).to_be_focused()
+
+
+async def test_the_keyboard_takes_the_row_it_is_on_and_goes_on_from_what_it_closed(
+    new_center: NewCenter, new_page: NewPage
+) -> None:
+    center = new_center().start()
+    for words in ("The first one", "The second one"):
+        await post(center, a_mail(words))
+    page = await new_page()
+    await sign_in(page, center, ANNA)
+    first, second = (page.get_by_role("link", name=re.compile(f"The {which} one")) for which in ("first", "second"))
+    await expect(second).to_be_visible()
+    await page.keyboard.press("j")
+    await expect(first).to_be_focused()
+    await page.keyboard.press("a")
+    await answer_and_close(page)
+    await expect(second).to_be_focused()
+    await page.keyboard.press("a")
+    await answer_and_close(page)
+    await expect(page.locator(".locked").get_by_role("button", name="Reopen")).to_be_focused()
+
+
+async def answer_and_close(page: Page) -> None:
+    """By the keys alone, in the box that has the focus."""
+    await expect(page.get_by_role("textbox", name="Reply")).to_be_focused()
+    await page.keyboard.type("Yes, gladly.")
+    await page.keyboard.press("Control+Shift+Enter")
+    await expect(page.locator(".locked")).to_be_visible()
+
+
+async def test_what_shows_a_mail_formatted_or_larger_stays_where_it_is(
+    new_center: NewCenter, new_page: NewPage
+) -> None:
+    center = new_center().start()
+    mail = a_mail("Plain words")
+    mail.add_alternative("<p>Laid out</p>", "html")
+    await post(center, mail)
+    page = await new_page()
+    await sign_in(page, center, ANNA)
+    await take(page, "Plain words")
+    await page.get_by_role("tab", name="Note").click()
+    await page.get_by_role("textbox", name="Note").fill("One line\n" * 11 + "The last line")
+    await page.keyboard.press("Control+Enter")
+    await expect(log(page).locator(".said-note").get_by_text("The last line")).to_be_in_viewport()
+    assert await log(page).evaluate("log => log.scrollTop > 0")
+    for label, after in (("Show formatted", "Show as text"), ("Larger", "Smaller")):
+        await expect(log(page).get_by_role("button", name=label)).to_be_in_viewport()
+        before = await log(page).get_by_role("button", name=label).bounding_box()
+        await log(page).get_by_role("button", name=label).click()
+        await expect(log(page).get_by_role("button", name=after)).to_be_in_viewport()
+        await page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        moved = await log(page).get_by_role("button", name=after).bounding_box()
+        assert before
+        assert moved
+        assert abs(moved["y"] - before["y"]) < 2
+    await expect(page.locator("iframe")).to_be_in_viewport()
+
+
+async def test_on_a_phone_the_name_of_the_customer_is_on_top(new_center: NewCenter, new_page: NewPage) -> None:
+    center = new_center().start()
+    await post(center, a_mail("Can you help me?"))
+    page = await new_page(width=360)
+    await sign_in(page, center, ANNA)
+    await page.get_by_role("link", name=re.compile("Can you help me")).click()
+    name = page.locator(".conversation-title h1 .clip")
+    await expect(name).to_be_visible()
+    assert await name.evaluate("name => name.clientWidth >= name.scrollWidth && name.clientWidth > 0")
+    await expect(page.locator(".conversation-head .action-text").first).to_be_hidden()

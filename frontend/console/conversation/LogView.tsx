@@ -9,7 +9,7 @@ import { Button } from '../ui/Button'
 import { groupEntries } from './grouping'
 import { LogLine } from './LogLine'
 import { useReading } from './useReading'
-import { NEAR_END, useKeepPlace, useStart, useStayAtEnd } from './useScrolling'
+import { NEAR_END, useHold, useKeepPlace, useStart, useStayAtEnd } from './useScrolling'
 
 const ESTIMATE = 72
 const NEAR_TOP = 400
@@ -22,12 +22,13 @@ export function LogView({ row, log }: LogViewProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const [newAfter] = useState(() => (row.unread > 0 ? firstUnread(log, row.unread) : undefined))
   const items = useMemo(() => groupEntries(log.entries, log.pending, { newAfter }), [log, newAfter])
+  const held = useHold(scroller, items.length)
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ESTIMATE,
     getItemKey: (index) => items[index]?.key ?? index,
-    anchorTo: 'end',
+    anchorTo: held ? 'start' : 'end',
     followOnAppend: true,
     scrollEndThreshold: NEAR_END,
     overscan: 6,
@@ -39,7 +40,7 @@ export function LogView({ row, log }: LogViewProps) {
   const older = useOlder(row.id, log, virtual.scrollOffset !== null && virtual.scrollOffset < NEAR_TOP)
   const atEnd = virtual.isAtEnd(NEAR_END)
   useReading(row, log.last, atEnd)
-  useStayAtEnd(virtual, scroller, log.pending.length)
+  useStayAtEnd(virtual, { scroller, own: log.pending.length, held })
   const unseen = useUnseen(log, atEnd)
   return (
     <div className="log-frame">

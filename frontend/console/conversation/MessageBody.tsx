@@ -26,7 +26,7 @@ export function MessageBody({ entry, interaction }: { entry: Entry; interaction:
   const isMail = entry.channel === 'email' && entry.from === 'customer'
   return (
     <>
-      <Body entry={entry} look={look} change={change} />
+      {/* Above what they change: pressed, they stay where they are, and the mail grows below them. */}
       {(entry.html || isMail) && (
         <div className="bubble-tools">
           {entry.html && (
@@ -43,6 +43,7 @@ export function MessageBody({ entry, interaction }: { entry: Entry; interaction:
           {isMail && <RawMail id={`${interaction}-${entry.s}`} />}
         </div>
       )}
+      <Body entry={entry} look={look} change={change} />
     </>
   )
 }
@@ -126,12 +127,6 @@ function HtmlMail({ entry, look, change }: LookProps) {
   const [loaded, setLoaded] = useState(false)
   return (
     <div className={look.tall ? 'mail-frame mail-frame-tall' : 'mail-frame'} aria-busy={!loaded}>
-      <iframe
-        sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-        src={`/api/entries/${entry.id}/html${look.images ? '?images=1' : ''}`}
-        title={t('mail.frame')}
-        onLoad={() => setLoaded(true)}
-      />
       <div className="bubble-tools">
         {entry.remote_images && !look.images && (
           <Button small variant="quiet" icon={ImageDown} onClick={() => change({ images: true })}>
@@ -147,6 +142,12 @@ function HtmlMail({ entry, look, change }: LookProps) {
           {t(look.tall ? 'mail.smaller' : 'mail.larger')}
         </Button>
       </div>
+      <iframe
+        sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+        src={`/api/entries/${entry.id}/html${look.images ? '?images=1' : ''}`}
+        title={t('mail.frame')}
+        onLoad={() => setLoaded(true)}
+      />
     </div>
   )
 }

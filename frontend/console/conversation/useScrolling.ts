@@ -1,6 +1,6 @@
 /** Where the log stands: it opens at what is new, stays at the end for whoever is there, and never jumps otherwise. */
 import type { Virtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { LogItem } from './grouping'
 
 type Scroller = Virtualizer<HTMLDivElement, Element>
@@ -22,25 +22,53 @@ export function useStart(virtual: Scroller, items: LogItem[]): void {
   }, [items, virtual])
 }
 
+/**
+ * Whoever presses something in the log reads there: until one scrolls or another line comes, what grows by it grows
+ * downwards, and nothing moves. `count` is the number of lines.
+ */
+export function useHold(scroller: RefObject<HTMLElement | null>, count: number): boolean {
+  const [pressedAt, setPressedAt] = useState<number | null>(null)
+  useEffect(() => {
+    const element = scroller.current
+    const hold = () => setPressedAt(count)
+    const release = () => setPressedAt(null)
+    // Before the pressed control hears it: the line has not grown yet.
+    element?.addEventListener('click', hold, { capture: true })
+    element?.addEventListener('scroll', release, { passive: true })
+    return () => {
+      element?.removeEventListener('click', hold, { capture: true })
+      element?.removeEventListener('scroll', release)
+    }
+  }, [scroller, count])
+  return pressedAt === count
+}
+
+type StayProps = { scroller: RefObject<HTMLElement | null>; own: number; held: boolean }
+
 /** Who is at the end stays there, also when its last line grows; an own message always brings one there. */
-export function useStayAtEnd(virtual: Scroller, scroller: RefObject<HTMLElement | null>, own: number): void {
+export function useStayAtEnd(virtual: Scroller, { scroller, own, held }: StayProps): void {
   const staying = useRef(false)
   const total = virtual.getTotalSize()
   useEffect(() => {
     const element = scroller.current
     const note = () => {
-      if (element) staying.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END
+      staying.current = isNearEnd(element)
     }
     element?.addEventListener('scroll', note, { passive: true })
     return () => element?.removeEventListener('scroll', note)
   }, [scroller])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height is what is reacted to
   useLayoutEffect(() => {
-    if (staying.current) virtual.scrollToEnd()
+    if (held) staying.current = isNearEnd(scroller.current)
+    else if (staying.current) virtual.scrollToEnd()
   }, [total, virtual])
   useEffect(() => {
     if (own > 0) virtual.scrollToEnd()
   }, [own, virtual])
+}
+
+function isNearEnd(element: HTMLElement | null): boolean {
+  return element !== null && element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END
 }
 
 type Place = { first: number; key: string; below: number }
