@@ -3,6 +3,8 @@
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.timezone import localdate
 from ninja import Router, Schema, Status
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -12,6 +14,7 @@ from interaction_center.access.doors import require
 from interaction_center.errors import NotFoundError
 from interaction_center.paging import listed
 from interaction_center.queue import selectors as queue
+from interaction_center.queue.files import safe_name
 
 router = Router(tags=["mail"])
 
@@ -110,18 +113,19 @@ def delete_mailbox(request: HttpRequest, mailbox_id: str) -> Status[None]:
 
 @router.get("/entries/{entry_id}/raw", response={200: None})
 def raw_mail(request: HttpRequest, entry_id: str) -> HttpResponse:
-    """The mail behind an entry, byte for byte, as a download."""
+    """The mail behind an entry, byte for byte, as a download named after its day and subject."""
     actor = require(request, WORK)
     interaction, _, seq = entry_id.rpartition("-")
     if not (seq.isascii() and seq.isdigit() and int(seq[:12]) <= HIGHEST):
         raise NotFoundError("There is no such entry.")
-    queue.interaction_for(actor.user, interaction, everything=actor.sees_everything)
-    raw = selectors.raw_of_entry(interaction, int(seq))
+    shown = queue.interaction_for(actor.user, interaction, everything=actor.sees_everything)
+    raw, received_at = selectors.raw_of_entry(interaction, int(seq))
+    name = safe_name(f"{localdate(received_at).isoformat()} {shown.subject[:120].strip()}".strip() + ".eml")
     return HttpResponse(
         raw,
         content_type="message/rfc822",
         headers={
-            "Content-Disposition": f'attachment; filename="{interaction}-{int(seq)}.eml"',
+            "Content-Disposition": str(content_disposition_header(True, name)),
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",
         },

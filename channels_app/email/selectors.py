@@ -64,12 +64,12 @@ def mailboxes_with_hours(calendar: str) -> list[str]:
     return list(Mailbox.objects.filter(calendar=calendar).order_by("address").values_list("address", flat=True))
 
 
-def raw_of_entry(interaction: str, seq: int) -> bytes:
-    """The mail behind an entry, byte for byte. NotFoundError when the entry did not come by mail."""
-    raw = RawMail.objects.filter(interaction=interaction, seq=seq).values_list("raw", flat=True).first()
-    if raw is None:
+def raw_of_entry(interaction: str, seq: int) -> tuple[bytes, datetime]:
+    """The mail behind an entry, byte for byte, and when it came. NotFoundError when the entry did not come by mail."""
+    found = RawMail.objects.filter(interaction=interaction, seq=seq).values_list("raw", "received_at").first()
+    if found is None:
         raise NotFoundError("This entry did not come by mail, so there is no original to show.")
-    return bytes(raw)
+    return bytes(found[0]), found[1]
 
 
 def thread_of(mail: ParsedMail, *, mailbox: Mailbox, sender: str) -> Thread:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.http import content_disposition_header
+from django.utils.timezone import localdate
 
 from channels_app.email.models import Mailbox, RawMail
 from interaction_center.access.models import Permission, Role, Team, User
@@ -94,7 +96,9 @@ def test_staff_download_the_original_byte_for_byte() -> None:
     answer = signed_in("agent", Permission.WORK_QUEUE).get(f"/api/entries/{interaction.public_id}-{entry.seq}/raw")
     assert answer.status_code == 200
     assert answer.content == raw == bytes(row.raw)
-    assert answer["Content-Disposition"].startswith("attachment")
+    day = localdate(row.received_at).isoformat()
+    expected = content_disposition_header(True, f"{day} {interaction.subject}.eml")
+    assert answer["Content-Disposition"] == expected
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 

@@ -65,9 +65,18 @@ export const api = {
   post: <T>(path: string, body: unknown = {}) => request<T>('POST', path, body),
   put: <T>(path: string, body: unknown) => request<T>('PUT', path, body),
   patch: <T>(path: string, body: unknown) => request<T>('PATCH', path, body),
-  /** The bytes of a file. */
-  file: async (path: string) => (await accepted(await reach(path, { credentials: 'same-origin' }))).blob(),
+  /** A file, under the name that the server gives it. */
+  file: async (path: string) => {
+    const response = await accepted(await reach(path, { credentials: 'same-origin' }))
+    return new File([await response.blob()], fileName(response.headers.get('Content-Disposition') ?? ''))
+  },
   remove: <T>(path: string) => request<T>('DELETE', path),
+}
+
+/** Of a Content-Disposition header (RFC 6266); plain or, beyond ASCII, percent-encoded. */
+export function fileName(disposition: string): string {
+  const [, coded, plain] = /filename(?:\*=utf-8''([^;]+)|="([^"]+)")/i.exec(disposition) ?? []
+  return coded ? decodeURIComponent(coded) : (plain ?? 'file')
 }
 
 async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {

@@ -10,7 +10,7 @@ export function RawMail({ id }: { id: string }) {
   const { t } = useI18n()
   const download = useMutation({
     mutationFn: () => api.file(`/api/entries/${id}/raw`),
-    onSuccess: (mail) => save(mail, `${id}.eml`),
+    onSuccess: save,
     onError: (error) => reportError(error, t),
   })
   return (
@@ -20,10 +20,10 @@ export function RawMail({ id }: { id: string }) {
   )
 }
 
-function save(file: Blob, name: string): void {
+function save(file: File): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(file)
-  link.download = name
+  link.download = file.name
   link.click()
   URL.revokeObjectURL(link.href)
 }
