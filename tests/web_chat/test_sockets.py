@@ -40,7 +40,8 @@ async def test_what_was_acknowledged_is_committed(chat_center: Center, anna: Des
     visitor = await Widget(chat_center).began("first")
     acks = [await visitor.write(f"{number}") for number in range(5)]
     assert await anna.messages(visitor.c) == ["first", "0", "1", "2", "3", "4"]
-    assert [ack["s"] for ack in acks] == list(range(acks[0]["s"], acks[0]["s"] + 5))
+    numbers = [ack["s"] for ack in acks]
+    assert numbers == sorted(set(numbers))  # not in a row: a promise to the visitor may come between them
 
 
 async def test_the_same_message_five_times_over_new_sockets_is_one_entry(chat_center: Center, anna: Desk) -> None:
