@@ -10,14 +10,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import close_old_connections
 from django.utils import timezone
 
 from channels_app.email import selectors, services
 from channels_app.email.services import ArrivedMail, ReadMail
 from channels_app.email.smtp import LARGE, peer_of
 from interaction_center.errors import CenterError
-from interaction_center.live.threads import in_database_thread
+from interaction_center.live.threads import in_database_thread, release_connection
 
 log = logging.getLogger(__name__)
 
@@ -152,7 +151,7 @@ def _read_in_thread(key: int) -> ReadMail | None:
     try:
         return services.read(key)
     finally:
-        close_old_connections()
+        release_connection()
 
 
 def _bytes(envelope: Envelope) -> bytes:
