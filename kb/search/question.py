@@ -12,7 +12,6 @@ MAX_TEXT = 600
 MAX_CODE_TEXT = 4_000
 MAX_TERMS = 20  # the rarest ones: further words of a long text cost time and decide nothing
 _MAX_GUESSED = 8
-_MIN_COMPOUND = 8
 _LINKS = ("", "s", "n")
 BESIDE_DEVICE = 0.9
 
@@ -33,7 +32,6 @@ class Question:
     """`idf` is the sum over the terms; `about` are the stems of the text and of the device it is about, if known;
     `doubtful` are words that look like a code which no document knows; `documents` says how many were looked at."""
 
-    text: str
     folded: str
     terms: tuple[Term, ...]
     words: int
@@ -71,7 +69,6 @@ class Reader:
         about = frozenset(terms_of(f"{device[:MAX_TEXT]} {text[:MAX_TEXT]}"))
         doubtful = tuple(unknown_codes(text[:MAX_TEXT], self._books, self))
         return Question(
-            text=text,
             folded=folded[:200],
             terms=terms,
             words=len(words),

@@ -25,7 +25,7 @@ class Relatives:
         posted: defaultdict[str, list[int]] = defaultdict(list)
         sizes = np.zeros(len(stems), np.int32)
         for number, stem in enumerate(stems):
-            runs = runs_of(stem) if stem.isalpha() and len(stem) >= MIN_LETTERS else set()
+            runs = runs_of(stem)
             sizes[number] = len(runs)
             for run in runs:
                 posted[run].append(number)
@@ -43,7 +43,7 @@ class Relatives:
         return found
 
     def _alike(self, stem: str, number: int) -> tuple[tuple[int, float], ...]:
-        runs = runs_of(stem) if stem.isalpha() and len(stem) >= MIN_LETTERS else set()
+        runs = runs_of(stem)
         postings = [self._posted[run] for run in runs if run in self._posted]
         if not postings:
             return ()
@@ -58,6 +58,11 @@ class Relatives:
 
 
 def runs_of(stem: str) -> set[str]:
-    """Every three letters in a row, the beginning marked (two words that begin alike are relatives, mostly)."""
+    """Every three letters in a row, the beginning marked (two words that begin alike are relatives, mostly).
+
+    None of a short word: with so few letters everything is alike.
+    """
+    if not stem.isalpha() or len(stem) < MIN_LETTERS:
+        return set()
     marked = f"^{stem}"
     return {marked[at : at + 3] for at in range(len(marked) - 2)}
