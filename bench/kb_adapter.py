@@ -32,5 +32,5 @@ def document_of(doc: dict[str, Any]) -> Document:
         body=doc["body"],
         locale=doc["lang"],
         codes=(doc["code"],) if doc.get("code") else (),
-        device=doc.get("device", ""),
+        devices=(doc["device"],) if doc.get("device") else (),
     )

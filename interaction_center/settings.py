@@ -146,6 +146,7 @@ DUE_WORK = {
     "offers": ("interaction_center.routing.services.offer_due", 2.0),
     "deliveries": ("interaction_center.queue.delivery.deliver_due", 5.0),
     "orphans": ("interaction_center.queue.files.remove_orphans", 3600.0),
+    "publishing": ("kb.articles.publish_due", 5.0),
     "presence": ("interaction_center.routing.services.reap_presence", 10.0),
 }
 

@@ -6,15 +6,15 @@ from typing import Any
 from django.conf import settings
 from django.utils.text import slugify
 
-from kb.models import ArticleState, Audience, Severity
+from kb.models import Audience, CodeState, Severity
 from kb.search.codes import fold_code
 
 MAX_SUPPORT_LEVEL = 9
 MAX_STEPS, MAX_STEP = 50, 1000
-_LONGEST = {"summary": 300, "category": 80, "keywords": 500, "device_family": 80, "body": 200_000}
+_LONGEST = {"summary": 300, "keywords": 500, "body": 200_000}
 
 
-def article_problems(values: Mapping[str, str]) -> dict[str, str]:
+def article_problems(values: Mapping[str, Any]) -> dict[str, str]:
     """Field -> what it must be, for each wrong field of an article."""
     wrong = _wrong_choices(values, locale=dict(settings.LANGUAGES), audience=Audience.values)
     if not values["title"].strip() or len(values["title"]) > 200:
@@ -30,7 +30,7 @@ def error_code_problems(values: Mapping[str, Any]) -> dict[str, str]:
         values,
         locale=dict(settings.LANGUAGES),
         severity=Severity.values,
-        state=ArticleState.values,
+        state=CodeState.values,
         audience=Audience.values,
     )
     if not slug_of(values["device_family"]) or len(values["device_family"]) > 80:

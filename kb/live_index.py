@@ -3,13 +3,14 @@
 Readers of the public index can find nothing internal, not even by a spelling guess: it never held the words.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 
 from kb.advice import TO_CALL, TO_DO, in_language, severity_words, when_to_call
-from kb.models import Article, Audience, ErrorCode
+from kb.models import Article, ErrorCode
+from kb.policy import READERS, audiences_of
 from kb.rendering import plain_text
 from kb.search.documents import Document
 from kb.search.index import Index
@@ -63,7 +64,7 @@ class LiveIndex:
                 self._refresh()
             finally:
                 self._lock.release()
-        return self._libraries[Audience.INTERNAL if audience == Audience.INTERNAL else Audience.PUBLIC]
+        return self._libraries[audiences_of(audience)[-1]]
 
     def forget(self) -> None:
         """Looks for changes again at the next question: something was changed in this process."""
@@ -73,12 +74,38 @@ class LiveIndex:
         checked_at = monotonic()
         mark, written = changes_since(self._mark) if self._libraries else (newest_change(), None)
         if written is None:
-            self._libraries = {audience: _load(audience) for audience in Audience.values}
+            self._libraries = _load_all()
         elif written:
-            self._libraries = {
-                audience: _renewed(library, audience, written) for audience, library in self._libraries.items()
-            }
+            self._libraries = _renew_all(self._libraries, written)
         self._mark, self._checked_at = mark, checked_at
+
+
+def _load_all() -> dict[str, Library]:
+    """One for each audience; those that may read the same share it, for an index is large."""
+    return _for_all(_load)
+
+
+def _renew_all(libraries: Mapping[str, Library], written: Sequence[str]) -> dict[str, Library]:
+    """With what was written read again. Even a library that was shared so far becomes an own one by it."""
+    return _for_all(lambda audience: _renewed(libraries[audience], audience, written))
+
+
+def _for_all(make: Callable[[str], Library]) -> dict[str, Library]:
+    libraries: dict[str, Library] = {}
+    narrower = ""
+    for audience in READERS:
+        is_same = narrower and not _has_own(audience)
+        libraries[audience] = libraries[narrower] if is_same else make(audience)
+        narrower = audience
+    return libraries
+
+
+def _has_own(audience: str) -> bool:
+    """Whether there is something that these readers may see and narrower ones may not."""
+    articles, codes = (
+        rows.filter(audience=audience) for rows in (readable_articles(audience), readable_codes(audience))
+    )
+    return articles.exists() or codes.exists()
 
 
 def _load(audience: str) -> Library:
@@ -111,20 +138,20 @@ def article_document(article: Article) -> Document:
         title=article.title,
         body=f"{article.summary}\n{plain_text(article.body)}",
         locale=article.locale,
-        keywords=f"{article.keywords} {article.category}",
-        device=article.device_family,
+        keywords=f"{article.keywords} {article.category.name_in(article.locale) if article.category else ''}",
+        devices=devices_of(article),
     )
 
 
 def code_document(code: ErrorCode) -> Document:
     return Document(
         id=code.public_id,
-        group=f"code:{code.family_key}:{code.code_key}",
+        group=f"code:{code.product.key}:{code.code_key}",
         title=code.meaning,
         body=f"{code.cause}\n" + "\n".join(code.remedy),
         locale=code.locale,
         codes=(code.code,),
-        device=code.device_family,
+        devices=(code.product.name,),
     )
 
 
@@ -145,7 +172,7 @@ def code_card(code: ErrorCode) -> Card:
     return Card(
         id=code.public_id,
         kind="code",
-        title=f"{code.code} · {code.meaning} ({code.device_family})",
+        title=f"{code.code} · {code.meaning} ({code.product})",
         snippet=_first_words(" ".join(code.remedy) or code.cause),
         path=code_path(code),
         text=_code_text(code),
@@ -156,9 +183,17 @@ def code_card(code: ErrorCode) -> Card:
 def _code_text(code: ErrorCode) -> str:
     """All that somebody in front of the device must know: meaning, how bad it is, steps, when to stop and call."""
     to_do, to_call = (in_language(words, code.locale) for words in (TO_DO, TO_CALL))
-    lines = [f"{code.code} ({code.device_family}): {code.meaning}", f"{severity_words(code)}."]
+    lines = [f"{code.code} ({code.product}): {code.meaning}", f"{severity_words(code)}."]
     steps = ["", f"{to_do}:", *_numbered(code.remedy)] if code.remedy else []
     return "\n".join([*lines, *steps, "", f"{to_call}:", when_to_call(code)])
+
+
+def devices_of(article: Article) -> tuple[str, ...]:
+    """The names of the device families and models that it is about."""
+    return (
+        *(product.name for product in article.products.all()),
+        *(model.name for model in article.device_models.all()),
+    )
 
 
 def article_path(article: Article) -> str:
@@ -168,7 +203,7 @@ def article_path(article: Article) -> str:
 
 def code_path(code: ErrorCode) -> str:
     """Where the portal shows it."""
-    return f"/help/code/{code.family_key}/{code.code_key}?lang={code.locale}"
+    return f"/help/code/{code.product.key}/{code.code_key}?lang={code.locale}"
 
 
 def _numbered(steps: list[str]) -> list[str]:

@@ -1,14 +1,27 @@
-"""What we know: articles, error codes, and what became of each suggestion. Knows no customer and no interaction."""
+"""What we know: articles and their versions, error codes, and what became of each suggestion.
+
+Knows no customer and no interaction.
+"""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from interaction_center.ids import public_id
 
 
 class ArticleState(models.TextChoices):
-    """Only a published article is ever found or shown outside the editors' own lists. Moves: `kb.policy`."""
+    """How far the newest version of an article is. Moves: `kb.policy`. What readers see is said by `Article.live`."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class CodeState(models.TextChoices):
+    """An error code has no versions: it is written, shown, or taken back."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -16,9 +29,10 @@ class ArticleState(models.TextChoices):
 
 
 class Audience(models.TextChoices):
-    """Who may read: everybody, or only people who work here."""
+    """Who may read: everybody, customers who are signed in, or only people who work here."""
 
     PUBLIC = "public"
+    CUSTOMER = "customer"
     INTERNAL = "internal"
 
 
@@ -31,8 +45,72 @@ class Severity(models.TextChoices):
     DANGER = "danger"
 
 
+class Category(models.Model):
+    """A shelf of the help centre. `names` and `descriptions` by language; shown in the order of `position`."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    slug = models.SlugField(max_length=80, unique=True)
+    names = models.JSONField(default=dict)
+    descriptions = models.JSONField(default=dict)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "slug"]
+
+    def __str__(self) -> str:
+        return self.name_in("en")
+
+    def name_in(self, locale: str) -> str:
+        """Its name in this language, else in any."""
+        return str(self.names.get(locale) or next(iter(self.names.values()), self.slug))
+
+    def description_in(self, locale: str) -> str:
+        """What belongs here, in this language; "" where nobody has written it."""
+        return str(self.descriptions.get(locale, ""))
+
+
+class Product(models.Model):
+    """A device family: what error codes belong to. `key` is its name in addresses and never changes."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    key = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeviceModel(models.Model):
+    """One model of a device family, such as “Aurora MR 3T”."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="models")
+    key = models.SlugField(max_length=80)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["product", "key"], name="device_model_once_per_product")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> str:
+        """“family/model”: how it is named outside. Asks for the product."""
+        return f"{self.product.key}/{self.key}"
+
+
 class Article(models.Model):
-    """One answer in one language; translations share the slug. `keywords` are the words of customers."""
+    """One answer in one language; translations share the slug. `keywords` are the words of customers.
+
+    title, summary, body and keywords are what readers see once the article is `live`, else the newest version.
+    `version` is the number of the newest version, `live_version` of the one that readers see. A translation knows its
+    `original` and the version of it that was translated.
+    """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
     slug = models.SlugField(max_length=120)
@@ -40,13 +118,21 @@ class Article(models.Model):
     title = models.CharField(max_length=200)
     summary = models.CharField(max_length=300, blank=True, default="")
     body = models.TextField(blank=True, default="")
-    category = models.CharField(max_length=80, blank=True, default="")
     keywords = models.CharField(max_length=500, blank=True, default="")
-    device_family = models.CharField(max_length=80, blank=True, default="")
+    category = models.ForeignKey(Category, on_delete=models.SET_NULL, null=True, related_name="articles")
+    products = models.ManyToManyField(Product, related_name="articles")
+    device_models = models.ManyToManyField(DeviceModel, related_name="articles")
     state = models.CharField(max_length=9, choices=ArticleState.choices, default=ArticleState.DRAFT)
+    live = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    live_version = models.PositiveIntegerField(null=True)
+    publish_at = models.DateTimeField(null=True)
     audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.PUBLIC)
+    original = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="translations")
+    translated_from = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    published_at = models.DateTimeField(null=True)
     updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
@@ -54,19 +140,107 @@ class Article(models.Model):
             models.UniqueConstraint(fields=["slug", "locale"], name="article_slug_once_per_locale"),
             models.CheckConstraint(condition=Q(state__in=ArticleState.values), name="article_state"),
             models.CheckConstraint(condition=Q(audience__in=Audience.values), name="article_audience"),
+            models.CheckConstraint(condition=Q(live=False, live_version=None) | Q(live=True), name="article_live"),
+            models.CheckConstraint(
+                condition=~Q(state=ArticleState.PUBLISHED) | Q(live=True, live_version=F("version")),
+                name="article_published_is_live",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ArticleState.RETIRED) | Q(live=False), name="article_retired_is_not_live"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ArticleState.SCHEDULED) | Q(publish_at__isnull=False),
+                name="article_scheduled_has_time",
+            ),
         ]
-        indexes = [models.Index(fields=["state", "-id"], name="article_recent")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="article_recent"),
+            models.Index(fields=["live", "audience"], name="article_readable"),
+            models.Index(fields=["publish_at"], condition=Q(state=ArticleState.SCHEDULED), name="article_due"),
+        ]
 
     def __str__(self) -> str:
         return self.title
 
 
-class ErrorCode(models.Model):
-    """What a device means by a code, and what to do. `code_key` and `family_key` are the forms that are compared."""
+class ArticleVersion(models.Model):
+    """What an article said at one time. Never changed. A `minor` one does not make translations outdated."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    summary = models.CharField(max_length=300, blank=True, default="")
+    body = models.TextField(blank=True, default="")
+    keywords = models.CharField(max_length=500, blank=True, default="")
+    minor = models.BooleanField(default=False)
+    comment = models.CharField(max_length=200, blank=True, default="")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["article", "number"], name="article_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.article} v{self.number}"
+
+
+class SlugRedirect(models.Model):
+    """An address that an article had: whoever follows an old link comes to the new one."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="old_slugs")
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.slug} -> {self.article.slug}"
+
+
+class LinkKind(models.TextChoices):
+    ARTICLE = "article"
+    CODE = "code"
+    FILE = "file"
+
+
+class ArticleLink(models.Model):
+    """What the newest version of an article points to: an article's slug, product/code, or a file's public id."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="links")
+    kind = models.CharField(max_length=7, choices=LinkKind.choices)
+    target = models.CharField(max_length=140)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["article", "kind", "target"], name="article_link_once"),
+            models.CheckConstraint(condition=Q(kind__in=LinkKind.values), name="article_link_kind"),
+        ]
+        indexes = [models.Index(fields=["kind", "target"], name="article_link_target")]
+
+    def __str__(self) -> str:
+        return f"{self.article} -> {self.target}"
+
+
+class KnowledgeFile(models.Model):
+    """An image or attachment of an article. The bytes lie under their SHA-256; `text` is what the search reads."""
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
-    device_family = models.CharField(max_length=80)
-    family_key = models.SlugField(max_length=80)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="files")
+    filename = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=127)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    text = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class ErrorCode(models.Model):
+    """What a device means by a code, and what to do. `code_key` is the form that is compared."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="error_codes")
     code = models.CharField(max_length=40)
     code_key = models.CharField(max_length=40, db_index=True)
     locale = models.CharField(max_length=8)
@@ -76,21 +250,21 @@ class ErrorCode(models.Model):
     remedy = models.JSONField(default=list)
     parts = models.JSONField(default=list)
     support_level = models.PositiveSmallIntegerField(default=1)
-    state = models.CharField(max_length=9, choices=ArticleState.choices, default=ArticleState.PUBLISHED)
+    state = models.CharField(max_length=9, choices=CodeState.choices, default=CodeState.PUBLISHED)
     audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.PUBLIC)
-    article = models.ForeignKey(Article, on_delete=models.SET_NULL, null=True, related_name="error_codes")
+    articles = models.ManyToManyField(Article, related_name="error_codes")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["family_key", "code_key", "locale"], name="error_code_once_per_locale"),
+            models.UniqueConstraint(fields=["product", "code_key", "locale"], name="error_code_once_per_locale"),
             models.CheckConstraint(condition=Q(severity__in=Severity.values), name="error_code_severity"),
-            models.CheckConstraint(condition=Q(state__in=ArticleState.values), name="error_code_state"),
+            models.CheckConstraint(condition=Q(state__in=CodeState.values), name="error_code_state"),
             models.CheckConstraint(condition=Q(audience__in=Audience.values), name="error_code_audience"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} ({self.device_family})"
+        return f"{self.code} ({self.product})"
 
 
 class EventKind(models.TextChoices):
@@ -114,6 +288,7 @@ class Door(models.TextChoices):
     CONSOLE = "console"
     MAIL = "mail"
     PORTAL = "portal"
+    FORM = "form"
 
 
 class KnowledgeEvent(models.Model):
@@ -141,8 +316,59 @@ class KnowledgeEvent(models.Model):
         return f"{self.kind} at {self.door}"
 
 
+class QuestionState(models.TextChoices):
+    """ACTIVE ones rank; WAITING ones need a second reader or an editor; a REMOVED one is never learnt again."""
+
+    ACTIVE = "active"
+    WAITING = "waiting"
+    REMOVED = "removed"
+
+
+class QuestionSource(models.TextChoices):
+    """Who said that this answers it: an agent who sent it, a customer whom it helped, an editor."""
+
+    INSERTED = "inserted"
+    SOLVED = "solved"
+    EDITOR = "editor"
+
+
+class LearnedQuestion(models.Model):
+    """What somebody asked whom this article (or error code) answered: next time it ranks. Holds no personal data.
+
+    `key` is a digest of the folded words: the same question is kept once and counted.
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, null=True, related_name="learned_questions")
+    error_code = models.ForeignKey(ErrorCode, on_delete=models.CASCADE, null=True, related_name="learned_questions")
+    text = models.CharField(max_length=300)
+    key = models.CharField(max_length=32)
+    locale = models.CharField(max_length=8, blank=True, default="")
+    source = models.CharField(max_length=8, choices=QuestionSource.choices)
+    state = models.CharField(max_length=7, choices=QuestionState.choices, default=QuestionState.ACTIVE)
+    times = models.PositiveIntegerField(default=1)
+    last_visitor = models.CharField(max_length=32, blank=True, default="")
+    first_at = models.DateTimeField(auto_now_add=True)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["article", "key"], name="learned_question_once_per_article"),
+            models.UniqueConstraint(fields=["error_code", "key"], name="learned_question_once_per_code"),
+            models.CheckConstraint(
+                condition=Q(article__isnull=False) ^ Q(error_code__isnull=False), name="learned_question_has_one_answer"
+            ),
+            models.CheckConstraint(condition=Q(state__in=QuestionState.values), name="learned_question_state"),
+            models.CheckConstraint(condition=Q(source__in=QuestionSource.values), name="learned_question_source"),
+        ]
+        indexes = [models.Index(fields=["state", "-last_at"], name="learned_question_recent")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class KnowledgeChange(models.Model):
-    """One change of knowledge: how a process sees what of its index is old. Numbers are gapless (`kb.services`).
+    """One change of knowledge: how a process sees what of its index is old. Numbers are gapless (`kb.changes`).
 
     `value` is random, so that a restored database is never taken for the one that was seen before.
     """

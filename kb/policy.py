@@ -1,23 +1,48 @@
-"""Which state an article or error code may move to, by which command. Pure."""
+"""Which state an article may move to, by which command, and who may read what. Pure."""
 
 from types import MappingProxyType
 
 TRANSITIONS = MappingProxyType(
     {
+        ("draft", "submit"): "in_review",
+        ("draft", "schedule"): "scheduled",
         ("draft", "publish"): "published",
-        ("retired", "publish"): "published",
-        ("published", "retire"): "retired",
         ("draft", "retire"): "retired",
-        ("published", "withdraw"): "draft",
-        ("retired", "withdraw"): "draft",
+        ("in_review", "revise"): "draft",
+        ("in_review", "schedule"): "scheduled",
+        ("in_review", "publish"): "published",
+        ("in_review", "retire"): "retired",
+        ("scheduled", "revise"): "draft",
+        ("scheduled", "submit"): "in_review",
+        ("scheduled", "schedule"): "scheduled",
+        ("scheduled", "publish"): "published",
+        ("scheduled", "retire"): "retired",
+        ("published", "revise"): "draft",
+        ("published", "submit"): "in_review",
+        ("published", "schedule"): "scheduled",
+        ("published", "retire"): "retired",
+        ("retired", "revise"): "draft",
+        ("retired", "publish"): "published",
     }
 )
-COMMANDS = ("publish", "retire", "withdraw")
-
-
-COMMAND_TO = MappingProxyType({"published": "publish", "retired": "retire", "draft": "withdraw"})
+COMMANDS = ("revise", "submit", "schedule", "publish", "retire")
+COMMAND_TO = MappingProxyType(
+    {
+        "draft": "revise",
+        "in_review": "submit",
+        "scheduled": "schedule",
+        "published": "publish",
+        "retired": "retire",
+    }
+)
+READERS = ("public", "customer", "internal")  # each reads what is for those before it, too
 
 
 def next_state(state: str, command: str) -> str | None:
     """The state after `command`, or None when the command is refused in `state`."""
     return TRANSITIONS.get((state, command))
+
+
+def audiences_of(reader: str) -> tuple[str, ...]:
+    """The audiences whose articles this reader may see; whoever is unknown sees what everybody sees."""
+    return READERS[: READERS.index(reader) + 1] if reader in READERS else READERS[:1]

@@ -25,7 +25,8 @@ class SuggestionList(Schema):
 
 
 class ArticleIn(Schema):
-    """A new article. `slug` is made from the title when it is missing; `state` "published" publishes it at once."""
+    """A new article. `slug` is made from the title when it is missing; that of an article in another language makes it
+    a translation. `state` "published" publishes it at once, "scheduled" at `publish_at`."""
 
     locale: str
     title: str
@@ -34,13 +35,21 @@ class ArticleIn(Schema):
     summary: str = ""
     category: str = ""
     keywords: str = ""
-    device_family: str = ""
+    products: list[str] = []
+    models: list[str] = []
     audience: str = Audience.PUBLIC
     state: str = "draft"
+    publish_at: datetime | None = None
+    comment: str = ""
 
 
 class ArticlePatch(Schema):
-    """What is left out stays as it is."""
+    """What is left out stays as it is.
+
+    expected    the `version` that you have read: a 409 tells that somebody else has saved since
+    minor       translations are not outdated by this
+    translated  this translation says again what its original says now
+    """
 
     locale: str | None = None
     title: str | None = None
@@ -49,32 +58,49 @@ class ArticlePatch(Schema):
     summary: str | None = None
     category: str | None = None
     keywords: str | None = None
-    device_family: str | None = None
+    products: list[str] | None = None
+    models: list[str] | None = None
     audience: str | None = None
     state: str | None = None
+    publish_at: datetime | None = None
+    expected: int | None = None
+    minor: bool = False
+    translated: bool = False
+    comment: str = ""
 
 
-class ArticleOut(Schema):
-    """An article with its Markdown (`body`) and the safe HTML that readers get (`html`)."""
+class ArticleRow(Schema):
+    """A line of the editors' list. `live`: readers see version `live_version` of it, whatever the newest is."""
 
     id: str
     slug: str
     locale: str
     title: str
     summary: str
-    body: str
-    html: str
     category: str
-    keywords: str
-    device_family: str
+    products: list[str]
+    models: list[str]
     audience: str
     state: str
+    live: bool
+    version: int
+    live_version: int | None
+    publish_at: datetime | None
+    outdated: bool
     updated_at: datetime
     updated_by: str | None
 
 
+class ArticleOut(ArticleRow):
+    """An article with its Markdown (`body`) and the safe HTML that readers get (`html`), in the newest version."""
+
+    body: str
+    html: str
+    keywords: str
+
+
 class ArticleList(Schema):
-    items: list[ArticleOut]
+    items: list[ArticleRow]
     next: str | None
 
 
@@ -92,14 +118,11 @@ class ErrorCodeIn(Schema):
     support_level: int = 1
     state: str = "published"
     audience: str = Audience.PUBLIC
-    article: str | None = None
+    articles: list[str] = []
 
 
 class ErrorCodePatch(Schema):
-    """What is left out stays as it is. Device family, code and language are what a code is known by: they stay.
-
-    `article` "" removes the link.
-    """
+    """What is left out stays as it is. Device family, code and language are what a code is known by: they stay."""
 
     meaning: str | None = None
     severity: str | None = None
@@ -109,7 +132,7 @@ class ErrorCodePatch(Schema):
     support_level: int | None = None
     state: str | None = None
     audience: str | None = None
-    article: str | None = None
+    articles: list[str] | None = None
 
 
 class ErrorCodeOut(ErrorCodeIn):

@@ -1,14 +1,26 @@
 """Questions over knowledge. Those for readers name their audience; only the editors' lists show drafts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict, TypeVar
 
-from django.db.models import Count, Model, Q, QuerySet, Value
+from django.conf import settings
+from django.db.models import Count, F, Model, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
 
 from kb.checks import storable
-from kb.models import Article, ArticleState, Audience, ErrorCode, EventKind, KnowledgeChange, KnowledgeEvent
+from kb.models import (
+    Article,
+    ArticleVersion,
+    CodeState,
+    ErrorCode,
+    EventKind,
+    KnowledgeChange,
+    KnowledgeEvent,
+    SlugRedirect,
+)
+from kb.policy import audiences_of
 from kb.search.codes import fold_code
 
 MAX_PAGE = 100
@@ -41,20 +53,26 @@ def newest_change() -> Mark:
 
 
 def readable_articles(audience: str) -> QuerySet[Article]:
-    """What readers of this audience may see: published, and internal ones only for people who work here."""
-    rows = Article.objects.filter(state=ArticleState.PUBLISHED)
-    return rows if audience == Audience.INTERNAL else rows.filter(audience=Audience.PUBLIC)
+    """What these readers may see, in the live version."""
+    rows = Article.objects.filter(live=True, audience__in=audiences_of(audience))
+    return rows.select_related("category").prefetch_related("products", "device_models")
 
 
 def readable_codes(audience: str) -> QuerySet[ErrorCode]:
     """The same for error codes."""
-    rows = ErrorCode.objects.filter(state=ArticleState.PUBLISHED)
-    return rows if audience == Audience.INTERNAL else rows.filter(audience=Audience.PUBLIC)
+    rows = ErrorCode.objects.filter(state=CodeState.PUBLISHED, audience__in=audiences_of(audience))
+    return rows.select_related("product")
 
 
 def article_by_slug(*, slug: str, locale: str, audience: str) -> Article | None:
-    """The article in this language, else in another one that exists."""
+    """The article in this language, else in the language of the centre, else in any that exists."""
     return _in_language(list(readable_articles(audience).filter(slug=slug).order_by("locale")), locale)
+
+
+def new_slug(*, slug: str, audience: str) -> str:
+    """Where an article has moved that was once found at `slug`; "" when these readers find it nowhere."""
+    moved = SlugRedirect.objects.filter(slug=slug).values_list("article__slug", flat=True).first()
+    return moved if moved and readable_articles(audience).filter(slug=moved).exists() else ""
 
 
 def article_by_id(*, public_id: str, audience: str) -> Article | None:
@@ -69,15 +87,16 @@ def code_by_id(*, public_id: str, audience: str) -> ErrorCode | None:
 
 def code_of_device(*, family_key: str, code: str, locale: str, audience: str) -> ErrorCode | None:
     """The error code of a device family in this language, else in another; `code` in any writing."""
-    rows = readable_codes(audience).filter(family_key=family_key, code_key=fold_code(code)).select_related("article")
+    rows = readable_codes(audience).filter(product__key=family_key, code_key=fold_code(code))
     return _in_language(list(rows.order_by("locale")), locale)
 
 
 def articles_of_category(*, locale: str, audience: str) -> dict[str, list[Article]]:
-    """Every readable article in this language by category, both in alphabetical order."""
+    """Every readable article in this language by the name of its category ("" last), in the order of the shelves."""
     grouped: dict[str, list[Article]] = {}
-    for article in readable_articles(audience).filter(locale=locale).order_by("category", "title"):
-        grouped.setdefault(article.category, []).append(article)
+    order = (F("category__position").asc(nulls_last=True), "category__slug", "title")
+    for article in readable_articles(audience).filter(locale=locale).order_by(*order):
+        grouped.setdefault(article.category.name_in(locale) if article.category else "", []).append(article)
     return grouped
 
 
@@ -89,13 +108,13 @@ def related_articles(*, article: Article, audience: str, limit: int = 4) -> list
 
 def device_families(*, audience: str) -> list[tuple[str, str, int]]:
     """(key, name, number of codes) of every device family with error codes."""
-    rows = readable_codes(audience).values_list("family_key", "device_family")
-    return list(rows.annotate(n=Count("code_key", distinct=True)).order_by("device_family"))
+    rows = readable_codes(audience).values_list("product__key", "product__name")
+    return list(rows.annotate(n=Count("code_key", distinct=True)).order_by("product__name"))
 
 
 def codes_of_family(*, family_key: str, locale: str, audience: str) -> list[ErrorCode]:
     """The error codes of one device family in this language."""
-    return list(readable_codes(audience).filter(family_key=family_key, locale=locale).order_by("code_key"))
+    return list(readable_codes(audience).filter(product__key=family_key, locale=locale).order_by("code_key"))
 
 
 def article_page(
@@ -103,7 +122,9 @@ def article_page(
 ) -> tuple[list[Article], str | None]:
     """The editors' list, newest first, drafts included. `cursor` is the id that the page before ended with."""
     q, state, locale = (storable(text) for text in (q, state, locale))
-    rows = Article.objects.select_related("updated_by")
+    rows = Article.objects.select_related("updated_by", "category", "original").prefetch_related(
+        "products", "device_models"
+    )
     rows = rows.filter(state=state) if state else rows
     rows = rows.filter(locale=locale) if locale else rows
     if q:
@@ -116,13 +137,24 @@ def error_code_page(
 ) -> tuple[list[ErrorCode], str | None]:
     """The editors' list of error codes, newest first."""
     q, family, locale = (storable(text) for text in (q, family, locale))
-    rows = ErrorCode.objects.select_related("article")
-    rows = rows.filter(family_key=family) if family else rows
+    rows = ErrorCode.objects.select_related("product").prefetch_related("articles")
+    rows = rows.filter(product__key=family) if family else rows
     rows = rows.filter(locale=locale) if locale else rows
     if q:
-        found = Q(meaning__icontains=q) | Q(device_family__icontains=q)
+        found = Q(meaning__icontains=q) | Q(product__name__icontains=q)
         rows = rows.filter(found | Q(code_key__contains=fold_code(q)) if fold_code(q) else found)
     return _page(rows, cursor, limit)
+
+
+def outdated(articles: Iterable[Article]) -> set[int]:
+    """The keys of those whose original has said something new since they were translated (minor versions aside)."""
+    new = ArticleVersion.objects.filter(
+        article__translations__in=[article.pk for article in articles],
+        minor=False,
+        number__gt=F("article__translations__translated_from"),
+        number__lte=Coalesce("article__live_version", "article__version"),
+    )
+    return set(new.values_list("article__translations__pk", flat=True))
 
 
 def is_recorded(key: str) -> bool:
@@ -188,7 +220,9 @@ def _answer_figures(events: QuerySet[KnowledgeEvent]) -> list[dict[str, object]]
 
 
 def _in_language(rows: list[_Row], locale: str) -> _Row | None:
-    return next((row for row in rows if getattr(row, "locale", "") == locale), rows[0] if rows else None)
+    by_locale = {str(getattr(row, "locale", "")): row for row in reversed(rows)}
+    wanted = (locale, locale[:2], settings.LANGUAGE_CODE[:2])
+    return next((by_locale[one] for one in wanted if one in by_locale), rows[0] if rows else None)
 
 
 def _page(rows: QuerySet[_Row], cursor: str, limit: int) -> tuple[list[_Row], str | None]:

@@ -1,38 +1,49 @@
 """The articles and error codes of the invented company, written by the services that editors use."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from interaction_center.access.models import User
 from interaction_center.demo.content import LANGUAGES, read
-from kb.models import Article
-from kb.services import ArticleFields, ErrorCodeFields, create_article, publish_article, upsert_error_code
+from kb.articles import ArticleFields, Saving, create_article
+from kb.catalogue import ensure_product, write_category
+from kb.error_codes import ErrorCodeFields, upsert_error_code
+from kb.models import Category
 
 
 def write_knowledge(by: User) -> None:
     """Every article and error code in both languages."""
-    articles: dict[tuple[str, str], Article] = {}
-    for entry in read("articles")["article"]:
+    entries = read("articles")["article"]
+    categories = _write_categories(entries)
+    for entry in entries:
         for number, locale in enumerate(LANGUAGES):
-            articles[entry["slug"], locale] = _article(entry, number, locale, by)
+            _write_article(entry, number, locale, categories[entry["category"][0]].slug, by)
     for entry in read("codes")["code"]:
         for number, locale in enumerate(LANGUAGES):
-            _error_code(entry, number, locale, articles.get((entry.get("article", ""), locale)))
+            _write_error_code(entry, number, locale)
 
 
-def _article(entry: dict[str, Any], number: int, locale: str, by: User) -> Article:
-    texts = {name: entry[name][number].strip() for name in ("title", "summary", "keywords", "category", "body")}
+def _write_categories(entries: Sequence[dict[str, Any]]) -> dict[str, Category]:
+    """By English name, in the order of the file."""
+    names = {entry["category"][0]: dict(zip(LANGUAGES, entry["category"], strict=True)) for entry in entries}
+    return {english: write_category(names=of, position=n) for n, (english, of) in enumerate(names.items())}
+
+
+def _write_article(entry: dict[str, Any], number: int, locale: str, category: str, by: User) -> None:
+    texts = {name: entry[name][number].strip() for name in ("title", "summary", "keywords", "body")}
+    device = entry.get("device", "")
     fields = ArticleFields(
         locale=locale,
         slug=entry["slug"],
-        device_family=entry.get("device", ""),
+        category=category,
+        products=(ensure_product(device).key,) if device else (),
         audience=entry.get("audience", "public"),
         **texts,
     )
-    article = create_article(fields=fields, by=by)
-    return article if entry.get("state") == "draft" else publish_article(article=article, by=by)
+    create_article(fields=fields, by=by, saving=Saving(state=entry.get("state", "published")))
 
 
-def _error_code(entry: dict[str, Any], number: int, locale: str, article: Article | None) -> None:
+def _write_error_code(entry: dict[str, Any], number: int, locale: str) -> None:
     fields = ErrorCodeFields(
         device_family=entry["device"],
         code=entry["code"],
@@ -43,6 +54,6 @@ def _error_code(entry: dict[str, Any], number: int, locale: str, article: Articl
         severity=entry["severity"],
         parts=tuple(entry["parts"]),
         support_level=entry["level"],
-        article=article,
+        articles=(entry["article"],) if entry.get("article") else (),
     )
     upsert_error_code(fields=fields)

@@ -55,10 +55,12 @@ def article_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One article, in the asked language where it exists."""
     article = selectors.article_by_slug(slug=slug, locale=language(), audience=PUBLIC)
     if article is None:
-        return _missing(request)
+        moved = selectors.new_slug(slug=slug, audience=PUBLIC)
+        return redirect("help-article", slug=moved, permanent=True) if moved else _missing(request)
     _record(request, EventKind.OPENED, article.public_id, target=article.public_id)
     context = {
         "article": article,
+        "category": article.category.name_in(article.locale) if article.category else "",
         "html": to_html(article.body),
         "related": selectors.related_articles(article=article, audience=PUBLIC),
         "said": request.GET.get("said", ""),
@@ -74,7 +76,7 @@ def family_page(request: HttpRequest, family: str) -> HttpResponse:
     codes = selectors.codes_of_family(family_key=family, locale=language(), audience=PUBLIC)
     if not codes:
         return _missing(request)
-    context = {"codes": codes, "family": codes[0].device_family, **_surroundings()}
+    context = {"codes": codes, "family": codes[0].product.name, **_surroundings()}
     return render(request, "portal/family.html", context)
 
 
@@ -91,7 +93,7 @@ def code_page(request: HttpRequest, family: str, code: str) -> HttpResponse:
         "code": found,
         "severity": severity_words(found),
         "when_to_call": when_to_call(found),
-        "article": found.article if found.article and _is_readable(found.article.public_id) else None,
+        "articles": selectors.readable_articles(PUBLIC).filter(error_codes=found),
         "is_staff": isinstance(user, User) and user.has_permission(Permission.WORK_QUEUE),
         "said": request.GET.get("said", ""),
         **_surroundings(),
@@ -118,10 +120,6 @@ def feedback(request: HttpRequest) -> HttpResponse:
 def _missing(request: HttpRequest) -> HttpResponse:
     """There is no such page for this reader; drafts and internal pages are not told apart from nothing."""
     return render(request, "portal/missing.html", _surroundings(), status=404)
-
-
-def _is_readable(article_id: str) -> bool:
-    return selectors.article_by_id(public_id=article_id, audience=PUBLIC) is not None
 
 
 def _surroundings() -> dict[str, Any]:

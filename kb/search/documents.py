@@ -12,7 +12,7 @@ class Document:
     questions what people asked whom this document has helped
     group     documents that say the same in other languages share it: only one of them is shown
     codes     codes by which it is known, in any writing
-    device    device family it is about; "" = any
+    devices   device families and models it is about; none = any
     """
 
     id: str
@@ -22,7 +22,7 @@ class Document:
     locale: str
     keywords: str = ""
     codes: tuple[str, ...] = ()
-    device: str = ""
+    devices: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
 
 

@@ -18,7 +18,7 @@ class Families:
     """The device families of these documents, each known by the terms of its name."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
-        self._known = {document.device for document in documents}
+        self._known = {device for document in documents for device in document.devices}
         families = {name_of(device) for device in self._known} - {frozenset()}
         self._by_term: defaultdict[str, list[Family]] = defaultdict(list)
         for family in families:
@@ -43,5 +43,5 @@ def _used_elsewhere(documents: Sequence[Document], names: set[str]) -> set[str]:
     used: set[str] = set()
     for document in documents:
         headed = names.intersection(terms_of(f"{document.title} {document.keywords}"))
-        used |= headed - set(terms_of(document.device)) if headed else headed
+        used |= headed - set(terms_of(" ".join(document.devices))) if headed else headed
     return used

@@ -85,7 +85,7 @@ class Index:
         fresh = {name: document for name, document in fresh.items() if name not in removed}
         hidden = (set(self._hidden) | set(fresh) | set(removed)) & base.ids
         families = self._families
-        if not families.know_all(document.device for document in fresh.values()):
+        if not families.know_all(device for document in fresh.values() for device in document.devices):
             families = Families([*base.documents, *fresh.values()])
         index = Index.__new__(Index)
         index._set_up([base, Segment(fresh.values(), beside=base)], hidden, families, self._weights)
@@ -207,8 +207,8 @@ def _best(
 
 def _worth_of_asker(candidate: Candidate, question: Question, locale: str) -> float:
     """What is known of the asker: the device in front of them, and the language in which they read a code."""
-    own = candidate.segment.device_of(candidate.number)
-    about = _DEVICE_WORTH * len(own & question.about) / len(own) if own else 0.0
+    own = candidate.segment.devices_of(candidate.number)
+    about = _DEVICE_WORTH * max((len(name & question.about) / len(name) for name in own if name), default=0.0)
     decides = locale and (not question.language or candidate.feature("code") >= STRONG / 2)
     return about + (_LOCALE_WORTH if decides and candidate.document.locale == locale else 0.0)
 
@@ -241,8 +241,9 @@ def _is_about(document: Document, named: set[Family]) -> bool:
 
     "Aurora MR" and "Aurora MR 3 T" are the same for that.
     """
-    device = name_of(document.device)
-    return not named or any(device <= family or family <= device for family in named)
+    devices = [name_of(device) for device in document.devices]
+    either = ((device, family) for device in devices for family in named)
+    return not named or not devices or any(device <= family or family <= device for device, family in either)
 
 
 def _hit(candidate: Candidate, question: Question, share: float) -> Hit:

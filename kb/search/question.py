@@ -90,7 +90,8 @@ class Reader:
         return code.strength == WEAK and any(
             device and device <= about
             for segment in self._segments
-            for device in map(segment.device_of, segment.codes.owners.get(code.key, ()))
+            for number in segment.codes.owners.get(code.key, ())
+            for device in segment.devices_of(number)
         )
 
     def __contains__(self, word: object) -> bool:

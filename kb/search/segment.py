@@ -121,9 +121,9 @@ class Segment:
         rarities[[self.terms[key] for key in TOLD_STEMS if key in self.terms]] *= np.float32(_TOLD)
         return rarities
 
-    def device_of(self, number: int) -> frozenset[str]:
-        """The stems of the device that a document is about."""
-        return name_of(self.documents[number].device)
+    def devices_of(self, number: int) -> list[frozenset[str]]:
+        """The devices that a document is about, each as the stems of its name."""
+        return [name_of(device) for device in self.documents[number].devices]
 
 
 class _Tokens:
@@ -187,7 +187,7 @@ def _fields(document: Document) -> tuple[tuple[Sequence[str], float], ...]:
         ((document.title,), TITLE),
         ((document.keywords,), TITLE),
         (document.questions, QUESTIONS),
-        ((document.device,), DEVICE),
+        (document.devices, DEVICE),
         ([part for part in _SENTENCE.split(document.body[:_MAX_BODY]) if part.strip()], BODY),
     )
 

@@ -15,8 +15,8 @@ from interaction_center.queue.models import Draft, Outbox
 from interaction_center.queue.wire import BODY_SHOWN
 from interaction_center.routing.models import Offer
 from interaction_center.routing.services import connect_agent, offer_next, set_status
+from kb.articles import ArticleFields, create_article, publish_article
 from kb.models import KnowledgeEvent
-from kb.services import ArticleFields, create_article, publish_article
 from tests.access.builders import a_team, a_user, an_administrator, an_api_key, signed_in, with_key
 from tests.builders import Tap
 from tests.console.builders import NOW, a_mail, get, post, read, refused, send

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from kb.articles import ArticleFields, create_article, publish_article
+from kb.error_codes import ErrorCodeFields, upsert_error_code
 from kb.models import Article, ErrorCode
 from kb.search.documents import Document
 from kb.search.index import Index
-from kb.services import ArticleFields, ErrorCodeFields, create_article, publish_article, upsert_error_code
 
 
 def draft(title: str = "Change the paper", **fields: Any) -> Article:
@@ -51,8 +52,10 @@ def small_index() -> Index:
             ),
             document("papier", "Papierstau am Drucker beheben", "Öffnen Sie die Klappe.", locale="de"),
             document("kuehlung", "Kühlung prüfen", "Die Kühlmittelpumpe läuft nicht.", locale="de"),
-            document("e04-mr", "Helium level low", "Stop scanning.", codes=("E-04",), device="Aurora MR"),
-            document("e04-us", "Probe not recognised", "Plug it in again.", codes=("E-04",), device="Lumen Ultrasound"),
-            document("x1207", "Detector overheated", "Wait 20 minutes.", codes=("X-1207",), device="Helix X-ray"),
+            document("e04-mr", "Helium level low", "Stop scanning.", codes=("E-04",), devices=("Aurora MR",)),
+            document(
+                "e04-us", "Probe not recognised", "Plug it in again.", codes=("E-04",), devices=("Lumen Ultrasound",)
+            ),
+            document("x1207", "Detector overheated", "Wait 20 minutes.", codes=("X-1207",), devices=("Helix X-ray",)),
         ]
     )

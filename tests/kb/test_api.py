@@ -63,9 +63,9 @@ def test_a_new_article_in_a_wrong_state_is_not_half_written(editor: Client) -> N
 
 def test_an_error_code_is_written_and_changed(editor: Client) -> None:
     article = published()
-    code = send(editor, "POST", "/kb/error-codes", CODE | {"article": article.public_id}, 201)
+    code = send(editor, "POST", "/kb/error-codes", CODE | {"articles": [article.slug]}, 201)
     changed = send(editor, "PATCH", f"/kb/error-codes/{code['id']}", {"severity": "danger"}, 200)
-    assert (changed["severity"], changed["remedy"], changed["article"]) == ("danger", ["Stop."], article.public_id)
+    assert (changed["severity"], changed["remedy"], changed["articles"]) == ("danger", ["Stop."], [article.slug])
     assert ErrorCode.objects.count() == 1
     assert send(editor, "GET", f"/kb/error-codes/{code['id']}", {}, 200) == changed
 

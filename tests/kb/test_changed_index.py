@@ -43,7 +43,7 @@ def test_the_index_that_was_there_does_not_change() -> None:
 
 
 def test_a_device_that_only_a_change_names_is_known() -> None:
-    index = Index(BASE).changed([document("k", "Door open", codes=("D-500",), device="Kestrel DX")])
+    index = Index(BASE).changed([document("k", "Door open", codes=("D-500",), devices=("Kestrel DX",))])
     assert found(index, "The Kestrel shows D-500") == ["k"]
     assert found(index, "Kestrel: replace the hose") == found(index, "replace the hose")
 

@@ -112,11 +112,11 @@ def devices_index() -> Index:
     return Index(
         [
             document(
-                "helium", "Aurora MR: helium level falls", "Never off; switched once, tell us.", device="Aurora MR"
+                "helium", "Aurora MR: helium level falls", "Never off; switched once, tell us.", devices=("Aurora MR",)
             ),
-            document("tube", "Tube does not switch off", codes=("X-1302",), device="Kestrel DX"),
-            document("jam", "Filma P: remove a jam", "Open the tray.", keywords="printer film", device="Filma P"),
-            document("pale", "Pale prints", "Clean the head of the printer.", device="Filma P"),
+            document("tube", "Tube does not switch off", codes=("X-1302",), devices=("Kestrel DX",)),
+            document("jam", "Filma P: remove a jam", "Open the tray.", keywords="printer film", devices=("Filma P",)),
+            document("pale", "Pale prints", "Clean the head of the printer.", devices=("Filma P",)),
             document("invoice", "Find your invoice", "It comes by mail."),
         ]
     )
@@ -149,8 +149,8 @@ def test_who_names_a_device_is_not_answered_with_another_one(question: str, expe
 def test_a_word_that_other_articles_are_headed_by_names_no_device() -> None:
     index = Index(
         [
-            document("probe", "Probe not recognised", device="Lumen Ultrasound"),
-            document("door", "Door open", "Close it.", device="Aurora MR"),
+            document("probe", "Probe not recognised", devices=("Lumen Ultrasound",)),
+            document("door", "Door open", "Close it.", devices=("Aurora MR",)),
             document("gel", "Clean the ultrasound probe"),
         ]
     )
@@ -161,9 +161,9 @@ def test_a_word_that_other_articles_are_headed_by_names_no_device() -> None:
 def test_of_two_languages_the_readers_is_shown_once() -> None:
     index = Index(
         [
-            document("en", "Helium low", codes=("H-1",), device="Aurora", group="h1"),
-            document("de", "Helium niedrig", codes=("H-1",), device="Aurora", group="h1", locale="de"),
-            document("other", "Door open", codes=("D-500",), device="Aurora"),
+            document("en", "Helium low", codes=("H-1",), devices=("Aurora",), group="h1"),
+            document("de", "Helium niedrig", codes=("H-1",), devices=("Aurora",), group="h1", locale="de"),
+            document("other", "Door open", codes=("D-500",), devices=("Aurora",)),
         ]
     )
     assert [hit.id for hit in index.search("H-1 Aurora", locale="de")] == ["de"]

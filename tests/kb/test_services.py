@@ -5,19 +5,11 @@ from functools import partial
 
 import pytest
 
-from interaction_center.errors import ConflictError, InvalidError
+from interaction_center.errors import InvalidError
+from kb.articles import ArticleFields, publish_article, retire_article, update_article
 from kb.live_index import LIVE_INDEX, LiveIndex
-from kb.models import Article, ArticleState, ErrorCode, KnowledgeChange, KnowledgeEvent
-from kb.policy import COMMANDS, TRANSITIONS
-from kb.services import (
-    ArticleFields,
-    move_article,
-    publish_article,
-    record_event,
-    retire_article,
-    suggest,
-    update_article,
-)
+from kb.models import Article, ErrorCode, KnowledgeChange, KnowledgeEvent
+from kb.services import record_event, suggest
 from kb.starters import readable_by_widget
 from tests.kb.builders import draft, error_code, published
 
@@ -129,19 +121,6 @@ def test_a_translation_shares_the_slug_and_only_one_is_suggested() -> None:
         draft("Other", slug="paper")
 
 
-@pytest.mark.parametrize("state", ArticleState.values)
-@pytest.mark.parametrize("command", [*COMMANDS, "burn"])
-def test_every_move_that_is_not_in_the_table_is_refused(state: str, command: str) -> None:
-    article = draft()
-    if state != "draft":
-        article = move_article(article=article, command={"published": "publish", "retired": "retire"}[state], by=None)
-    if (state, command) in TRANSITIONS:
-        assert move_article(article=article, command=command, by=None).state == TRANSITIONS[(state, command)]
-    else:
-        with pytest.raises(ConflictError):
-            move_article(article=article, command=command, by=None)
-
-
 @pytest.mark.parametrize(
     "fields", [{"title": " "}, {"title": "x" * 201}, {"slug": "No Slug"}, {"locale": "tlh"}, {"audience": "all"}]
 )
@@ -198,7 +177,7 @@ def test_a_restored_database_is_read_anew() -> None:
 
 
 def test_who_has_slept_too_long_reads_everything_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.services.KEPT_CHANGES", 2)
+    monkeypatch.setattr("kb.changes.KEPT_CHANGES", 2)
     live = LiveIndex(check_every=0.0)
     live.library("public")
     for number in range(5):

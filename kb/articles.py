@@ -1,0 +1,315 @@
+"""What can be done with an article: write, review, schedule, publish, retire, restore, rename, translate.
+
+Every save of other words is a version. Readers see the live one, which stays while editors work on the next.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from interaction_center.access.models import User
+from interaction_center.errors import ConflictError, InvalidError
+from kb.changes import knowledge_changed
+from kb.checks import article_problems, slug_of, storable
+from kb.models import Article, ArticleState, ArticleVersion, Audience, Category, DeviceModel, Product, SlugRedirect
+from kb.policy import COMMAND_TO, next_state
+
+CONTENT = ("title", "summary", "body", "keywords")
+DUE_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFields:
+    """What an editor writes.
+
+    title, summary, body and keywords are the content, of which every version is kept; the rest holds at once.
+    slug      "" = made from the title; a translation takes the slug of its original
+    category  slug of a category, "" = none
+    products  keys of device families it is about, models "family/model"; none = holds for all
+    """
+
+    locale: str
+    title: str
+    body: str = ""
+    slug: str = ""
+    summary: str = ""
+    category: str = ""
+    keywords: str = ""
+    products: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    audience: str = Audience.PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """How a save is meant.
+
+    state       "" = stays; a published article's new words are read at once then
+    publish_at  when it shall go live, for state "scheduled"
+    expected    the version that the editor had before them; None = whatever there is
+    minor       translations are not outdated by it
+    translated  a translation says again what its original says now
+    comment     for the list of versions
+    """
+
+    state: str = ""
+    publish_at: datetime | None = None
+    expected: int | None = None
+    minor: bool = False
+    translated: bool = False
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    content: dict[str, str]
+    place: dict[str, str]
+    category: Category | None
+    products: list[Product]
+    models: list[DeviceModel]
+
+
+@transaction.atomic
+def create_article(*, fields: ArticleFields, by: User | None, saving: Saving | None = None) -> Article:
+    """A new article, a draft unless told otherwise. Raises InvalidError."""
+    checked, saving = _checked(fields), saving or Saving()
+    slug = checked.place["slug"] or _free_slug(fields.title, fields.locale)
+    _refuse_taken_slug(slug, fields.locale)
+    original = Article.objects.filter(slug=slug, original=None).order_by("pk").first()
+    place = checked.place | {"slug": slug}
+    article = Article.objects.create(
+        **place,
+        **checked.content,
+        category=checked.category,
+        updated_by=by,
+        original=original,
+        translated_from=_current_version(original) if original else 0,
+    )
+    SlugRedirect.objects.filter(slug=slug).delete()
+    _sort(article, checked)
+    _add_version(article, checked.content, saving, by)
+    _move(article, saving.state or article.state, saving.publish_at)
+    knowledge_changed(article)
+    return article
+
+
+@transaction.atomic
+def update_article(
+    *, article: Article, fields: ArticleFields, by: User | None, saving: Saving | None = None
+) -> Article:
+    """Writes all fields. Raises InvalidError; ConflictError when the state can't be reached or somebody else has saved.
+
+    A new slug renames all translations; the old address leads on.
+    """
+    checked, saving = _checked(fields), saving or Saving()
+    article = _locked(article)
+    _refuse_lost_update(article, saving.expected)
+    _rename(article, checked.place["slug"] or article.slug, checked.place["locale"])
+    article.audience, article.category, article.updated_by = checked.place["audience"], checked.category, by
+    _sort(article, checked)
+    is_new = checked.content != content_of(newest_version(article))
+    if is_new:
+        article.version += 1
+        _add_version(article, checked.content, saving, by)
+    _move(article, saving.state or article.state, saving.publish_at, is_new=is_new)
+    if saving.translated and article.original:
+        article.translated_from = _current_version(article.original)
+    article.save()
+    knowledge_changed(article)
+    return article
+
+
+@transaction.atomic
+def move_article(*, article: Article, command: str, by: User | None, publish_at: datetime | None = None) -> Article:
+    """One of `kb.policy.COMMANDS`. Raises ConflictError when its state forbids it, InvalidError for a time gone by."""
+    article = _locked(article)
+    state = next_state(article.state, command)
+    if state is None:
+        raise _refused(article, command)
+    article.updated_by = by
+    _move(article, state, publish_at, is_new=True)
+    article.save()
+    knowledge_changed(article)
+    return article
+
+
+def publish_article(*, article: Article, by: User | None) -> Article:
+    """Readers find its newest version within a second."""
+    return move_article(article=article, command="publish", by=by)
+
+
+def retire_article(*, article: Article, by: User | None) -> Article:
+    """Nobody finds it any more; links to it answer "not found"."""
+    return move_article(article=article, command="retire", by=by)
+
+
+@transaction.atomic
+def restore_version(*, article: Article, number: int, by: User | None, state: str = "") -> Article:
+    """Says again what version `number` said, as a new version: nothing is lost by it. Raises InvalidError."""
+    article = _locked(article)
+    old = article.versions.filter(number=number).first()
+    if old is None:
+        raise InvalidError("There is no such version.", version="unknown")
+    content = content_of(old)
+    is_new = content != content_of(newest_version(article))
+    if is_new:
+        article.version += 1
+        _add_version(article, content, Saving(comment=f"v{number}"), by)
+    article.updated_by = by
+    _move(article, state or article.state, None, is_new=is_new)
+    article.save()
+    knowledge_changed(article)
+    return article
+
+
+def publish_due() -> int:
+    """What was scheduled and is due goes live; how many. Called by a ticker, by any number of processes."""
+    due = Article.objects.filter(state=ArticleState.SCHEDULED, publish_at__lte=timezone.now()).order_by("publish_at")
+    return sum(_publish_if_due(pk) for pk in list(due.values_list("pk", flat=True)[:DUE_AT_ONCE]))
+
+
+@transaction.atomic
+def _publish_if_due(pk: int) -> bool:
+    article = Article.objects.select_for_update().filter(pk=pk, state=ArticleState.SCHEDULED).first()
+    if article is None or article.publish_at is None or article.publish_at > timezone.now():
+        return False
+    _move(article, ArticleState.PUBLISHED, None)
+    article.save()
+    knowledge_changed(article)
+    return True
+
+
+def newest_version(article: Article) -> ArticleVersion:
+    """What editors work on."""
+    return article.versions.get(number=article.version)
+
+
+def content_of(row: Article | ArticleVersion) -> dict[str, str]:
+    """title, summary, body, keywords."""
+    return {name: getattr(row, name) for name in CONTENT}
+
+
+def _locked(article: Article) -> Article:
+    return Article.objects.select_for_update().get(pk=article.pk)
+
+
+def _move(article: Article, state: str, publish_at: datetime | None, *, is_new: bool = False) -> None:
+    """To `state`, and what readers see with it. `is_new`: there are words that readers do not see yet."""
+    if state not in ArticleState.values:
+        _refuse({"state": "one of " + ", ".join(ArticleState.values)})
+    if state != article.state and next_state(article.state, COMMAND_TO[state]) is None:
+        raise _refused(article, COMMAND_TO[state])
+    article.publish_at = _time_of(article, publish_at) if state == ArticleState.SCHEDULED else None
+    changed, article.state = state != article.state or is_new, state
+    if state == ArticleState.RETIRED:
+        article.live, article.live_version = False, None
+    if state == ArticleState.PUBLISHED and changed:
+        article.live, article.live_version, article.published_at = True, article.version, timezone.now()
+    if state == ArticleState.PUBLISHED or not article.live:
+        for name, value in content_of(newest_version(article)).items():
+            setattr(article, name, value)
+    article.save()
+
+
+def _time_of(article: Article, publish_at: datetime | None) -> datetime:
+    at = publish_at or article.publish_at
+    if at is None or (at != article.publish_at and at <= timezone.now()):
+        raise InvalidError("Choose when it shall be published.", publish_at="a time in the future")
+    return at
+
+
+def _add_version(article: Article, content: dict[str, str], saving: Saving, by: User | None) -> None:
+    comment = storable(saving.comment)[:200]
+    ArticleVersion.objects.create(
+        article=article, number=article.version, **content, minor=saving.minor, comment=comment, by=by
+    )
+
+
+def _current_version(article: Article) -> int:
+    return article.live_version or article.version
+
+
+def _sort(article: Article, checked: _Checked) -> None:
+    article.products.set(checked.products)
+    article.device_models.set(checked.models)
+
+
+def _rename(article: Article, slug: str, locale: str) -> None:
+    """All translations move together; every old address leads to the new one."""
+    if (slug, locale) == (article.slug, article.locale):
+        return
+    old = article.slug
+    if slug != old and Article.objects.filter(slug=slug).exists():
+        raise _taken()
+    if locale != article.locale:
+        _refuse_taken_slug(old, locale)
+    if slug != old:
+        together = list(Article.objects.select_for_update().filter(slug=old).order_by("pk"))
+        Article.objects.filter(pk__in=[row.pk for row in together]).update(slug=slug)
+        SlugRedirect.objects.filter(slug=slug).delete()
+        SlugRedirect.objects.update_or_create(slug=old, defaults={"article": article})
+        knowledge_changed(*together)
+    article.slug, article.locale = slug, locale
+
+
+def _refuse_lost_update(article: Article, expected: int | None) -> None:
+    if expected is not None and expected != article.version:
+        raise ConflictError(
+            f"{article.updated_by or 'Somebody else'} has saved this article meanwhile. Look at the difference first.",
+            "article_changed",
+            version=article.version,
+        )
+
+
+def _checked(fields: ArticleFields) -> _Checked:
+    values = {name: storable(value) if isinstance(value, str) else value for name, value in asdict(fields).items()}
+    wrong = article_problems(values)
+    category = Category.objects.filter(slug=values["category"]).first() if values["category"] else None
+    if values["category"] and category is None:
+        wrong["category"] = "no category has this slug"
+    products = list(Product.objects.filter(key__in=values["products"]))
+    models = _models(values["models"])
+    if len(products) != len(set(values["products"])):
+        wrong["products"] = "one of them is unknown"
+    if len(models) != len(set(values["models"])):
+        wrong["models"] = "one of them is unknown"
+    _refuse(wrong)
+    content = {name: values[name] for name in CONTENT}
+    return _Checked(
+        content, {name: values[name] for name in ("slug", "locale", "audience")}, category, products, models
+    )
+
+
+def _models(paths: Sequence[str]) -> list[DeviceModel]:
+    keys = [path.rpartition("/")[2] for path in paths]
+    rows = DeviceModel.objects.select_related("product").filter(key__in=keys) if keys else []
+    return [model for model in rows if model.path in paths]
+
+
+def _refused(article: Article, command: str) -> ConflictError:
+    words = f"“{command}” is not possible: this article is {article.get_state_display().lower()}."
+    return ConflictError(words, "article_state", state=article.state)
+
+
+def _refuse(problems: dict[str, str]) -> None:
+    if problems:
+        raise InvalidError("Please correct the marked fields.", **problems)
+
+
+def _refuse_taken_slug(slug: str, locale: str) -> None:
+    if Article.objects.filter(slug=slug, locale=locale).exists():
+        raise _taken()
+
+
+def _taken() -> InvalidError:
+    return InvalidError("Another article has this address already.", slug="already taken")
+
+
+def _free_slug(title: str, locale: str) -> str:
+    base = slug_of(title)[:110] or "article"
+    taken = set(Article.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken |= set(SlugRedirect.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)

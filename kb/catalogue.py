@@ -1,0 +1,111 @@
+"""What knowledge is sorted by: categories for readers, products (device families) and their models for devices."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from interaction_center.errors import ConflictError, InvalidError
+from kb.changes import knowledge_changed
+from kb.checks import slug_of, storable
+from kb.models import Article, Category, DeviceModel, Product
+
+MAX_NAME = 80
+
+
+@transaction.atomic
+def write_category(
+    *,
+    names: Mapping[str, str],
+    descriptions: Mapping[str, str] | None = None,
+    slug: str = "",
+    position: int = 0,
+    category: Category | None = None,
+) -> Category:
+    """A new category, or `category` written anew. `slug` "" = stays, or made from the name. Raises InvalidError."""
+    names = _texts(names)
+    if not names or any(len(name) > MAX_NAME for name in names.values()):
+        raise InvalidError("Please correct the marked fields.", names=f"1 to {MAX_NAME} characters in one language")
+    category = category or Category()
+    category.slug = slug_of(slug) or category.slug or slug_of(names.get("en") or next(iter(names.values())))
+    _refuse_taken(Category, category, slug=category.slug)
+    category.names, category.descriptions = names, _texts(descriptions or {})
+    category.position = max(0, position)
+    category.save()
+    _articles_changed(Article.objects.filter(category=category))
+    return category
+
+
+@transaction.atomic
+def delete_category(*, category: Category) -> None:
+    """Its articles stay, without a category."""
+    articles = list(Article.objects.filter(category=category))
+    category.delete()
+    _articles_changed(articles)
+
+
+def ensure_product(name: str) -> Product:
+    """The device family of this name in any writing, made when it is new. Raises InvalidError."""
+    name = " ".join(storable(name).split())
+    if not slug_of(name) or len(name) > MAX_NAME:
+        raise InvalidError("Please correct the marked fields.", device_family=f"1 to {MAX_NAME} characters")
+    return Product.objects.get_or_create(key=slug_of(name), defaults={"name": name})[0]
+
+
+@transaction.atomic
+def write_product(*, name: str, models: Sequence[str] = (), product: Product | None = None) -> Product:
+    """A new device family with its models, or `product` renamed; its key stays. Raises InvalidError, ConflictError.
+
+    A model that is not named any more goes, unless a device in the field is of it.
+    """
+    name = " ".join(storable(name).split())
+    if product is None:
+        _refuse_taken(Product, Product(), key=slug_of(name))
+        product = ensure_product(name)
+    elif not name or len(name) > MAX_NAME:
+        raise InvalidError("Please correct the marked fields.", name=f"1 to {MAX_NAME} characters")
+    product.name = name
+    product.save()
+    _write_models(product, [" ".join(storable(model).split()) for model in models])
+    knowledge_changed(*product.error_codes.all(), *Article.objects.filter(products=product))
+    return product
+
+
+def delete_product(*, product: Product) -> None:
+    """Raises ConflictError while error codes or devices belong to it."""
+    try:
+        with transaction.atomic():
+            articles = list(Article.objects.filter(products=product))
+            product.delete()
+            _articles_changed(articles)
+    except ProtectedError as error:
+        raise ConflictError(
+            f"“{product.name}” still has error codes or installed devices. Move or delete them first.", "product_in_use"
+        ) from error
+
+
+def _write_models(product: Product, names: Sequence[str]) -> None:
+    wanted = {slug_of(name): name for name in names if slug_of(name)}
+    if any(len(name) > MAX_NAME for name in wanted.values()):
+        raise InvalidError("Please correct the marked fields.", models=f"1 to {MAX_NAME} characters each")
+    try:
+        product.models.exclude(key__in=wanted).delete()
+    except ProtectedError as error:
+        raise ConflictError("An installed device is of a model that you remove.", "model_in_use") from error
+    for key, name in wanted.items():
+        DeviceModel.objects.update_or_create(product=product, key=key, defaults={"name": name})
+
+
+def _refuse_taken(kind: type[Category] | type[Product], row: Category | Product, **key: str) -> None:
+    if kind._default_manager.filter(**key).exclude(pk=row.pk).exists():
+        raise InvalidError("There is one of this name already.", **dict.fromkeys(key, "already taken"))
+
+
+def _texts(texts: Mapping[str, str]) -> dict[str, str]:
+    cleaned = {locale: storable(text).strip() for locale, text in texts.items()}
+    return {locale: text for locale, text in cleaned.items() if text}
+
+
+def _articles_changed(articles: Iterable[Article]) -> None:
+    if rows := list(articles):
+        knowledge_changed(*rows)

@@ -1,0 +1,75 @@
+"""Error codes: what a device means by a code, written one by one or many at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from interaction_center.errors import InvalidError
+from kb.catalogue import ensure_product
+from kb.changes import knowledge_changed
+from kb.checks import error_code_problems, storable
+from kb.models import Article, Audience, CodeState, ErrorCode, Severity
+from kb.search.codes import fold_code
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCodeFields:
+    """What an editor writes about a code of a device family, in one language.
+
+    device_family  its name in any writing; made when it is new
+    articles       slugs of the articles that say more
+    """
+
+    device_family: str
+    code: str
+    locale: str
+    meaning: str
+    severity: str = Severity.FAULT
+    cause: str = ""
+    remedy: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    support_level: int = 1
+    state: str = CodeState.PUBLISHED
+    audience: str = Audience.PUBLIC
+    articles: tuple[str, ...] = ()
+
+
+def checked_code(fields: ErrorCodeFields) -> tuple[dict[str, Any], dict[str, str]]:
+    """The fields as they can be stored, and what is wrong with them by field. Touches no database."""
+    values: dict[str, Any] = {name: getattr(fields, name) for name in ErrorCodeFields.__slots__}
+    values |= {name: storable(value) for name, value in values.items() if isinstance(value, str)}
+    values |= {name: [storable(step) for step in values[name]] for name in ("remedy", "parts", "articles")}
+    return values, error_code_problems(values)
+
+
+@transaction.atomic
+def upsert_error_code(*, fields: ErrorCodeFields) -> ErrorCode:
+    """Writes the code, new or known by (device family, code, language). Raises InvalidError."""
+    values, wrong = checked_code(fields)
+    slugs = values.pop("articles")
+    articles = list(Article.objects.filter(slug__in=slugs)) if slugs else []
+    if unknown := set(slugs) - {article.slug for article in articles}:
+        wrong["articles"] = "unknown: " + ", ".join(sorted(unknown))
+    if wrong:
+        raise InvalidError("Please correct the marked fields.", **wrong)
+    code = _write(values)
+    code.articles.set(_in_language(articles, code.locale))
+    knowledge_changed(code)
+    return code
+
+
+def _write(values: dict[str, Any]) -> ErrorCode:
+    product = ensure_product(values.pop("device_family"))
+    key, locale = fold_code(values["code"]), values.pop("locale")
+    return ErrorCode.objects.update_or_create(product=product, code_key=key, locale=locale, defaults=values)[0]
+
+
+def _in_language(articles: Sequence[Article], locale: str) -> list[Article]:
+    """One of each slug: in the language of the code where there is one."""
+    chosen: dict[str, Article] = {}
+    for article in articles:
+        if article.slug not in chosen or article.locale == locale:
+            chosen[article.slug] = article
+    return list(chosen.values())
