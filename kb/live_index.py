@@ -3,13 +3,16 @@
 Readers of the public index can find nothing internal, not even by a spelling guess: it never held the words.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
+from typing import Any
+
+from django.db.models import QuerySet
 
 from kb.advice import TO_CALL, TO_DO, in_language, severity_words, when_to_call
-from kb.models import Article, ErrorCode
+from kb.models import Article, ErrorCode, LearnedQuestion, QuestionState
 from kb.policy import READERS, audiences_of
 from kb.rendering import plain_text
 from kb.search.documents import Document
@@ -124,14 +127,24 @@ def _renewed(library: Library, audience: str, written: Sequence[str]) -> Library
     return Library(index, kept | cards)
 
 
-def _entries(articles: Iterable[Article], codes: Iterable[ErrorCode]) -> tuple[list[Document], dict[str, Card]]:
-    articles, codes = list(articles), list(codes)
-    documents = [article_document(a) for a in articles] + [code_document(c) for c in codes]
+def _entries(articles: QuerySet[Article], codes: QuerySet[ErrorCode]) -> tuple[list[Document], dict[str, Card]]:
+    asked, reported = _learned(articles, "article"), _learned(codes, "error_code")
+    documents = [article_document(a, asked.get(a.pk, ())) for a in articles]
+    documents += [code_document(c, reported.get(c.pk, ())) for c in codes]
     cards = [article_card(a) for a in articles] + [code_card(c) for c in codes]
     return documents, {card.id: card for card in cards}
 
 
-def article_document(article: Article) -> Document:
+def _learned(rows: QuerySet[Any], answer: str) -> dict[int, list[str]]:
+    """The questions that were learnt for these answers, by primary key: one query. They are searched, never shown."""
+    ranking = LearnedQuestion.objects.filter(state=QuestionState.ACTIVE, **{f"{answer}__in": rows.values("pk")})
+    found: dict[int, list[str]] = {}
+    for key, text in ranking.order_by("-last_at", "-pk").values_list(answer, "text"):
+        found.setdefault(key, []).append(text)
+    return found
+
+
+def article_document(article: Article, questions: Sequence[str] = ()) -> Document:
     return Document(
         id=article.public_id,
         group=f"article:{article.slug}",
@@ -140,10 +153,11 @@ def article_document(article: Article) -> Document:
         locale=article.locale,
         keywords=f"{article.keywords} {article.category.name_in(article.locale) if article.category else ''}",
         devices=devices_of(article),
+        questions=tuple(questions),
     )
 
 
-def code_document(code: ErrorCode) -> Document:
+def code_document(code: ErrorCode, questions: Sequence[str] = ()) -> Document:
     return Document(
         id=code.public_id,
         group=f"code:{code.product.key}:{code.code_key}",
@@ -152,6 +166,7 @@ def code_document(code: ErrorCode) -> Document:
         locale=code.locale,
         codes=(code.code,),
         devices=(code.product.name,),
+        questions=tuple(questions),
     )
 
 

@@ -1,22 +1,27 @@
 """What readers do with knowledge: ask it before a person is asked, and tell what became of it."""
 
-import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from interaction_center.access.models import User
 from interaction_center.errors import InvalidError
 from kb.checks import storable
+from kb.learning import learn_question
 from kb.live_index import LIVE_INDEX, Card
-from kb.models import Article, Audience, Door, ErrorCode, EventKind, KnowledgeEvent
+from kb.models import Article, Audience, Door, ErrorCode, EventKind, KnowledgeEvent, QuestionSource
+from kb.questions import MAX_QUESTION, without_personal_data
 from kb.search.documents import Hit
+from kb.search.fold import terms_of
 
-_PERSONAL = re.compile(r"\S+@\S+|\+?\d[\d /()-]{6,}\d")
+JUST_NOW = timedelta(hours=1)
+CHECKED_ANSWERS = 10  # as many as the longest list that readers see
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ def _suggestion(hit: Hit, card: Card) -> Suggestion:
     )
 
 
+@transaction.atomic
 def record_event(
     *,
     kind: str,
@@ -84,39 +90,76 @@ def record_event(
     question: str = "",
     locale: str = "",
     visitor: str = "",
+    reader: str = "",
+    private: Collection[str] = (),
     user: User | None = None,
     at: datetime | None = None,
 ) -> bool:
     """Keeps what became of a suggestion, once per `key` (any text up to 64 characters); False when it was known.
 
-    `target` is the id of a suggestion; a wrong one is ignored rather than refused, because the article may have been
-    deleted meanwhile. `visitor` (any id of the visitor) is kept as a keyed hash only.
+    target    the id of a suggestion; a wrong one is ignored rather than refused: the article may be deleted meanwhile
+    question  what they asked. With SOLVED it is learnt, see `kb.learning`
+    visitor   any id of who asked, the same at every door for a day; kept as a keyed hash only
+    reader    what tells one customer from another and is hard to change, such as their network address; else `visitor`
+    private   names and numbers of whoever asked, which are not kept
     Raises InvalidError for an unknown kind or door, or a key that is empty or too long.
     """
     key, target = storable(key), storable(target)
     if kind not in EventKind.values or door not in Door.values or not 0 < len(key) <= 64:
         raise InvalidError("This can't be recorded.", kind=kind, door=door, key="1 to 64 characters")
+    if KnowledgeEvent.objects.filter(key=key).exists():
+        return False
     values = {
         "kind": kind,
         "door": door,
         "article": Article.objects.filter(public_id=target).first() if target else None,
         "error_code": ErrorCode.objects.filter(public_id=target).first() if target else None,
-        "question": _without_personal_data(question),
+        "question": _kept_words(question, private),
         "locale": locale[:8],
-        "visitor": salted_hmac("kb.visitor", visitor).hexdigest()[:32] if visitor else "",
+        "visitor": _hash(visitor),
         "user": user,
         "at": at or timezone.now(),
     }
-    return KnowledgeEvent.objects.get_or_create(key=key, defaults=values)[1]
+    is_new = KnowledgeEvent.objects.get_or_create(key=key, defaults=values)[1]
+    if is_new and kind == EventKind.SOLVED and target and question:
+        learn_question(
+            target=target,
+            text=question,
+            locale=locale,
+            source=QuestionSource.SOLVED,
+            reader=_hash(reader or visitor),
+            private=private,
+            suggested=_is_suggested(target, question, locale),
+        )
+    return is_new
+
+
+def asked_just_now(*, door: str, visitor: str) -> str:
+    """What this visitor asked last at this door, if that was within the hour; "" when nothing is known."""
+    asked = KnowledgeEvent.objects.filter(visitor=_hash(visitor), door=door, kind=EventKind.SHOWN)
+    newest = asked.filter(at__gte=timezone.now() - JUST_NOW).order_by("-at", "-pk")
+    return newest.values_list("question", flat=True).first() or ""
 
 
 def add_reason(*, key: str, reason: str) -> None:
     """What a reader missed, added to the event that says so; the first reason stays."""
-    text = _without_personal_data(reason)
+    text = _kept_words(reason)
     if text:
         KnowledgeEvent.objects.filter(key=storable(key), kind=EventKind.UNSOLVED, question="").update(question=text)
 
 
-def _without_personal_data(question: str) -> str:
-    """Questions are read by editors: addresses and long numbers (phone, customer) are left out."""
-    return _PERSONAL.sub("…", " ".join(storable(question[:600]).split()))[:300]
+def _is_suggested(target: str, question: str, locale: str) -> bool:
+    """Whether the search gives this answer to this question, for its code or for half of the words: a few words of
+    the answer's own must not carry any others in."""
+    found = suggest(question, locale=locale, audience=Audience.CUSTOMER, limit=CHECKED_ANSWERS)
+    words = len(terms_of(question))
+    return any(one.id == target and (one.code or 2 * len(one.words) >= words) for one in found)
+
+
+def _hash(visitor: str) -> str:
+    return salted_hmac("kb.visitor", visitor).hexdigest()[:32] if visitor else ""
+
+
+def _kept_words(question: str, private: Collection[str] = ()) -> str:
+    """Questions are read by editors: addresses, long numbers (phone, customer) and names are left out."""
+    return without_personal_data(" ".join(storable(question[:600]).split()), private)[:MAX_QUESTION]

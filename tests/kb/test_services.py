@@ -137,7 +137,7 @@ def test_an_event_is_kept_once_and_without_personal_data() -> None:
     assert solved(question=question, visitor="visitor-1")
     assert not solved(question="again")
     kept = KnowledgeEvent.objects.get()
-    assert kept.question == "I am … …, paper jam"
+    assert kept.question == "I am …, paper jam"
     assert "visitor-1" not in kept.visitor
     assert kept.article == article
 

@@ -1,0 +1,183 @@
+"""What knowledge learns from people whom it has helped: their question, kept with the answer, ranks it next time.
+
+An agent or an editor says so by themselves. A customer does when the search had given this answer anyway; else a second
+one must say the same, or an editor accept it: nobody bends the ranking alone.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from interaction_center.errors import InvalidError
+from kb.changes import knowledge_changed
+from kb.checks import storable
+from kb.models import Article, Audience, CodeState, ErrorCode, LearnedQuestion, QuestionSource, QuestionState
+from kb.questions import MAX_QUESTION, Remembered, is_telling, question_key, question_of, surplus, without_personal_data
+from kb.selectors import MAX_PAGE
+
+MAX_QUESTIONS = 40  # of one answer and state
+Answer = Article | ErrorCode
+
+
+@transaction.atomic
+def learn_question(
+    *,
+    target: str,
+    text: str,
+    locale: str,
+    source: str,
+    reader: str = "",
+    private: Collection[str] = (),
+    suggested: bool = False,
+) -> LearnedQuestion | None:
+    """Keeps with an answer what somebody asked whom it has helped; None when there is nothing to learn.
+
+    target     public id of an answer that readers see now: what is a draft or was taken back learns nothing
+    text       what they wrote, greeting and all; only the question of it is kept
+    reader     who says so if it is a customer, as a keyed hash: it takes two of them where `suggested` is False
+    private    names and numbers of whoever asked, which must not be kept
+    suggested  the search itself gives this answer to this question
+    """
+    question = question_of([storable(text)], private)
+    answer = _shown_answer(storable(target)) if question else None
+    if answer is None or (source == QuestionSource.SOLVED and answer.audience == Audience.INTERNAL):
+        return None
+    known = _known(answer, question)
+    trusted = suggested or source != QuestionSource.SOLVED
+    learned = (
+        _again(known, reader, trusted=trusted) if known else _new(answer, question, locale, source, reader, trusted)
+    )
+    _give_up_surplus(answer, learned.state)
+    return learned
+
+
+@transaction.atomic
+def add_question(*, target: str, text: str, locale: str) -> LearnedQuestion:
+    """An editor says what else this answer is asked with. Raises InvalidError by field; what was removed comes back."""
+    question = " ".join(without_personal_data(storable(text)).split())
+    answer = answer_of(storable(target))
+    wrong = {} if answer else {"answer": "choose an article or error code"}
+    if not is_telling(question) or len(question) > MAX_QUESTION:
+        wrong["text"] = f"a question of two telling words at least and {MAX_QUESTION} characters at most"
+    if wrong or answer is None:
+        raise InvalidError("Please correct the marked fields.", **wrong)
+    known = _known(answer, question)
+    if known is None:
+        learned = _new(answer, question, locale, QuestionSource.EDITOR, "", True)
+    else:
+        learned = _moved(known, QuestionState.ACTIVE)
+    _give_up_surplus(answer, learned.state)
+    return learned
+
+
+@transaction.atomic
+def review_question(*, question: LearnedQuestion, state: str) -> LearnedQuestion:
+    """An editor lets a question rank, lets it wait, or removes it for ever. Raises InvalidError."""
+    if state not in QuestionState.values:
+        raise InvalidError("Please correct the marked fields.", state="one of " + ", ".join(QuestionState.values))
+    learned = _moved(LearnedQuestion.objects.select_for_update().get(pk=question.pk), state)
+    _give_up_surplus(answer_behind(learned), state)
+    return learned
+
+
+def answer_behind(question: LearnedQuestion) -> Answer:
+    """The article or error code that it is kept with; one query unless it was read with the question."""
+    answer = question.article or question.error_code
+    assert answer is not None  # noqa: S101 - a constraint says so
+    return answer
+
+
+def answer_of(public_id: str) -> Answer | None:
+    """An article or error code in any state."""
+    article = Article.objects.filter(public_id=public_id).first()
+    return article or ErrorCode.objects.select_related("product").filter(public_id=public_id).first()
+
+
+def question_page(
+    *, state: str = "", article: str = "", cursor: str = "", limit: int = 50
+) -> tuple[list[LearnedQuestion], str | None]:
+    """The editors' list, the newest first; `article` is the public id of an article or error code."""
+    rows = LearnedQuestion.objects.select_related("article", "error_code__product")
+    rows = rows.filter(state=storable(state)) if state else rows
+    if article:
+        named = storable(article)
+        rows = rows.filter(Q(article__public_id=named) | Q(error_code__public_id=named))
+    return _page(rows, storable(cursor), max(1, min(limit, MAX_PAGE)))
+
+
+def _page(rows: QuerySet[LearnedQuestion], cursor: str, limit: int) -> tuple[list[LearnedQuestion], str | None]:
+    last = LearnedQuestion.objects.filter(public_id=cursor).values_list("pk", flat=True).first() if cursor else None
+    rows = rows.filter(pk__lt=last) if last is not None else rows
+    found = list(rows.order_by("-pk")[: limit + 1])
+    return found[:limit], found[limit - 1].public_id if len(found) > limit else None
+
+
+def _shown_answer(public_id: str) -> Answer | None:
+    """Locked, so that two who teach it at once are counted one after the other."""
+    article = Article.objects.select_for_update().filter(public_id=public_id, live=True).first()
+    codes = ErrorCode.objects.select_for_update().filter(public_id=public_id, state=CodeState.PUBLISHED)
+    return article or codes.first()
+
+
+def _kept_with(answer: Answer) -> Mapping[str, Any]:
+    return {"article": answer} if isinstance(answer, Article) else {"error_code": answer}
+
+
+def _known(answer: Answer, question: str) -> LearnedQuestion | None:
+    kept = LearnedQuestion.objects.select_for_update().filter(key=question_key(question), **_kept_with(answer))
+    return kept.first()
+
+
+def _new(answer: Answer, question: str, locale: str, source: str, reader: str, trusted: bool) -> LearnedQuestion:
+    learned = LearnedQuestion.objects.create(
+        text=question,
+        key=question_key(question),
+        locale=locale[:8],
+        source=source,
+        state=QuestionState.ACTIVE if trusted else QuestionState.WAITING,
+        last_visitor="" if trusted else reader,
+        last_at=timezone.now(),
+        **_kept_with(answer),
+    )
+    if trusted:
+        knowledge_changed(answer)
+    return learned
+
+
+def _again(known: LearnedQuestion, reader: str, trusted: bool) -> LearnedQuestion:
+    """Counted. One that waits has found its second reader, or somebody who need not wait; a removed one stays so."""
+    known.times += 1
+    known.last_at = timezone.now()
+    second = bool(reader and known.last_visitor and known.last_visitor != reader)
+    if known.state == QuestionState.WAITING and (trusted or second):
+        return _moved(known, QuestionState.ACTIVE)
+    known.save(update_fields=["times", "last_at"])
+    return known
+
+
+def _moved(learned: LearnedQuestion, state: str) -> LearnedQuestion:
+    """Nobody need know any more who said it first."""
+    ranked = QuestionState.ACTIVE in (learned.state, state) and learned.state != state
+    learned.state, learned.last_visitor = state, ""
+    learned.save()
+    if ranked:
+        knowledge_changed(answer_behind(learned))
+    return learned
+
+
+def _give_up_surplus(answer: Answer, state: str) -> None:
+    """What was removed is kept without end: else it could be learnt again."""
+    if state == QuestionState.REMOVED:
+        return
+    kept = LearnedQuestion.objects.filter(state=state, **_kept_with(answer)).order_by("-last_at", "-pk")
+    gone = surplus(_remembered(kept), MAX_QUESTIONS)
+    if gone:
+        LearnedQuestion.objects.filter(pk__in=[question.id for question in gone]).delete()
+
+
+def _remembered(rows: QuerySet[LearnedQuestion]) -> Sequence[Remembered]:
+    found = rows.values_list("pk", "text", "source")
+    return [Remembered(pk, text, source != QuestionSource.SOLVED) for pk, text, source in found]
