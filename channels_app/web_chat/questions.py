@@ -22,6 +22,7 @@ class Question:
 
     visitor  their id, "" where the browser has none yet: then `browser` tells one reader from another
     browser  its address and name
+    address  of the network: whom the visitor's id can be anything for is told apart by it
     """
 
     site: str
@@ -30,6 +31,7 @@ class Question:
     text: str
     locale: str
     target: str = ""
+    address: str = ""
 
     def key(self, *kind: str) -> str:
         """Once per reader, question and day; an answer from the list of common ones is a question of its own."""
@@ -70,5 +72,6 @@ def _record(kind: str, question: Question, *which: str) -> bool:
         target=question.target,
         question=question.text,
         locale=question.locale,
-        visitor=question.visitor,
+        visitor=f"{question.browser} {timezone.localdate().isoformat()}",  # the same at every door for a day
+        reader=question.address,
     )

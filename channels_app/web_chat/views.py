@@ -175,6 +175,7 @@ def _question(request: HttpRequest, site: "Site", asked: Mapping[str, Any], *, t
         text=clean_text(asked.get("q") or "")[:MAX_QUESTION],
         locale=_language(request),
         target=target,
+        address=address_of(request),
     )
 
 

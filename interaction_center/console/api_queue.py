@@ -11,19 +11,17 @@ from interaction_center.access.models import Permission
 from interaction_center.console.fields import Cursor, EntryId, Id, Limit, MessageBody, Sequence
 from interaction_center.console.http import actor, doors
 from interaction_center.console.schemas import CustomerOut, EntryOut, EntryPage, Ok, QueuePage, Row
-from interaction_center.console.selectors import interaction_detail, last_customer_words, visible_interaction
+from interaction_center.console.selectors import interaction_detail, visible_interaction
+from interaction_center.console.suggesting import note_inserted, suggestions_for
 from interaction_center.customers.selectors import root_of
 from interaction_center.history.selectors import customer_wire
 from interaction_center.paging import decode_cursor, encode_cursor
 from interaction_center.queue import selectors as queue
 from interaction_center.queue import services
 from interaction_center.queue.models import Interaction
-from kb.models import Audience, Door, EventKind
-from kb.services import record_event, suggest
 
 router = Router(tags=["queue"], auth=doors(Permission.WORK_QUEUE))
 ORDER = "promise"  # priority first, then the promise that ends soonest
-SUGGESTIONS = 5
 
 
 class ReplyRoute(Schema):
@@ -147,20 +145,16 @@ def seen(request: HttpRequest, id: Id, seen: SeenIn) -> dict[str, Any]:
 @router.get("/interactions/{id}/suggestions", response=Suggestions)
 def suggestions(request: HttpRequest, id: Id) -> dict[str, Any]:
     """What the knowledge base says to the customer's last messages."""
-    _who, found = _found(request, id)
-    text = last_customer_words(found)
-    hits = suggest(text, locale=found.language, audience=Audience.INTERNAL, limit=SUGGESTIONS) if text else []
+    who, found = _found(request, id)
+    text, hits = suggestions_for(found, who)
     return {"items": [hit.wire() for hit in hits], "query": text}
 
 
 @router.post("/interactions/{id}/suggestions/{suggestion}/inserted", response=Ok)
 def suggestion_inserted(request: HttpRequest, id: Id, suggestion: Id) -> dict[str, Any]:
-    """An agent has put this answer into a reply: counted once per interaction, for the reports."""
+    """An agent has put this answer into a reply: counted once per interaction; its question ranks it next time."""
     who, found = _found(request, id)
-    key = f"{found.public_id}:{suggestion}:inserted"
-    record_event(
-        kind=EventKind.INSERTED, door=Door.CONSOLE, key=key, target=suggestion, locale=found.language, user=who.user
-    )
+    note_inserted(interaction=found, suggestion=suggestion, actor=who)
     return {"ok": True}
 
 

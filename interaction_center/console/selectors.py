@@ -10,7 +10,6 @@ from interaction_center.queue.wire import moment, row_wire
 from interaction_center.routing.selectors import open_offer
 
 COMMANDS = (Command.TAKE, Command.RELEASE, Command.TRANSFER, Command.CLOSE, Command.REOPEN, Command.REPLY)
-LAST_MESSAGES = 3
 
 
 def visible_interaction(actor: Actor, public_id: str) -> Interaction:
@@ -71,10 +70,3 @@ def _written_by_another(interaction: Interaction) -> str:
     data = written.filter(automatic=False).order_by("-seq").values_list("data", flat=True).first() or {}
     differs = data.get("reply_to_differs") and data.get("reply_to") == interaction.reply_to
     return str(data.get("from", "")) if differs else ""
-
-
-def last_customer_words(interaction: Interaction) -> str:
-    """What the customer wrote last: the subject and up to three messages, for the question to the knowledge base."""
-    messages = Entry.objects.filter(interaction=interaction, kind=EntryKind.MESSAGE, author=Author.CUSTOMER)
-    bodies = messages.order_by("-seq").values_list("body", flat=True)[:LAST_MESSAGES]
-    return "\n".join([interaction.subject, *reversed(bodies)]).strip()

@@ -68,6 +68,12 @@ def name_of(family: Iterable[int]) -> str:
     return named.order_by(IsNull(F("merged_into"), False), "pk").values_list("name", flat=True).first() or ""
 
 
+def private_words(customer: Customer) -> tuple[str, ...]:
+    """Names and companies of this customer's family: what must not stay in a text that others read."""
+    rows = Customer.objects.filter(pk__in=family_ids(customer)).values_list("name", "company")
+    return tuple(word for row in rows for word in row if word)
+
+
 def is_verified(family: Iterable[int]) -> bool:
     """Whether a mail address or phone number of this family is proved to be theirs."""
     return Customer.objects.filter(

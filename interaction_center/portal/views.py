@@ -20,7 +20,7 @@ from kb import selectors
 from kb.advice import severity_words, when_to_call
 from kb.models import Audience, Door, EventKind
 from kb.rendering import to_html
-from kb.services import add_reason, record_event, suggest
+from kb.services import add_reason, asked_just_now, record_event, suggest
 
 RESULTS = 10
 PUBLIC = Audience.PUBLIC
@@ -106,7 +106,8 @@ def feedback(request: HttpRequest) -> HttpResponse:
     """“Did this help?” is counted once per reader, page and day, a “no” with what was missed; then back to the page."""
     target = request.POST.get("target", "")[:16]
     kind = EventKind.SOLVED if request.POST.get("helped") == "yes" else EventKind.UNSOLVED
-    key = _record(request, kind, target, target=target)
+    asked = asked_just_now(door=Door.PORTAL, visitor=_visitor(request)) if kind == EventKind.SOLVED else ""
+    key = _record(request, kind, target, target=target, question=asked)
     reason = request.POST.get("reason", "")
     if reason:
         add_reason(key=key, reason=reason)
@@ -136,9 +137,8 @@ def _record(request: HttpRequest, kind: str, what: str, *, target: str, question
 
     The reader is known by a keyed hash of address and browser, never by a cookie.
     """
-    reader = f"{address_of(request)} {request.headers.get('User-Agent', '')}"
-    day = timezone.localdate().isoformat()
-    key = salted_hmac("portal.event", "\n".join((kind, what, reader, day)), algorithm="sha256").hexdigest()
+    visitor = _visitor(request)
+    key = salted_hmac("portal.event", "\n".join((kind, what, visitor)), algorithm="sha256").hexdigest()
     record_event(
         kind=kind,
         door=Door.PORTAL,
@@ -146,6 +146,12 @@ def _record(request: HttpRequest, kind: str, what: str, *, target: str, question
         target=target,
         question=question,
         locale=language(),
-        visitor=f"{reader} {day}",
+        visitor=visitor,
+        reader=address_of(request),
     )
     return key
+
+
+def _visitor(request: HttpRequest) -> str:
+    """One reader on one day."""
+    return f"{address_of(request)} {request.headers.get('User-Agent', '')} {timezone.localdate().isoformat()}"

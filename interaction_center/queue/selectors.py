@@ -17,7 +17,7 @@ from interaction_center.customers.policy import normalise
 from interaction_center.customers.selectors import FAMILY, UP, has_address
 from interaction_center.errors import NotFoundError, ResumeFailedError
 from interaction_center.queue.files import is_inline, path_of
-from interaction_center.queue.models import Attachment, Author, Entry, Interaction, Outbox, State
+from interaction_center.queue.models import Attachment, Author, Entry, EntryKind, Interaction, Outbox, State
 from interaction_center.queue.wire import customer_entry_wire, entry_wire, row_wire
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # sorts what has no promise behind everything that has one
@@ -86,6 +86,12 @@ class Page:
 
     items: list[dict[str, Any]]
     next: tuple[Any, ...] | None
+
+
+def customer_words(interaction: Interaction, *, limit: int) -> list[str]:
+    """What the customer wrote, the newest message first, without what machines wrote in their name."""
+    messages = Entry.objects.filter(interaction=interaction, kind=EntryKind.MESSAGE, author=Author.CUSTOMER)
+    return list(messages.filter(automatic=False).order_by("-seq").values_list("body", flat=True)[:limit])
 
 
 def visible_to(user: User | None, *, everything: bool) -> QuerySet[Interaction]:

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from interaction_center.access.models import Permission, Role, Site, User
-from kb.models import KnowledgeEvent
+from kb.models import KnowledgeEvent, LearnedQuestion
 from tests.kb.builders import draft, error_code, published
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +156,31 @@ def test_dates_are_written_as_the_reader_writes_them() -> None:
 def test_nobody_is_sent_elsewhere(back: str) -> None:
     response = Client().post("/help/feedback/", {"target": "x", "back": back})
     assert response.headers["Location"].startswith("/help/?")
+
+
+def says_it_helped(client: Client, target: str) -> None:
+    client.post("/help/feedback/", {"target": target, "helped": "yes", "back": "/help/paper"})
+
+
+def test_the_search_that_led_to_a_helpful_page_is_learnt_with_it() -> None:
+    article, client = published("Change the paper", slug="paper"), Client()
+    page("/help/?q=how+do+I+change+the+paper", client=client)
+    says_it_helped(client, article.public_id)
+    learned = LearnedQuestion.objects.get()
+    assert (learned.text, learned.source, learned.state) == ("how do I change the paper", "solved", "active")
+
+
+def test_a_page_that_the_search_does_not_give_waits_for_a_reader_at_another_address() -> None:
+    published("Change the paper")
+    other = published("Order film").public_id
+    for address, browser in (("10.0.0.1", "Firefox"), ("10.0.0.1", "Chrome"), ("10.0.0.2", "Firefox")):
+        client = Client(REMOTE_ADDR=address, headers={"User-Agent": browser})
+        page("/help/?q=how+do+I+change+the+paper", client=client)
+        assert not LearnedQuestion.objects.filter(state="active").exists()
+        says_it_helped(client, other)
+    assert LearnedQuestion.objects.get().state == "active"
+
+
+def test_who_asked_nothing_teaches_nothing() -> None:
+    says_it_helped(Client(), published("Change the paper").public_id)
+    assert not LearnedQuestion.objects.exists()

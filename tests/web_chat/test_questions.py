@@ -12,7 +12,7 @@ from channels_app.web_chat import limits
 from channels_app.web_chat.services import note_question
 from channels_app.web_chat.visitors import Visitor
 from interaction_center.access.models import Site
-from kb.models import KnowledgeEvent
+from kb.models import KnowledgeEvent, LearnedQuestion
 from kb.selectors import deflection_report
 from tests.access.builders import a_site
 from tests.kb.builders import error_code, published
@@ -103,3 +103,17 @@ def test_who_asks_a_person_has_asked_and_what_found_nothing_is_told(site: Site) 
     sends(site, "Hello!")
     assert counted() == {"shown": 2, "zero_hit": 1, "rate": 0.0}
     assert KnowledgeEvent.objects.get(kind="zero_hit").question == "My cable is lost and gone"
+
+
+def test_what_solved_a_question_is_learnt_with_it(site: Site) -> None:
+    article = published("Change the paper").public_id
+    solves(site, article, "How do I change the paper?", "v-1")
+    assert list(LearnedQuestion.objects.values_list("text", "state")) == [("How do I change the paper?", "active")]
+
+
+def test_one_address_is_one_reader_whatever_visitor_it_says_to_be(site: Site) -> None:
+    published("Change the paper")
+    other = published("Order film").public_id
+    for visitor in ("v-1", "v-2", "v-3"):
+        solves(site, other, "How do I change the paper?", visitor)
+    assert LearnedQuestion.objects.get().state == "waiting"
