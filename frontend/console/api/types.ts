@@ -91,6 +91,7 @@ export type Suggestion = {
   score: number
   reason: SuggestionReason
   text: string
+  audience: 'public' | 'customer' | 'internal'
 }
 
 export type Person = Named & { presence: Presence; load: number; capacity: number }

@@ -4,14 +4,16 @@ import { api, withQuery } from '../api/client'
 import type { Suggestion } from '../api/types'
 import { usePeople } from '../conversation/TransferDialog'
 import { useI18n } from '../i18n'
+import { withSource } from '../knowledge/source'
 import type { Asked } from './completion'
 
-type Choice = { id: string; title: string; text: string; hint: string }
+/** `suggestion`: the answer of knowledge that it is, to be counted when it is taken. */
+type Choice = { id: string; title: string; text: string; hint: string; suggestion?: string }
 type CompletionProps = {
   asked: Asked
   /** Of the list; the box that asks points there. */
   id: string
-  onPick: (text: string) => void
+  onPick: (text: string, suggestion?: string) => void
   onClose: () => void
   /** The option that Enter takes, by its id; null while there is none. */
   onActive: (option: string | null) => void
@@ -37,7 +39,7 @@ export function Completion({ asked, id, onPick, onClose, onActive }: CompletionP
     else if (event.key === 'ArrowDown') setActive((index + 1) % Math.max(1, choices.length))
     else if (event.key === 'ArrowUp') setActive((index + choices.length - 1) % Math.max(1, choices.length))
     else if ((event.key === 'Enter' || event.key === 'Tab') && !event.ctrlKey && !event.metaKey && chosen)
-      onPick(chosen.text)
+      onPick(chosen.text, chosen.suggestion)
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -79,7 +81,7 @@ export function Completion({ asked, id, onPick, onClose, onActive }: CompletionP
           className="completion-item"
           onPointerDown={(event) => {
             event.preventDefault()
-            onPick(choice.text)
+            onPick(choice.text, choice.suggestion)
           }}
         >
           <span className="clip">{choice.title}</span>
@@ -101,7 +103,13 @@ function useChoices(asked: Asked): Choice[] {
   const people = usePeople(!isKnowledge)
   if (isKnowledge) {
     const items = asked.query.length > 1 ? (found.data?.items ?? []) : []
-    return items.slice(0, MOST).map(({ id, title, text, snippet }) => ({ id, title, text, hint: snippet }))
+    return items.slice(0, MOST).map((item) => ({
+      id: item.id,
+      title: item.title,
+      text: withSource(item),
+      hint: item.snippet,
+      suggestion: item.id,
+    }))
   }
   const wanted = asked.query.toLocaleLowerCase()
   return (people.data ?? [])

@@ -3,6 +3,7 @@ import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useLayoutEff
 import type { Detail, DraftKind } from '../api/types'
 import { Warning } from '../conversation/Warnings'
 import { useI18n } from '../i18n'
+import { countInserted } from '../knowledge/source'
 import { useLive } from '../live/context'
 import { queueCursor } from '../queue/cursor'
 import { Button, IconButton, Kbd } from '../ui/Button'
@@ -86,7 +87,10 @@ export function Editor({ detail, kind }: EditorProps) {
           asked={asked}
           id={choices}
           onActive={setOption}
-          onPick={(text) => put(answered(draft.text, asked, text))}
+          onPick={(text, suggestion) => {
+            put(answered(draft.text, asked, text))
+            if (suggestion && !isNote) countInserted(id, suggestion)
+          }}
           onClose={() => setAsked(null)}
         />
       )}

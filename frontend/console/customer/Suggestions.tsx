@@ -1,4 +1,4 @@
-import { BookOpenCheck, CornerDownLeft, ExternalLink, FileText, Hash } from 'lucide-react'
+import { BookOpenCheck, CornerDownLeft, ExternalLink, FileText, Hash, Lock } from 'lucide-react'
 import type { Suggestion, SuggestionReason } from '../api/types'
 import { type Translate, useI18n } from '../i18n'
 import { Button, Kbd } from '../ui/Button'
@@ -38,6 +38,12 @@ function SuggestionCard({ id, item, index, canInsert }: CardProps) {
       <p className="suggestion-title">
         <Icon size={14} aria-hidden="true" />
         {item.title}
+        {item.audience !== 'public' && (
+          <span className="badge badge-warn">
+            <Lock size={12} aria-hidden="true" />
+            {t(item.audience === 'internal' ? 'suggestions.internal' : 'suggestions.customer')}
+          </span>
+        )}
       </p>
       <p className="suggestion-text">{item.snippet}</p>
       <p className="suggestion-reason">{reasonText(item.reason, t)}</p>

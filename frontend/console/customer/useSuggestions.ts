@@ -3,12 +3,12 @@ import { api } from '../api/client'
 import type { Suggestion } from '../api/types'
 import { insertIntoComposer } from '../composer/insertion'
 import { customerDrawer } from '../conversation/panes'
+import { countInserted, withSource } from '../knowledge/source'
 
-/** Puts an answer into the reply, and has it counted. */
+/** Puts an answer with its source into the reply, and has it counted. */
 export function insertSuggestion(id: string, item: Suggestion): void {
   customerDrawer.set(false) // on a narrow screen it would hide the reply
-  if (!insertIntoComposer(item.text)) return
-  api.post(`/api/interactions/${id}/suggestions/${item.id}/inserted`).catch(() => undefined) // a figure, no reason to stop
+  if (insertIntoComposer(withSource(item))) countInserted(id, item.id)
 }
 
 /** What knowledge has to say to the customer's last messages. */

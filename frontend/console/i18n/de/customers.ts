@@ -51,6 +51,8 @@ export const customers = {
   'suggestions.by_words': 'Passt zu: {words}',
   'suggestions.empty': 'Im Wissen passt nichts zu dem, was geschrieben wurde.',
   'suggestions.error': 'Die Vorschläge konnten nicht geladen werden.',
+  'suggestions.internal': 'Intern',
+  'suggestions.customer': 'Angemeldete Kunden',
   'suggestions.insert': 'Einfügen',
   'suggestions.open': 'Öffnen',
   'suggestions.title': 'Vorschläge',

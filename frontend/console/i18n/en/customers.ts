@@ -51,6 +51,8 @@ export const customers = {
   'suggestions.by_words': 'Matched: {words}',
   'suggestions.empty': 'Nothing in knowledge fits what was written.',
   'suggestions.error': 'Suggestions could not be loaded.',
+  'suggestions.internal': 'Internal',
+  'suggestions.customer': 'Signed-in customers',
   'suggestions.insert': 'Insert',
   'suggestions.open': 'Open',
   'suggestions.title': 'Suggestions',
