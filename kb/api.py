@@ -7,28 +7,32 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
 
-from interaction_center.access.doors import require
+from interaction_center.access.doors import Actor, require
 from interaction_center.access.models import Permission
 from interaction_center.errors import NotFoundError
-from kb import articles, error_codes, selectors, services
+from kb import api_catalogue, api_links, api_versions, articles, error_codes, selectors, services
 from kb.articles import ArticleFields, Saving, content_of, newest_version
+from kb.checks import storable
 from kb.error_codes import ErrorCodeFields
 from kb.models import Article, Audience, ErrorCode
-from kb.rendering import to_html
 from kb.schemas import (
     ArticleIn,
     ArticleList,
     ArticleOut,
     ArticlePatch,
     DeflectionOut,
+    Deleted,
     ErrorCodeIn,
     ErrorCodeList,
     ErrorCodeOut,
     ErrorCodePatch,
     SuggestionList,
 )
+from kb.wire import article_row, article_wire, code_wire, sorted_by
 
 router = Router(tags=["knowledge"])
+for part in (api_versions.router, api_links.router, api_catalogue.router):
+    router.add_router("", part)
 _REPORT_TIME = timedelta(days=30)
 
 
@@ -43,43 +47,63 @@ def suggest(request: HttpRequest, q: str, device: str = "", locale: str = "", li
 
 @router.get("/kb/articles", response=ArticleList)
 def list_articles(
-    request: HttpRequest, q: str = "", state: str = "", locale: str = "", cursor: str = "", limit: int = 50
+    request: HttpRequest,
+    q: str = "",
+    state: str = "",
+    locale: str = "",
+    category: str = "",
+    cursor: str = "",
+    limit: int = 50,
 ) -> dict[str, Any]:
-    """The editors' list, newest first, drafts included."""
+    """The editors' list, newest first, drafts included. `category` is a slug."""
     require(request, Permission.EDIT_KNOWLEDGE)
-    rows, following = selectors.article_page(q=q, state=state, locale=locale, cursor=cursor, limit=limit)
+    where = {"q": q, "state": state, "locale": locale, "category": category}
+    rows, following = selectors.article_page(**where, cursor=cursor, limit=limit)
     outdated = selectors.outdated(rows)
-    return {"items": [_article_row(article, outdated) for article in rows], "next": following}
+    return {"items": [article_row(article, outdated) for article in rows], "next": following}
 
 
-@router.post("/kb/articles", response={201: ArticleOut})
+@router.post("/kb/articles", response={201: ArticleOut}, by_alias=True)
 def create_article(request: HttpRequest, data: ArticleIn) -> Status[dict[str, Any]]:
-    """A new article."""
+    """A new article. Publishing or scheduling it needs `publish_knowledge`."""
     actor = require(request, Permission.EDIT_KNOWLEDGE)
-    article = articles.create_article(fields=_fields(data.dict()), by=actor.user, saving=_saving(data.dict()))
-    return Status(201, _article_wire(article, newest=True))
+    saving = _saving(data.dict(), actor)
+    article = articles.create_article(fields=_fields(data.dict()), by=actor.user, saving=saving)
+    return Status(201, article_wire(_article(article.public_id), editor=True))
 
 
-@router.get("/kb/articles/{article_id}", response=ArticleOut)
+@router.get("/kb/articles/{article_id}", response=ArticleOut, by_alias=True)
 def read_article(request: HttpRequest, article_id: str) -> dict[str, Any]:
     """One article in any state, with its Markdown and its rendered form. Agents see what is published."""
     actor = require(request, Permission.WORK_QUEUE)
     if actor.can(Permission.EDIT_KNOWLEDGE):
-        return _article_wire(_article(article_id), newest=True)
+        return article_wire(_article(article_id), editor=True)
     article = selectors.article_by_id(public_id=article_id, audience=Audience.INTERNAL)
     if article is None:
         raise NotFoundError("There is no such article.")
-    return _article_wire(article, newest=False)
+    return article_wire(article, editor=False)
 
 
-@router.patch("/kb/articles/{article_id}", response=ArticleOut)
+@router.patch("/kb/articles/{article_id}", response=ArticleOut, by_alias=True)
 def update_article(request: HttpRequest, article_id: str, data: ArticlePatch) -> dict[str, Any]:
-    """Changes what is given. A published article shows new words at once unless `state` says otherwise."""
+    """Changes what is given. A published article shows new words at once unless `state` says otherwise.
+
+    Whatever readers see by it (publishing, scheduling, retiring, the audience, language or slug of a live article)
+    needs `publish_knowledge`.
+    """
     actor = require(request, Permission.EDIT_KNOWLEDGE)
     article, given = _article(article_id), data.dict(exclude_none=True)
     fields = _fields(_fields_of(article) | given)
-    article = articles.update_article(article=article, fields=fields, by=actor.user, saving=_saving(given))
-    return _article_wire(article, newest=True)
+    articles.update_article(article=article, fields=fields, by=actor.user, saving=_saving(given, actor))
+    return article_wire(_article(article_id), editor=True)
+
+
+@router.delete("/kb/articles/{article_id}", response=Deleted)
+def delete_article(request: HttpRequest, article_id: str) -> dict[str, Any]:
+    """A draft that was never published is gone, with its versions and files. 409 for all else: retire it instead."""
+    require(request, Permission.EDIT_KNOWLEDGE)
+    articles.delete_draft(article=_article(article_id))
+    return {"ok": True}
 
 
 @router.get("/kb/error-codes", response=ErrorCodeList)
@@ -89,30 +113,33 @@ def list_error_codes(
     """The editors' list of error codes, newest first. `family` is the key of a device family."""
     require(request, Permission.EDIT_KNOWLEDGE)
     rows, following = selectors.error_code_page(q=q, family=family, locale=locale, cursor=cursor, limit=limit)
-    return {"items": [_code_wire(code) for code in rows], "next": following}
+    return {"items": [code_wire(code) for code in rows], "next": following}
 
 
 @router.post("/kb/error-codes", response={201: ErrorCodeOut})
 def write_error_code(request: HttpRequest, data: ErrorCodeIn) -> Status[dict[str, Any]]:
-    """A new error code, or a known one (device family, code, language) written anew."""
-    require(request, Permission.EDIT_KNOWLEDGE)
-    return Status(201, _code_wire(error_codes.upsert_error_code(fields=_code_fields(data.dict()))))
+    """A new error code, or a known one (device family, code, language) written anew.
+
+    It has no versions, so that readers see every change at once: only drafts are written without `publish_knowledge`.
+    """
+    actor = require(request, Permission.EDIT_KNOWLEDGE)
+    return Status(201, code_wire(_written(data.dict(), actor)))
 
 
 @router.get("/kb/error-codes/{code_id}", response=ErrorCodeOut)
 def read_error_code(request: HttpRequest, code_id: str) -> dict[str, Any]:
     """One error code in any state."""
     require(request, Permission.EDIT_KNOWLEDGE)
-    return _code_wire(_code(code_id))
+    return code_wire(_code(code_id))
 
 
 @router.patch("/kb/error-codes/{code_id}", response=ErrorCodeOut)
 def update_error_code(request: HttpRequest, code_id: str, data: ErrorCodePatch) -> dict[str, Any]:
-    """Changes what is given."""
-    require(request, Permission.EDIT_KNOWLEDGE)
-    values = _code_wire(_code(code_id)) | data.dict(exclude_none=True)
+    """Changes what is given. Only drafts are changed without `publish_knowledge`."""
+    actor = require(request, Permission.EDIT_KNOWLEDGE)
+    values = code_wire(_code(code_id)) | data.dict(exclude_none=True)
     wanted = {name: value for name, value in values.items() if name in ErrorCodeIn.model_fields}
-    return _code_wire(error_codes.upsert_error_code(fields=_code_fields(wanted)))
+    return code_wire(_written(wanted, actor))
 
 
 @router.get("/reports/deflection", response=DeflectionOut)
@@ -125,14 +152,14 @@ def deflection(request: HttpRequest, since: datetime | None = None, until: datet
 
 
 def _article(article_id: str) -> Article:
-    article = Article.objects.select_related("updated_by", "category", "original").filter(public_id=article_id).first()
+    article = selectors.article_to_edit(article_id)
     if article is None:
         raise NotFoundError("There is no such article.")
     return article
 
 
 def _code(code_id: str) -> ErrorCode:
-    code = ErrorCode.objects.select_related("product").filter(public_id=code_id).first()
+    code = ErrorCode.objects.select_related("product").filter(public_id=storable(code_id)).first()
     if code is None:
         raise NotFoundError("There is no such error code.")
     return code
@@ -141,15 +168,7 @@ def _code(code_id: str) -> ErrorCode:
 def _fields_of(article: Article) -> dict[str, Any]:
     """As they are now, in the newest version."""
     own = {"slug": article.slug, "locale": article.locale, "audience": article.audience}
-    return own | _sorted_by(article) | content_of(newest_version(article))
-
-
-def _sorted_by(article: Article) -> dict[str, Any]:
-    return {
-        "category": article.category.slug if article.category else "",
-        "products": [product.key for product in article.products.all()],
-        "models": [model.path for model in article.device_models.all()],
-    }
+    return own | sorted_by(article) | content_of(newest_version(article))
 
 
 def _fields(values: dict[str, Any]) -> ArticleFields:
@@ -157,8 +176,9 @@ def _fields(values: dict[str, Any]) -> ArticleFields:
     return ArticleFields(**{name: values[name] for name in ArticleFields.__slots__} | lists)
 
 
-def _saving(values: dict[str, Any]) -> Saving:
-    return Saving(**{name: values[name] for name in Saving.__slots__ if name in values})
+def _saving(values: dict[str, Any], actor: Actor) -> Saving:
+    given = {name: values[name] for name in Saving.__slots__ if name in values}
+    return Saving(**given, publisher=actor.can(Permission.PUBLISH_KNOWLEDGE))
 
 
 def _code_fields(values: dict[str, Any]) -> ErrorCodeFields:
@@ -166,32 +186,10 @@ def _code_fields(values: dict[str, Any]) -> ErrorCodeFields:
     return ErrorCodeFields(**(values | lists))
 
 
+def _written(values: dict[str, Any], actor: Actor) -> ErrorCode:
+    publisher = actor.can(Permission.PUBLISH_KNOWLEDGE)
+    return error_codes.upsert_error_code(fields=_code_fields(values), publisher=publisher)
+
+
 def _aware(moment: datetime) -> datetime:
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
-
-
-def _article_row(article: Article, outdated: set[int]) -> dict[str, Any]:
-    names = ("slug", "locale", "title", "summary", "audience", "state", "live", "version", "live_version")
-    return (
-        {name: getattr(article, name) for name in names}
-        | _sorted_by(article)
-        | {
-            "id": article.public_id,
-            "publish_at": article.publish_at,
-            "outdated": article.pk in outdated,
-            "updated_at": article.updated_at,
-            "updated_by": str(article.updated_by) if article.updated_by else None,
-        }
-    )
-
-
-def _article_wire(article: Article, *, newest: bool) -> dict[str, Any]:
-    content = content_of(newest_version(article) if newest else article)
-    return _article_row(article, selectors.outdated([article])) | content | {"html": to_html(content["body"])}
-
-
-def _code_wire(code: ErrorCode) -> dict[str, Any]:
-    own = {name: getattr(code, name) for name in ErrorCodeFields.__slots__ if name not in ("device_family", "articles")}
-    linked = sorted({article.slug for article in code.articles.all()})
-    extra = {"id": code.public_id, "updated_at": code.updated_at}
-    return own | extra | {"device_family": code.product.name, "articles": linked}

@@ -4,21 +4,35 @@ Every save of other words is a version. Readers see the live one, which stays wh
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from interaction_center.access.models import User
-from interaction_center.errors import ConflictError, InvalidError
+from interaction_center.errors import ConflictError, ForbiddenError, InvalidError
 from kb.changes import knowledge_changed
 from kb.checks import article_problems, slug_of, storable
-from kb.models import Article, ArticleState, ArticleVersion, Audience, Category, DeviceModel, Product, SlugRedirect
-from kb.policy import COMMAND_TO, next_state
+from kb.linking import reader_of
+from kb.links import Ref, refs_of
+from kb.models import (
+    Article,
+    ArticleLink,
+    ArticleState,
+    ArticleVersion,
+    Audience,
+    Category,
+    DeviceModel,
+    Product,
+    SlugRedirect,
+)
+from kb.policy import COMMAND_TO, needs_publisher, next_state
+from kb.resolving import MISSING, broken_links
 
 CONTENT = ("title", "summary", "body", "keywords")
 DUE_AT_ONCE = 100
+OPEN_STATES = (ArticleState.IN_REVIEW, ArticleState.SCHEDULED, ArticleState.PUBLISHED)  # others read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,7 @@ class Saving:
     minor       translations are not outdated by it
     translated  a translation says again what its original says now
     comment     for the list of versions
+    publisher   whether who saves may decide what readers see; else ForbiddenError for whatever would
     """
 
     state: str = ""
@@ -61,6 +76,7 @@ class Saving:
     minor: bool = False
     translated: bool = False
     comment: str = ""
+    publisher: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +90,9 @@ class _Checked:
 
 @transaction.atomic
 def create_article(*, fields: ArticleFields, by: User | None, saving: Saving | None = None) -> Article:
-    """A new article, a draft unless told otherwise. Raises InvalidError."""
+    """A new article, a draft unless told otherwise. Raises InvalidError, ForbiddenError (see Saving)."""
     checked, saving = _checked(fields), saving or Saving()
+    _refuse_without_publisher(saving, state=ArticleState.DRAFT, is_changed=True)
     slug = checked.place["slug"] or _free_slug(fields.title, fields.locale)
     _refuse_taken_slug(slug, fields.locale)
     original = Article.objects.filter(slug=slug, original=None).order_by("pk").first()
@@ -88,7 +105,6 @@ def create_article(*, fields: ArticleFields, by: User | None, saving: Saving | N
         original=original,
         translated_from=_current_version(original) if original else 0,
     )
-    SlugRedirect.objects.filter(slug=slug).delete()
     _sort(article, checked)
     _add_version(article, checked.content, saving, by)
     _move(article, saving.state or article.state, saving.publish_at)
@@ -100,17 +116,20 @@ def create_article(*, fields: ArticleFields, by: User | None, saving: Saving | N
 def update_article(
     *, article: Article, fields: ArticleFields, by: User | None, saving: Saving | None = None
 ) -> Article:
-    """Writes all fields. Raises InvalidError; ConflictError when the state can't be reached or somebody else has saved.
+    """Writes all fields. Raises InvalidError; ConflictError when the state can't be reached or somebody else has saved;
+    ForbiddenError (see Saving).
 
     A new slug renames all translations; the old address leads on.
     """
     checked, saving = _checked(fields), saving or Saving()
     article = _locked(article)
     _refuse_lost_update(article, saving.expected)
+    is_new = checked.content != content_of(newest_version(article))
+    _refuse_without_publisher(saving, state=article.state, is_changed=is_new)
+    _refuse_to_move_readers(article, checked.place, saving)
     _rename(article, checked.place["slug"] or article.slug, checked.place["locale"])
     article.audience, article.category, article.updated_by = checked.place["audience"], checked.category, by
     _sort(article, checked)
-    is_new = checked.content != content_of(newest_version(article))
     if is_new:
         article.version += 1
         _add_version(article, checked.content, saving, by)
@@ -147,22 +166,36 @@ def retire_article(*, article: Article, by: User | None) -> Article:
 
 
 @transaction.atomic
-def restore_version(*, article: Article, number: int, by: User | None, state: str = "") -> Article:
-    """Says again what version `number` said, as a new version: nothing is lost by it. Raises InvalidError."""
-    article = _locked(article)
+def restore_version(*, article: Article, number: int, by: User | None, saving: Saving | None = None) -> Article:
+    """Says again what version `number` said, as a new version: nothing is lost by it.
+
+    Raises InvalidError, ForbiddenError (see Saving).
+    """
+    article, saving = _locked(article), saving or Saving()
     old = article.versions.filter(number=number).first()
     if old is None:
         raise InvalidError("There is no such version.", version="unknown")
     content = content_of(old)
     is_new = content != content_of(newest_version(article))
+    _refuse_without_publisher(saving, state=article.state, is_changed=is_new)
     if is_new:
         article.version += 1
-        _add_version(article, content, Saving(comment=f"v{number}"), by)
+        _add_version(article, content, replace(saving, comment=saving.comment or f"v{number}"), by)
     article.updated_by = by
-    _move(article, state or article.state, None, is_new=is_new)
+    _move(article, saving.state or article.state, saving.publish_at, is_new=is_new)
     article.save()
     knowledge_changed(article)
     return article
+
+
+@transaction.atomic
+def delete_draft(*, article: Article) -> None:
+    """Raises ConflictError for what readers have seen or shall see: links lead there, so it is retired instead."""
+    article = _locked(article)
+    if article.published_at or article.state not in (ArticleState.DRAFT, ArticleState.IN_REVIEW):
+        words = "Only a draft that was never published can be deleted. Retire this article instead."
+        raise ConflictError(words, "article_was_published", state=article.state)
+    article.delete()
 
 
 def publish_due() -> int:
@@ -176,7 +209,7 @@ def _publish_if_due(pk: int) -> bool:
     article = Article.objects.select_for_update().filter(pk=pk, state=ArticleState.SCHEDULED).first()
     if article is None or article.publish_at is None or article.publish_at > timezone.now():
         return False
-    _move(article, ArticleState.PUBLISHED, None)
+    _move(article, ArticleState.PUBLISHED, None, by_clock=True)
     article.save()
     knowledge_changed(article)
     return True
@@ -196,14 +229,22 @@ def _locked(article: Article) -> Article:
     return Article.objects.select_for_update().get(pk=article.pk)
 
 
-def _move(article: Article, state: str, publish_at: datetime | None, *, is_new: bool = False) -> None:
-    """To `state`, and what readers see with it. `is_new`: there are words that readers do not see yet."""
+def _move(
+    article: Article, state: str, publish_at: datetime | None, *, is_new: bool = False, by_clock: bool = False
+) -> None:
+    """To `state`, and what readers see with it.
+
+    is_new    there are words that readers do not see yet
+    by_clock  nobody is there who could correct a link whose target has gone since: it is listed as broken
+    """
     if state not in ArticleState.values:
         _refuse({"state": "one of " + ", ".join(ArticleState.values)})
     if state != article.state and next_state(article.state, COMMAND_TO[state]) is None:
         raise _refused(article, COMMAND_TO[state])
     article.publish_at = _time_of(article, publish_at) if state == ArticleState.SCHEDULED else None
     changed, article.state = state != article.state or is_new, state
+    if changed and state in OPEN_STATES and not by_clock:
+        _refuse_dead_links(article)
     if state == ArticleState.RETIRED:
         article.live, article.live_version = False, None
     if state == ArticleState.PUBLISHED and changed:
@@ -221,7 +262,46 @@ def _time_of(article: Article, publish_at: datetime | None) -> datetime:
     return at
 
 
+def _write_links(article: Article, body: str) -> None:
+    """What the newest version points to."""
+    refs = refs_of(body)
+    known = {Ref(row.kind, row.target): row.pk for row in article.links.all()}
+    article.links.filter(pk__in=[pk for ref, pk in known.items() if ref not in refs]).delete()
+    new = sorted(refs - set(known), key=str)
+    ArticleLink.objects.bulk_create(ArticleLink(article=article, kind=ref.kind, target=ref.target) for ref in new)
+
+
+def _refuse_dead_links(article: Article) -> None:
+    """Before somebody else reads it. What exists and is only not live yet may go live any minute."""
+    body = newest_version(article).body
+    dead = [one for one in broken_links(body, reader_of(article)) if one.reason == MISSING]
+    if dead:
+        lines = "; ".join(f"line {one.link.line}: {one.message}" for one in dead[:10])
+        raise InvalidError("Some links lead nowhere. Correct or remove them.", body=lines)
+
+
+def _refuse_without_publisher(saving: Saving, *, state: str, is_changed: bool) -> None:
+    wanted = saving.state or state
+    if not saving.publisher and needs_publisher(state=state, wanted=wanted, is_changed=is_changed):
+        words = "You may write, but not decide what readers see. Submit it for review: save it as “in_review”."
+        raise ForbiddenError(words, "needs_publisher", permission="publish_knowledge", state=wanted)
+
+
+def _refuse_to_move_readers(article: Article, place: dict[str, str], saving: Saving) -> None:
+    """Where a live article is found and who may read it holds at once, so it can't be proposed in a draft."""
+    moved = [name for name in ("slug", "locale", "audience") if place[name] and place[name] != getattr(article, name)]
+    if not saving.publisher and moved and (article.live or _translations_are_live(article, moved)):
+        words = f"Only who may publish changes the {moved[0]} of a live article. Ask a knowledge editor."
+        raise ForbiddenError(words, "needs_publisher", permission="publish_knowledge", field=moved[0])
+
+
+def _translations_are_live(article: Article, moved: Sequence[str]) -> bool:
+    """A new slug renames them, too."""
+    return "slug" in moved and Article.objects.filter(slug=article.slug, live=True).exists()
+
+
 def _add_version(article: Article, content: dict[str, str], saving: Saving, by: User | None) -> None:
+    _write_links(article, content["body"])
     comment = storable(saving.comment)[:200]
     ArticleVersion.objects.create(
         article=article, number=article.version, **content, minor=saving.minor, comment=comment, by=by
@@ -249,10 +329,16 @@ def _rename(article: Article, slug: str, locale: str) -> None:
     if slug != old:
         together = list(Article.objects.select_for_update().filter(slug=old).order_by("pk"))
         Article.objects.filter(pk__in=[row.pk for row in together]).update(slug=slug)
-        SlugRedirect.objects.filter(slug=slug).delete()
-        SlugRedirect.objects.update_or_create(slug=old, defaults={"article": article})
+        SlugRedirect.objects.filter(slug=slug, article__in=together).delete()
+        _leave_redirect(old, article, was_read=any(row.published_at for row in together))
         knowledge_changed(*together)
     article.slug, article.locale = slug, locale
+
+
+def _leave_redirect(slug: str, article: Article, *, was_read: bool) -> None:
+    """What nobody has read takes no address from an article that was found there before."""
+    write = SlugRedirect.objects.update_or_create if was_read else SlugRedirect.objects.get_or_create
+    write(slug=slug, defaults={"article": article})
 
 
 def _refuse_lost_update(article: Article, expected: int | None) -> None:

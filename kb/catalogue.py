@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
 
 from interaction_center.errors import ConflictError, InvalidError
 from kb.changes import knowledge_changed
 from kb.checks import slug_of, storable
-from kb.models import Article, Category, DeviceModel, Product
+from kb.models import Article, Category, DeviceModel, ErrorCode, Product
 
 MAX_NAME = 80
+MAX_DESCRIPTION = 500
+LAST_POSITION = 10_000
+MAX_MODELS = 500
 
 
 @transaction.atomic
@@ -23,16 +27,17 @@ def write_category(
     category: Category | None = None,
 ) -> Category:
     """A new category, or `category` written anew. `slug` "" = stays, or made from the name. Raises InvalidError."""
-    names = _texts(names)
-    if not names or any(len(name) > MAX_NAME for name in names.values()):
+    names, descriptions = _texts("names", names, MAX_NAME), _texts("descriptions", descriptions or {}, MAX_DESCRIPTION)
+    if not names:
         raise InvalidError("Please correct the marked fields.", names=f"1 to {MAX_NAME} characters in one language")
     category = category or Category()
-    category.slug = slug_of(slug) or category.slug or slug_of(names.get("en") or next(iter(names.values())))
+    made = slug_of(names.get("en") or next(iter(names.values()))) or category.public_id
+    category.slug = (slug_of(slug) or category.slug or made)[:MAX_NAME]
     _refuse_taken(Category, category, slug=category.slug)
-    category.names, category.descriptions = names, _texts(descriptions or {})
-    category.position = max(0, position)
+    category.names, category.descriptions = names, descriptions
+    category.position = max(0, min(position, LAST_POSITION))
     category.save()
-    _articles_changed(Article.objects.filter(category=category))
+    _changed(Article.objects.filter(category=category))
     return category
 
 
@@ -41,7 +46,7 @@ def delete_category(*, category: Category) -> None:
     """Its articles stay, without a category."""
     articles = list(Article.objects.filter(category=category))
     category.delete()
-    _articles_changed(articles)
+    _changed(articles)
 
 
 def ensure_product(name: str) -> Product:
@@ -49,7 +54,12 @@ def ensure_product(name: str) -> Product:
     name = " ".join(storable(name).split())
     if not slug_of(name) or len(name) > MAX_NAME:
         raise InvalidError("Please correct the marked fields.", device_family=f"1 to {MAX_NAME} characters")
-    return Product.objects.get_or_create(key=slug_of(name), defaults={"name": name})[0]
+    return Product.objects.get_or_create(key=key_of(name), defaults={"name": name})[0]
+
+
+def key_of(name: str) -> str:
+    """What a device family or model of this name is known by; letters spelt out may be longer than the name."""
+    return slug_of(name)[:MAX_NAME]
 
 
 @transaction.atomic
@@ -60,14 +70,14 @@ def write_product(*, name: str, models: Sequence[str] = (), product: Product | N
     """
     name = " ".join(storable(name).split())
     if product is None:
-        _refuse_taken(Product, Product(), key=slug_of(name))
+        _refuse_taken(Product, Product(), key=key_of(name))
         product = ensure_product(name)
     elif not name or len(name) > MAX_NAME:
         raise InvalidError("Please correct the marked fields.", name=f"1 to {MAX_NAME} characters")
     product.name = name
     product.save()
     _write_models(product, [" ".join(storable(model).split()) for model in models])
-    knowledge_changed(*product.error_codes.all(), *Article.objects.filter(products=product))
+    _changed([*product.error_codes.all(), *Article.objects.filter(products=product)])
     return product
 
 
@@ -77,7 +87,7 @@ def delete_product(*, product: Product) -> None:
         with transaction.atomic():
             articles = list(Article.objects.filter(products=product))
             product.delete()
-            _articles_changed(articles)
+            _changed(articles)
     except ProtectedError as error:
         raise ConflictError(
             f"“{product.name}” still has error codes or installed devices. Move or delete them first.", "product_in_use"
@@ -85,9 +95,10 @@ def delete_product(*, product: Product) -> None:
 
 
 def _write_models(product: Product, names: Sequence[str]) -> None:
-    wanted = {slug_of(name): name for name in names if slug_of(name)}
-    if any(len(name) > MAX_NAME for name in wanted.values()):
-        raise InvalidError("Please correct the marked fields.", models=f"1 to {MAX_NAME} characters each")
+    wanted = {key_of(name): name for name in names if slug_of(name)}
+    if len(wanted) > MAX_MODELS or any(len(name) > MAX_NAME for name in wanted.values()):
+        words = f"at most {MAX_MODELS} of {MAX_NAME} characters"
+        raise InvalidError("Please correct the marked fields.", models=words)
     try:
         product.models.exclude(key__in=wanted).delete()
     except ProtectedError as error:
@@ -101,11 +112,15 @@ def _refuse_taken(kind: type[Category] | type[Product], row: Category | Product,
         raise InvalidError("There is one of this name already.", **dict.fromkeys(key, "already taken"))
 
 
-def _texts(texts: Mapping[str, str]) -> dict[str, str]:
+def _texts(field: str, texts: Mapping[str, str], limit: int) -> dict[str, str]:
     cleaned = {locale: storable(text).strip() for locale, text in texts.items()}
+    if unknown := set(cleaned) - set(dict(settings.LANGUAGES)):
+        raise InvalidError("Please correct the marked fields.", **{field: f"unknown language: {min(unknown)[:20]!r}"})
+    if any(len(text) > limit for text in cleaned.values()):
+        raise InvalidError("Please correct the marked fields.", **{field: f"at most {limit} characters each"})
     return {locale: text for locale, text in cleaned.items() if text}
 
 
-def _articles_changed(articles: Iterable[Article]) -> None:
-    if rows := list(articles):
-        knowledge_changed(*rows)
+def _changed(rows: Iterable[Article | ErrorCode]) -> None:
+    if changed := list(rows):
+        knowledge_changed(*changed)

@@ -6,12 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.utils.text import slugify
 
+from kb.links import MAX_LINKS, refs_of
 from kb.models import Audience, CodeState, Severity
 from kb.search.codes import fold_code
 
 MAX_SUPPORT_LEVEL = 9
 MAX_STEPS, MAX_STEP = 50, 1000
-_LONGEST = {"summary": 300, "keywords": 500, "body": 200_000}
+MAX_BODY = 200_000
+_LONGEST = {"summary": 300, "keywords": 500, "body": MAX_BODY}
 
 
 def article_problems(values: Mapping[str, Any]) -> dict[str, str]:
@@ -21,6 +23,8 @@ def article_problems(values: Mapping[str, Any]) -> dict[str, str]:
         wrong["title"] = "1 to 200 characters"
     if values["slug"] and (slug_of(values["slug"]) != values["slug"] or len(values["slug"]) > 120):
         wrong["slug"] = "small letters, digits and hyphens, up to 120"
+    if len(values["body"]) <= _LONGEST["body"] and len(refs_of(values["body"])) > MAX_LINKS:
+        wrong["body"] = f"at most {MAX_LINKS} different links inside"
     return wrong | {name: f"at most {most} characters" for name, most in _LONGEST.items() if len(values[name]) > most}
 
 

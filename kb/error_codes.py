@@ -1,13 +1,13 @@
 """Error codes: what a device means by a code, written one by one or many at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
-from interaction_center.errors import InvalidError
-from kb.catalogue import ensure_product
+from interaction_center.errors import ForbiddenError, InvalidError
+from kb.catalogue import ensure_product, key_of
 from kb.changes import knowledge_changed
 from kb.checks import error_code_problems, storable
 from kb.models import Article, Audience, CodeState, ErrorCode, Severity
@@ -45,8 +45,11 @@ def checked_code(fields: ErrorCodeFields) -> tuple[dict[str, Any], dict[str, str
 
 
 @transaction.atomic
-def upsert_error_code(*, fields: ErrorCodeFields) -> ErrorCode:
-    """Writes the code, new or known by (device family, code, language). Raises InvalidError."""
+def upsert_error_code(*, fields: ErrorCodeFields, publisher: bool = True) -> ErrorCode:
+    """Writes the code, new or known by (device family, code, language). Raises InvalidError.
+
+    `publisher`: whether who writes may decide what readers see; else ForbiddenError for all but drafts.
+    """
     values, wrong = checked_code(fields)
     slugs = values.pop("articles")
     articles = list(Article.objects.filter(slug__in=slugs)) if slugs else []
@@ -54,10 +57,21 @@ def upsert_error_code(*, fields: ErrorCodeFields) -> ErrorCode:
         wrong["articles"] = "unknown: " + ", ".join(sorted(unknown))
     if wrong:
         raise InvalidError("Please correct the marked fields.", **wrong)
+    if not publisher:
+        _refuse_all_but_drafts(values)
     code = _write(values)
     code.articles.set(_in_language(articles, code.locale))
     knowledge_changed(code)
     return code
+
+
+def _refuse_all_but_drafts(values: Mapping[str, Any]) -> None:
+    same = ErrorCode.objects.select_for_update().filter(
+        product__key=key_of(values["device_family"]), code_key=fold_code(values["code"]), locale=values["locale"]
+    )
+    if values["state"] != CodeState.DRAFT or same.exclude(state=CodeState.DRAFT).exists():
+        words = "You may write drafts. Ask who may publish to release this error code or to change a released one."
+        raise ForbiddenError(words, "needs_publisher", permission="publish_knowledge")
 
 
 def _write(values: dict[str, Any]) -> ErrorCode:

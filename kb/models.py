@@ -221,7 +221,10 @@ class ArticleLink(models.Model):
 
 
 class KnowledgeFile(models.Model):
-    """An image or attachment of an article. The bytes lie under their SHA-256; `text` is what the search reads."""
+    """An image or attachment of an article. The bytes lie under their SHA-256; `text` is what the search reads.
+
+    `is_image`: a page may show it. `width` and `height` are in pixels, 0 = not known.
+    """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="files")
@@ -229,6 +232,9 @@ class KnowledgeFile(models.Model):
     content_type = models.CharField(max_length=127)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
+    is_image = models.BooleanField(default=False)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -35,12 +35,23 @@ COMMAND_TO = MappingProxyType(
         "retired": "retire",
     }
 )
+PUBLISHED_STATES = frozenset({"scheduled", "published", "retired"})  # what readers see now, will see, or saw
 READERS = ("public", "customer", "internal")  # each reads what is for those before it, too
 
 
 def next_state(state: str, command: str) -> str | None:
     """The state after `command`, or None when the command is refused in `state`."""
     return TRANSITIONS.get((state, command))
+
+
+def needs_publisher(*, state: str, wanted: str, is_changed: bool) -> bool:
+    """Whether moving an article from `state` to `wanted` decides what readers see; `is_changed`: it says new words.
+
+    A retired one may become a draft by anybody who writes; a scheduled one stays what a publisher has decided.
+    """
+    if wanted == state:
+        return is_changed and state in PUBLISHED_STATES
+    return wanted in PUBLISHED_STATES or state == "scheduled"
 
 
 def audiences_of(reader: str) -> tuple[str, ...]:

@@ -3,19 +3,24 @@
 HTML in the source is never passed on (the parser is told to escape it) and the result is cleaned all the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, TypedDict
 
 import nh3
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from kb.links import MARKDOWN, Ref, Target, fragment_of, ref_of
+
 BlockType = Literal["h", "p", "li", "ol", "code"]
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+Targets = Mapping[Ref, Target]
 _TAGS = {"h2", "h3", "h4", "p", "br", "hr", "a", "img", "strong", "em", "code", "pre", "blockquote"}
 _TAGS |= {"ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"}
 _SCHEMES = {"http", "https", "mailto", "tel"}
-_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "loading", "width", "height"},
+    "ol": {"start"},
+}
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 
 
@@ -26,18 +31,23 @@ class Block(TypedDict):
     text: str
 
 
-def to_html(markdown: str) -> str:
-    """Safe HTML of an article. The page has the only h1; deeper headings are kept, a first-level one becomes h2."""
-    tokens = _MARKDOWN.parse(markdown)
+def to_html(markdown: str, targets: Targets | None = None) -> str:
+    """Safe HTML of an article. The page has the only h1; deeper headings are kept, a first-level one becomes h2.
+
+    `targets`: what its readers may follow. A link inside to anything else becomes plain text, an image its words.
+    """
+    tokens = MARKDOWN.parse(markdown)
     for token in tokens:
         token.tag = _HEADINGS.get(token.tag, token.tag)
-    html: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+        if token.children:
+            token.children = list(_linked(token.children, targets or {}))
+    html: str = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener")
 
 
 def blocks(markdown: str) -> list[Block]:
     """The same content without any markup, for readers that build their own elements."""
-    return list(_blocks(_MARKDOWN.parse(markdown)))
+    return list(_blocks(MARKDOWN.parse(markdown)))
 
 
 def plain_text(markdown: str) -> str:
@@ -50,6 +60,42 @@ def plain_text(markdown: str) -> str:
         gap = "" if mark and lines and _is_item(lines[-1]) else "\n"
         lines.append(f"{gap}{mark}{block['text']}")
     return "\n".join(lines).strip()
+
+
+def _linked(children: list[Token], targets: Targets) -> Iterator[Token]:
+    is_open: list[bool] = []
+    for token in children:
+        address = str(token.attrGet("href") or token.attrGet("src") or "")
+        ref = ref_of(address)
+        target = targets.get(ref) if ref else None
+        if token.type == "image":
+            yield from _image(token, target) if ref else [_lazy(token)]
+        elif token.type == "link_open":
+            is_open.append(ref is None or target is not None)
+            if target:
+                token.attrSet("href", target.path + fragment_of(address))
+            yield from [token] if is_open[-1] else []
+        elif token.type != "link_close" or is_open.pop():
+            yield token
+
+
+def _image(token: Token, target: Target | None) -> list[Token]:
+    """The picture, or its words: linked where the file is something else, alone where these readers may not see it."""
+    words = Token("text", "", 0, content=token.content)
+    if target is None:
+        return [words]
+    if not target.is_image:
+        return [Token("link_open", "a", 1, attrs={"href": target.path}), words, Token("link_close", "a", -1)]
+    token.attrSet("src", target.path)
+    if target.width and target.height:  # the page does not jump when it has come
+        token.attrSet("width", str(target.width))
+        token.attrSet("height", str(target.height))
+    return [_lazy(token)]
+
+
+def _lazy(token: Token) -> Token:
+    token.attrSet("loading", "lazy")
+    return token
 
 
 def _is_item(line: str) -> bool:

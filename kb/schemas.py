@@ -4,8 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Schema
+from pydantic import Field
 
 from kb.models import Audience
+
+
+class Deleted(Schema):
+    """It is gone."""
+
+    ok: bool = True
 
 
 class SuggestionOut(Schema):
@@ -91,17 +98,239 @@ class ArticleRow(Schema):
     updated_by: str | None
 
 
+class TranslationOut(Schema):
+    """The same article in another language."""
+
+    id: str
+    locale: str
+    title: str
+    state: str
+    live: bool
+    outdated: bool
+
+
+class NumbersOut(Schema):
+    """The numbers of two versions, for `/diff`."""
+
+    from_: int = Field(alias="from")
+    to: int
+
+
+class BrokenLinkOut(Schema):
+    """A link of the newest version that readers get as plain text. `line` counts from 1 in its Markdown.
+
+    reason  missing (there is no such thing), draft (readers do not see it yet), retired, audience (not for everybody
+            who may read this article)
+    """
+
+    line: int
+    text: str
+    target: str
+    reason: str
+
+
+class LinkingOut(Schema):
+    """An article whose newest version links here."""
+
+    id: str
+    title: str
+    locale: str
+
+
+class BrokenLinkRow(BrokenLinkOut):
+    """A broken link with the article that has it."""
+
+    article: LinkingOut
+
+
+class BrokenLinkList(Schema):
+    items: list[BrokenLinkRow]
+
+
+class LinksOut(Schema):
+    """Links that lead nowhere, and articles that lead here."""
+
+    broken: list[BrokenLinkOut]
+    from_: list[LinkingOut] = Field(alias="from")
+
+
+class FileOut(Schema):
+    """A file of an article. `markdown` is what shows it (an image) or links to it in a body."""
+
+    id: str
+    filename: str
+    content_type: str
+    size: int
+    is_image: bool
+    url: str
+    markdown: str
+
+
 class ArticleOut(ArticleRow):
-    """An article with its Markdown (`body`) and the safe HTML that readers get (`html`), in the newest version."""
+    """An article with its Markdown (`body`) and the safe HTML that readers get (`html`), in the newest version.
+
+    path              where readers find it, below the public address
+    original          id of the article that this is a translation of
+    original_changed  what its original says now against what was translated, while `outdated`
+
+    Who does not edit gets the live version, and of all else what readers may see.
+    """
 
     body: str
     html: str
     keywords: str
+    path: str
+    original: str | None
+    original_changed: NumbersOut | None
+    translations: list[TranslationOut]
+    links: LinksOut
+    files: list[FileOut]
 
 
 class ArticleList(Schema):
     items: list[ArticleRow]
     next: str | None
+
+
+class VersionRow(Schema):
+    """What an article said at one time. `live`: readers see this one."""
+
+    number: int
+    title: str
+    at: datetime
+    by: str | None
+    minor: bool
+    comment: str
+    live: bool
+
+
+class VersionList(Schema):
+    items: list[VersionRow]
+
+
+class VersionOut(Schema):
+    """One version with its Markdown and the HTML that readers would get today."""
+
+    number: int
+    title: str
+    summary: str
+    body: str
+    keywords: str
+    html: str
+    at: datetime
+    by: str | None
+    comment: str
+
+
+class DiffLineOut(Schema):
+    """A line of both versions (same), only of the newer (add) or only of the older (del)."""
+
+    op: str
+    text: str
+
+
+class FieldDiffOut(Schema):
+    field: str
+    lines: list[DiffLineOut]
+
+
+class DiffOut(NumbersOut):
+    """What changed between two versions: title, summary, body, keywords, each only where it differs."""
+
+    fields: list[FieldDiffOut]
+
+
+class RestoreIn(Schema):
+    """Makes a new version that says what `version` said. `state` as in the article; without it that stays."""
+
+    version: int
+    state: str = ""
+
+
+class PreviewIn(Schema):
+    """Markdown to be shown as its readers would get it."""
+
+    body: str
+    audience: str = Audience.INTERNAL
+
+
+class LinkProblemOut(Schema):
+    """A link that leads nowhere for these readers. `line` counts from 1."""
+
+    line: int
+    message: str
+
+
+class PreviewOut(Schema):
+    html: str
+    problems: list[LinkProblemOut]
+
+
+class CategoryIn(Schema):
+    """A shelf of the help centre: `names` and `descriptions` by language. Without `slug` it is made from the name."""
+
+    names: dict[str, str]
+    descriptions: dict[str, str] = {}
+    slug: str = ""
+    position: int = 0
+
+
+class CategoryPatch(Schema):
+    """What is left out stays as it is."""
+
+    names: dict[str, str] | None = None
+    descriptions: dict[str, str] | None = None
+    slug: str | None = None
+    position: int | None = None
+
+
+class CategoryOut(Schema):
+    """A shelf with the number of its articles in any state."""
+
+    id: str
+    slug: str
+    names: dict[str, str]
+    descriptions: dict[str, str]
+    position: int
+    articles: int
+
+
+class CategoryList(Schema):
+    items: list[CategoryOut]
+
+
+class ProductIn(Schema):
+    """A device family and the names of its models."""
+
+    name: str
+    models: list[str] = []
+
+
+class ProductPatch(Schema):
+    """What is left out stays as it is. A model that `models` does not name any more goes."""
+
+    name: str | None = None
+    models: list[str] | None = None
+
+
+class ModelOut(Schema):
+    key: str
+    name: str
+
+
+class ProductOut(Schema):
+    """A device family with the numbers of its error codes and articles in any state."""
+
+    id: str
+    key: str
+    name: str
+    models: list[ModelOut]
+    codes: int
+    articles: int
+
+
+class ProductList(Schema):
+    items: list[ProductOut]
 
 
 class ErrorCodeIn(Schema):

@@ -3,21 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from django.conf import settings
-from django.db.models import Count, F, Model, Q, QuerySet, Value
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 
 from kb.checks import storable
 from kb.models import (
     Article,
     ArticleVersion,
+    Category,
     CodeState,
     ErrorCode,
     EventKind,
     KnowledgeChange,
     KnowledgeEvent,
+    Product,
     SlugRedirect,
 )
 from kb.policy import audiences_of
@@ -77,7 +79,8 @@ def new_slug(*, slug: str, audience: str) -> str:
 
 def article_by_id(*, public_id: str, audience: str) -> Article | None:
     """A readable article by its public id."""
-    return readable_articles(audience).filter(public_id=public_id).first()
+    rows = readable_articles(audience).select_related("category", "original", "updated_by")
+    return rows.prefetch_related("device_models__product").filter(public_id=storable(public_id)).first()
 
 
 def code_by_id(*, public_id: str, audience: str) -> ErrorCode | None:
@@ -118,15 +121,14 @@ def codes_of_family(*, family_key: str, locale: str, audience: str) -> list[Erro
 
 
 def article_page(
-    *, q: str = "", state: str = "", locale: str = "", cursor: str = "", limit: int = 50
+    *, q: str = "", state: str = "", locale: str = "", category: str = "", cursor: str = "", limit: int = 50
 ) -> tuple[list[Article], str | None]:
     """The editors' list, newest first, drafts included. `cursor` is the id that the page before ended with."""
-    q, state, locale = (storable(text) for text in (q, state, locale))
-    rows = Article.objects.select_related("updated_by", "category", "original").prefetch_related(
-        "products", "device_models"
-    )
+    q, state, locale, category = (storable(text) for text in (q, state, locale, category))
+    rows = _for_editors()
     rows = rows.filter(state=state) if state else rows
     rows = rows.filter(locale=locale) if locale else rows
+    rows = rows.filter(category__slug=category) if category else rows
     if q:
         rows = rows.filter(Q(title__icontains=q) | Q(keywords__icontains=q) | Q(slug__icontains=q))
     return _page(rows, cursor, limit)
@@ -144,6 +146,53 @@ def error_code_page(
         found = Q(meaning__icontains=q) | Q(product__name__icontains=q)
         rows = rows.filter(found | Q(code_key__contains=fold_code(q)) if fold_code(q) else found)
     return _page(rows, cursor, limit)
+
+
+def counted_categories() -> QuerySet[Category]:
+    """In the order of readers, each with `n_articles` in any state."""
+    return Category.objects.annotate(n_articles=Count("articles")).order_by("position", "slug")
+
+
+def counted_products() -> QuerySet[Product]:
+    """By name, with their models, each with `n_codes` and `n_articles` in any state."""
+    codes = _number_of(ErrorCode.objects.filter(product=OuterRef("pk")).values("product"))
+    articles = _number_of(Article.products.through.objects.filter(product=OuterRef("pk")).values("product"))
+    rows = Product.objects.annotate(n_codes=codes, n_articles=articles)
+    return rows.prefetch_related("models").order_by("name")
+
+
+def _number_of(grouped: QuerySet[Any, Any]) -> Coalesce:
+    """By a sub-query of its own: two joins at once would multiply each other."""
+    return Coalesce(Subquery(grouped.order_by().annotate(n=Count("pk")).values("n")), 0)
+
+
+def article_to_edit(public_id: str) -> Article | None:
+    """An article in any state by its public id, with what its editors see beside it."""
+    return _for_editors().filter(public_id=storable(public_id)).first()
+
+
+def _for_editors() -> QuerySet[Article]:
+    rows = Article.objects.select_related("updated_by", "category", "original")
+    return rows.prefetch_related("products", "device_models__product")
+
+
+def translations_of(article: Article, *, audience: str) -> list[Article]:
+    """The same article in other languages: what these readers may see, "" = all."""
+    rows = readable_articles(audience) if audience else Article.objects.all()
+    return list(rows.filter(slug=article.slug).exclude(pk=article.pk).order_by("locale"))
+
+
+def changed_since_translation(article: Article) -> dict[str, int] | None:
+    """The version of its original that was translated (`from`), and the one that says something else now (`to`)."""
+    if article.original is None:
+        return None
+    return {"from": max(article.translated_from, 1), "to": article.original.live_version or article.original.version}
+
+
+def versions_of(article: Article, *, with_body: bool = False) -> QuerySet[ArticleVersion]:
+    """Newest first, with who wrote them."""
+    rows = article.versions.select_related("by", "article").order_by("-number")
+    return rows if with_body else rows.defer("body", "article__body")
 
 
 def outdated(articles: Iterable[Article]) -> set[int]:

@@ -13,7 +13,8 @@ class Permission(models.TextChoices):
 
     WORK_QUEUE = "work_queue", "Work in the queue: read, take, answer, close"
     SUPERVISE = "supervise", "Supervise: take from others, see every team, retry failed work"
-    EDIT_KNOWLEDGE = "edit_knowledge", "Edit knowledge: articles and error codes"
+    EDIT_KNOWLEDGE = "edit_knowledge", "Write knowledge: drafts of articles and error codes, sent to review"
+    PUBLISH_KNOWLEDGE = "publish_knowledge", "Publish knowledge: decide what readers see; needs the one before"
     MERGE_CUSTOMERS = "merge_customers", "Merge customers and undo merges"
     MANAGE_SETTINGS = "manage_settings", "Manage settings: people, teams, doors, hours, API keys"
 

@@ -4,13 +4,15 @@ from collections.abc import Collection
 
 from interaction_center.access.models import Permission
 
-AGENT, SUPERVISOR, ADMINISTRATOR, KNOWLEDGE_EDITOR = "Agent", "Supervisor", "Administrator", "Knowledge editor"
+AGENT, SUPERVISOR, ADMINISTRATOR = "Agent", "Supervisor", "Administrator"
+KNOWLEDGE_EDITOR, KNOWLEDGE_AUTHOR = "Knowledge editor", "Knowledge author"
 
 BUILT_IN_ROLES: dict[str, tuple[Permission, ...]] = {
     AGENT: (Permission.WORK_QUEUE,),
     SUPERVISOR: (Permission.WORK_QUEUE, Permission.SUPERVISE, Permission.MERGE_CUSTOMERS),
     ADMINISTRATOR: tuple(Permission),
-    KNOWLEDGE_EDITOR: (Permission.EDIT_KNOWLEDGE,),
+    KNOWLEDGE_EDITOR: (Permission.EDIT_KNOWLEDGE, Permission.PUBLISH_KNOWLEDGE),
+    KNOWLEDGE_AUTHOR: (Permission.EDIT_KNOWLEDGE,),
 }
 
 

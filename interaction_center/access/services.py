@@ -46,7 +46,7 @@ MAX_NAME, MAX_PERSON_NAME = 80, 120
 
 @transaction.atomic
 def ensure_builtin_roles() -> None:
-    """The four built-in roles exist; what an administrator has changed in them stays."""
+    """The built-in roles exist; what an administrator has changed in them stays."""
     for name, permissions in BUILT_IN_ROLES.items():
         Role.objects.get_or_create(name=name, defaults={"permissions": list(permissions), "built_in": True})
 

@@ -24,7 +24,9 @@ DEFAULT_CAPACITY = 5
 Password = Annotated[str, StringConstraints(max_length=200), Clean]  # empty: none is given
 Capacity = Annotated[int, Field(ge=1, le=100)]
 Ids = Annotated[list[Id], Field(max_length=500)]
-PermissionName = Literal["work_queue", "supervise", "edit_knowledge", "merge_customers", "manage_settings"]
+PermissionName = Literal[
+    "work_queue", "supervise", "edit_knowledge", "publish_knowledge", "merge_customers", "manage_settings"
+]
 
 
 class AgentIn(Schema):

@@ -20,6 +20,7 @@ from kb import selectors
 from kb.advice import severity_words, when_to_call
 from kb.models import Audience, Door, EventKind
 from kb.rendering import to_html
+from kb.resolving import Reader, targets_for
 from kb.services import add_reason, asked_just_now, record_event, suggest
 
 RESULTS = 10
@@ -61,7 +62,7 @@ def article_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "article": article,
         "category": article.category.name_in(article.locale) if article.category else "",
-        "html": to_html(article.body),
+        "html": to_html(article.body, targets_for(article.body, Reader(PUBLIC))),
         "related": selectors.related_articles(article=article, audience=PUBLIC),
         "said": request.GET.get("said", ""),
         **_surroundings(),

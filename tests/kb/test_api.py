@@ -1,13 +1,13 @@
 """Knowledge over HTTP: who may do what, and that drafts stay with editors."""
 
-import json
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from interaction_center.access.models import Permission, Role, User
+from interaction_center.access.models import Permission
 from kb.models import Article, ErrorCode
+from tests.kb.api_client import person, send
 from tests.kb.builders import draft, error_code, published
 
 pytestmark = pytest.mark.django_db
@@ -15,33 +15,14 @@ ARTICLE = {"locale": "en", "title": "Change the paper", "body": "1. Open the tra
 CODE = {"device_family": "Aurora MR", "code": "E-04", "locale": "en", "meaning": "Helium low", "remedy": ["Stop."]}
 
 
-def person(*permissions: Permission) -> Client:
-    role = Role.objects.create(name=f"Role {Role.objects.count()}", permissions=list(permissions))
-    user = User.objects.create_user(f"u{User.objects.count()}@center.test", name="Uli", role=role)
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def editor() -> Client:
-    return person(Permission.WORK_QUEUE, Permission.EDIT_KNOWLEDGE)
+    return person(Permission.WORK_QUEUE, Permission.EDIT_KNOWLEDGE, Permission.PUBLISH_KNOWLEDGE)
 
 
 @pytest.fixture
 def agent() -> Client:
     return person(Permission.WORK_QUEUE)
-
-
-def send(client: Client, method: str, path: str, data: dict[str, Any], status: int) -> dict[str, Any]:
-    response = client.generic(method, f"/api{path}", json_of(data), content_type="application/json")
-    assert response.status_code == status, response.content
-    answer: dict[str, Any] = response.json()
-    return answer
-
-
-def json_of(data: dict[str, Any]) -> str:
-    return json.dumps(data)
 
 
 def test_an_article_is_written_published_changed_and_retired(editor: Client) -> None:

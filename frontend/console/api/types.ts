@@ -15,7 +15,13 @@ export type Entry = WireEntry & {
 export type Presence = 'available' | 'busy' | 'away' | 'offline'
 export type Wanted = Exclude<Presence, 'offline'>
 export type Theme = 'light' | 'dark' | 'system'
-export type Permission = 'work_queue' | 'supervise' | 'edit_knowledge' | 'merge_customers' | 'manage_settings'
+export type Permission =
+  | 'work_queue'
+  | 'supervise'
+  | 'edit_knowledge'
+  | 'publish_knowledge'
+  | 'merge_customers'
+  | 'manage_settings'
 
 export type Named = { id: string; name: string }
 export type Page<T> = { items: T[]; next: string | null }

@@ -6,6 +6,7 @@ const BUILT_IN: Record<string, Key> = {
   Supervisor: 'role.supervisor',
   Administrator: 'role.administrator',
   'Knowledge editor': 'role.knowledge_editor',
+  'Knowledge author': 'role.knowledge_author',
 }
 
 /** The name of a role as its reader says it. */

@@ -106,6 +106,11 @@ const roles: ResourceSpec = {
         { value: 'work_queue', label: 'permission.work_queue', hint: 'permission.work_queue_hint' },
         { value: 'supervise', label: 'permission.supervise', hint: 'permission.supervise_hint' },
         { value: 'edit_knowledge', label: 'permission.edit_knowledge', hint: 'permission.edit_knowledge_hint' },
+        {
+          value: 'publish_knowledge',
+          label: 'permission.publish_knowledge',
+          hint: 'permission.publish_knowledge_hint',
+        },
         { value: 'merge_customers', label: 'permission.merge_customers', hint: 'permission.merge_customers_hint' },
         { value: 'manage_settings', label: 'permission.manage_settings', hint: 'permission.manage_settings_hint' },
       ],
