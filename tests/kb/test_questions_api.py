@@ -7,8 +7,8 @@ from interaction_center.access.models import Permission
 from kb.learning import learn_question
 from kb.models import LearnedQuestion
 from kb.services import suggest
+from tests.kb.api_client import person, send
 from tests.kb.builders import error_code, published
-from tests.kb.test_api import person, send
 
 pytestmark = pytest.mark.django_db
 ASKED = "Where does the magazine of the dry laser go?"

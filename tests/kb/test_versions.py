@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from interaction_center.access.models import Permission
@@ -146,6 +146,7 @@ def put_together(lines: list[Any], op: str) -> list[str]:
 texts = st.lists(st.sampled_from(["a", "b", "", "c d"]), max_size=30).map("\n".join)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(texts, texts)
 def test_both_texts_can_be_read_out_of_their_difference(old: str, new: str) -> None:
     lines = diff_lines(old, new)
