@@ -88,7 +88,7 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]  # as above
     def _limit(self) -> int:
         """In bytes. Only the channel knows the path before the body is there."""
         path = self.channel._path.partition(b"?")[0].decode("latin-1")
-        return FORM_BYTES + (settings.ATTACHMENT_MAX_BYTES if path in settings.UPLOAD_PATHS else 0)
+        return FORM_BYTES + (settings.ATTACHMENT_MAX_BYTES if settings.UPLOAD_PATHS.fullmatch(path) else 0)
 
     def _refuse(self) -> None:
         """Answer, and read on for a moment: closed at once, the answer would be lost with what is under way."""

@@ -4,6 +4,7 @@ A secret may also come from a file: NAME_FILE=/run/secrets/name. docs/operations
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,7 @@ DUE_WORK = {
     "deliveries": ("interaction_center.queue.delivery.deliver_due", 5.0),
     "orphans": ("interaction_center.queue.files.remove_orphans", 3600.0),
     "publishing": ("kb.articles.publish_due", 5.0),
+    "knowledge_files": ("kb.files.remove_orphans", 3600.0),
     "presence": ("interaction_center.routing.services.reap_presence", 10.0),
 }
 
@@ -243,11 +245,13 @@ if (ROOT / "frontend" / "dist").is_dir():
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = False
 ATTACHMENTS_DIR = DATA_DIR / "attachments"
+KNOWLEDGE_FILES_DIR = DATA_DIR / "knowledge"
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 MAIL_MAX_BYTES = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-UPLOAD_PATHS = ("/api/uploads", "/chat/upload")  # only these take a body as large as a file
+# Only these take a body as large as a file.
+UPLOAD_PATHS = re.compile(r"/api/uploads|/chat/upload|/api/kb/articles/[0-9a-z]+/files|/api/kb/error-codes/import")
 
 # Mail of the accounts themselves (password reset) leaves by the same relay as answers.
 EMAIL_BACKEND = "channels_app.email.accounts_backend.RelayBackend"

@@ -10,7 +10,7 @@ from ninja import Router, Status
 from interaction_center.access.doors import Actor, require
 from interaction_center.access.models import Permission
 from interaction_center.errors import NotFoundError
-from kb import api_catalogue, api_links, api_versions, articles, error_codes, selectors, services
+from kb import api_catalogue, api_files, api_links, api_versions, articles, error_codes, selectors, services
 from kb.articles import ArticleFields, Saving, content_of, newest_version
 from kb.checks import storable
 from kb.error_codes import ErrorCodeFields
@@ -31,7 +31,7 @@ from kb.schemas import (
 from kb.wire import article_row, article_wire, code_wire, sorted_by
 
 router = Router(tags=["knowledge"])
-for part in (api_versions.router, api_links.router, api_catalogue.router):
+for part in (api_versions.router, api_links.router, api_files.router, api_catalogue.router):
     router.add_router("", part)
 _REPORT_TIME = timedelta(days=30)
 

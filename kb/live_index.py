@@ -3,24 +3,29 @@
 Readers of the public index can find nothing internal, not even by a spelling guess: it never held the words.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from kb.advice import TO_CALL, TO_DO, in_language, severity_words, when_to_call
-from kb.models import Article, ErrorCode, LearnedQuestion, QuestionState
+from kb.models import Article, ErrorCode, KnowledgeFile, LearnedQuestion, QuestionState
 from kb.policy import READERS, audiences_of
 from kb.rendering import plain_text
+from kb.search.codes import fold_code, is_strong
 from kb.search.documents import Document
 from kb.search.index import Index
 from kb.selectors import Mark, changes_since, newest_change, readable_articles, readable_codes
 
 FEW_DOCUMENTS = 1_000  # are indexed anew at once, which is exact: what is hidden in a base still counts for rarity
 MANY_CHANGES = 200
+MAX_FILE_CODES = 50  # they stand beside the title, and must not drown it
+_CODE = re.compile(r"\b[A-Z]{1,4}[-_.]?\d{1,6}[A-Z]?\b")
+MAX_FILE_WORDS = 20_000  # characters: more of a text is not read by the index
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +132,10 @@ def _renewed(library: Library, audience: str, written: Sequence[str]) -> Library
     return Library(index, kept | cards)
 
 
-def _entries(articles: QuerySet[Article], codes: QuerySet[ErrorCode]) -> tuple[list[Document], dict[str, Card]]:
-    asked, reported = _learned(articles, "article"), _learned(codes, "error_code")
+def _entries(rows: QuerySet[Article], codes: QuerySet[ErrorCode]) -> tuple[list[Document], dict[str, Card]]:
+    articles = list(rows)
+    prefetch_related_objects(articles, Prefetch("files", KnowledgeFile.objects.exclude(text="")))
+    asked, reported = _learned(rows, "article"), _learned(codes, "error_code")
     documents = [article_document(a, asked.get(a.pk, ())) for a in articles]
     documents += [code_document(c, reported.get(c.pk, ())) for c in codes]
     cards = [article_card(a) for a in articles] + [code_card(c) for c in codes]
@@ -145,13 +152,16 @@ def _learned(rows: QuerySet[Any], answer: str) -> dict[int, list[str]]:
 
 
 def article_document(article: Article, questions: Sequence[str] = ()) -> Document:
+    """With the words of the files that its text shows: what else is there may belong to its next version."""
+    texts = "\n".join(file.text for file in article.files.all() if file.public_id in article.body)
+    category = article.category.name_in(article.locale) if article.category else ""
     return Document(
         id=article.public_id,
         group=f"article:{article.slug}",
         title=article.title,
-        body=f"{article.summary}\n{plain_text(article.body)}",
+        body=f"{article.summary}\n{plain_text(article.body)}\n{texts[:MAX_FILE_WORDS]}",
         locale=article.locale,
-        keywords=f"{article.keywords} {article.category.name_in(article.locale) if article.category else ''}",
+        keywords=" ".join([article.keywords, category, *_codes_in(texts)]),
         devices=devices_of(article),
         questions=tuple(questions),
     )
@@ -223,6 +233,12 @@ def code_path(code: ErrorCode) -> str:
 
 def _numbered(steps: list[str]) -> list[str]:
     return [f"{number}. {step}" for number, step in enumerate(steps, 1)]
+
+
+def _codes_in(text: str) -> list[str]:
+    """The first codes that an attached text writes as devices do, such as “QX-4711”: letters, then a number."""
+    found = dict.fromkeys(code for code in _CODE.findall(text) if is_strong(fold_code(code)))
+    return list(found)[:MAX_FILE_CODES]
 
 
 def _first_words(text: str, limit: int = 160) -> str:

@@ -19,6 +19,7 @@ from kb.models import (
     EventKind,
     KnowledgeChange,
     KnowledgeEvent,
+    KnowledgeFile,
     Product,
     SlugRedirect,
 )
@@ -81,6 +82,13 @@ def article_by_id(*, public_id: str, audience: str) -> Article | None:
     """A readable article by its public id."""
     rows = readable_articles(audience).select_related("category", "original", "updated_by")
     return rows.prefetch_related("device_models__product").filter(public_id=storable(public_id)).first()
+
+
+def file_to_show(*, public_id: str, audience: str, drafts: bool = False) -> KnowledgeFile | None:
+    """A file of an article that these readers may read; `drafts`: of any article."""
+    rows = KnowledgeFile.objects.filter(public_id=public_id).defer("text")
+    may_read = {"article__live": True, "article__audience__in": audiences_of(audience)}
+    return (rows if drafts else rows.filter(**may_read)).first()
 
 
 def code_by_id(*, public_id: str, audience: str) -> ErrorCode | None:

@@ -12,9 +12,9 @@ from channels_app.email import selectors, services
 from channels_app.email.models import Mailbox
 from interaction_center.access.doors import require
 from interaction_center.errors import NotFoundError
+from interaction_center.file_store import safe_name
 from interaction_center.paging import listed
 from interaction_center.queue import selectors as queue
-from interaction_center.queue.files import safe_name
 
 router = Router(tags=["mail"])
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from interaction_center.portal import confirm, views
+from interaction_center.portal import confirm, files, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("help/code/<slug:family>/", views.family_page, name="help-family"),
     path("help/code/<slug:family>/<str:code>/", views.code_page, name="help-code-slash"),
     path("help/code/<slug:family>/<str:code>", views.code_page, name="help-code"),
+    path("help/files/<slug:file_id>/<str:filename>", files.knowledge_file, name="help-file"),
     path("help/<slug:slug>", views.article_page, name="help-article"),
     path("confirm/", confirm.confirm, name="confirm"),
 ]

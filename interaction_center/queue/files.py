@@ -1,17 +1,9 @@
-"""Attachments: bytes lie under their SHA-256, written and synced before the row that names them is committed.
+"""Attachments: their bytes are in a store of their own before the row that names them is committed.
 
-A file without a row (a crash between the two, a mail that waits for its commit) is harmless; a row without its file
-can't happen. What was uploaded and not sent within a day is removed, and what its owner has given up after an hour.
+What was uploaded and not sent within a day is removed, and what its owner has given up after an hour.
 """
 
-import hashlib
-import os
-import re
-import tempfile
-import threading
-import time
 from collections.abc import Collection
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,18 +14,22 @@ from django.utils import timezone
 
 from interaction_center.envelope import FilePart, KeptFile
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError, TooLargeError
+from interaction_center.file_store import (
+    UNTOUCHED_SECONDS,
+    remove_untouched,
+    safe_name,
+    safe_type,
+    stored_path,
+    write_once,
+)
 from interaction_center.queue.models import Attachment
 
 MAX_UNSENT_FILES = 10
 MAX_UNSENT_BYTES = 50 * 2**20
 ORPHAN_AGE = timedelta(hours=24)
 ABANDONED_AGE = timedelta(hours=1)  # older than what somebody is just about to send
-UNTOUCHED_SECONDS = 3600  # a file whose row may not be committed yet is younger than this
 GROUP = 200
 INLINE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
-_BAD_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u202a-\u202e\u2066-\u2069]")
-_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,66}")
-_names = threading.Lock()  # between "it is there already" and "nobody needs it"
 
 
 def store_file(part: FilePart, *, owner: str = "") -> Attachment:
@@ -56,8 +52,7 @@ def keep_file(part: FilePart | KeptFile) -> KeptFile:
     """Write the bytes, unless they are kept already; no row yet. Takes as long as the disk needs."""
     if isinstance(part, KeptFile):
         return part
-    digest = hashlib.sha256(part.content).hexdigest()
-    _write_once(_path(digest), part.content)
+    digest = write_once(settings.ATTACHMENTS_DIR, part.content)
     return KeptFile(part.filename, part.content_type, len(part.content), digest, part.content_id)
 
 
@@ -119,14 +114,8 @@ def remove_orphans() -> int:
         Attachment.objects.filter(pk__in=orphans).delete()
     digests = set(orphans.values())
     for digest in digests - set(Attachment.objects.filter(sha256__in=digests).values_list("sha256", flat=True)):
-        _remove_untouched(_path(digest))
+        remove_untouched(settings.ATTACHMENTS_DIR, digest)
     return len(orphans)
-
-
-def _remove_untouched(path: Path) -> None:
-    with _names:
-        if path.exists() and time.time() - path.stat().st_mtime > UNTOUCHED_SECONDS:
-            path.unlink()
 
 
 def read_file(attachment: Attachment) -> bytes:
@@ -136,7 +125,7 @@ def read_file(attachment: Attachment) -> bytes:
 
 def path_of(attachment: Attachment) -> Path:
     """Where the bytes lie."""
-    return _path(attachment.sha256)
+    return stored_path(settings.ATTACHMENTS_DIR, attachment.sha256)
 
 
 def as_part(attachment: Attachment) -> FilePart:
@@ -147,41 +136,3 @@ def as_part(attachment: Attachment) -> FilePart:
 def is_inline(content_type: str) -> bool:
     """Whether a browser may show it in place: only types that can't carry a script."""
     return content_type in INLINE_TYPES
-
-
-def safe_name(name: str) -> str:
-    """A file name without path, control characters or text direction tricks; never empty."""
-    cleaned = _BAD_IN_NAMES.sub("_", name.strip()).strip(". ")
-    return cleaned[-200:] or "file"
-
-
-def safe_type(content_type: str) -> str:
-    """A well-formed media type; unknown ones are plain bytes."""
-    kind = content_type.partition(";")[0].strip().lower()
-    return kind if _TYPE.fullmatch(kind) else "application/octet-stream"
-
-
-def _path(digest: str) -> Path:
-    return Path(settings.ATTACHMENTS_DIR) / digest[:2] / digest
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    """Complete and synced under its name, or not there at all. One that is there already is new again."""
-    with _names, suppress(FileNotFoundError, NotADirectoryError):
-        os.utime(path)  # not touch(): that makes an empty file where another process has just removed this one
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -143,7 +143,7 @@ def test_what_takes_long_is_done_before_the_queue_is_locked(monkeypatch: pytest.
     mail = services.read(stored(mailbox(), WITH_HTML_AND_FILE).pk)
     assert mail is not None
     assert not Attachment.objects.exists()
-    for slow in ("interaction_center.queue.intake.clean_html", "interaction_center.queue.files._write_once"):
+    for slow in ("interaction_center.queue.intake.clean_html", "interaction_center.queue.files.write_once"):
         monkeypatch.setattr(slow, _fails)
     services.queue_batch([mail])
     attachment = Attachment.objects.get()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from interaction_center.envelope import FilePart
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError, TooLargeError
+from interaction_center.file_store import safe_name, safe_type
 from interaction_center.queue import files
 from interaction_center.queue.files import (
     MAX_UNSENT_FILES,
@@ -21,8 +22,6 @@ from interaction_center.queue.files import (
     path_of,
     read_file,
     remove_orphans,
-    safe_name,
-    safe_type,
     store_file,
     uploads_of,
 )
