@@ -50,6 +50,7 @@ class Config(BaseSettings):
     new_visitors_per_minute: int = 10
     visitor_upload_mb_per_day: int = 200
     upload_mb_per_ip_per_day: int = 1000
+    knowledge_words_days: int = 400
 
     @classmethod
     def secret_names(cls) -> set[str]:
@@ -147,6 +148,7 @@ DUE_WORK = {
     "offers": ("interaction_center.routing.services.offer_due", 2.0),
     "deliveries": ("interaction_center.queue.delivery.deliver_due", 5.0),
     "orphans": ("interaction_center.queue.files.remove_orphans", 3600.0),
+    "forgetting": ("kb.retention.forget_questions", 86400.0),
     "publishing": ("kb.articles.publish_due", 5.0),
     "knowledge_files": ("kb.files.remove_orphans", 3600.0),
     "presence": ("interaction_center.routing.services.reap_presence", 10.0),

@@ -17,12 +17,13 @@ from interaction_center.console.public import healthz, widget
 from interaction_center.console.setup import setup, setup_check
 from kb.api import router as knowledge_router
 from kb.api_questions import router as questions_router
+from kb.api_reports import router as reports_router
 
 handler400, handler403, handler404, handler500 = bad_request, not_allowed, no_page, server_error
 
 packages = [channel_package(kind) for kind in settings.CHANNELS]
 api = new_api()
-for router in (*ROUTERS, knowledge_router, questions_router):
+for router in (*ROUTERS, knowledge_router, questions_router, reports_router):
     api.add_router("", router)
 for package in packages:
     if find_spec(f"{package}.api"):

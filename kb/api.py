@@ -1,10 +1,8 @@
-"""Knowledge over HTTP for people who work here: ask it, write it, see what it saves. Others use portal and widget."""
+"""Knowledge over HTTP for people who work here: ask it, write it. Others use portal and widget."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Router, Status
 
 from interaction_center.access.doors import Actor, require
@@ -20,7 +18,6 @@ from kb.schemas import (
     ArticleList,
     ArticleOut,
     ArticlePatch,
-    DeflectionOut,
     Deleted,
     ErrorCodeIn,
     ErrorCodeList,
@@ -33,7 +30,6 @@ from kb.wire import article_row, article_wire, code_wire, sorted_by
 router = Router(tags=["knowledge"])
 for part in (api_versions.router, api_links.router, api_files.router, api_catalogue.router):
     router.add_router("", part)
-_REPORT_TIME = timedelta(days=30)
 
 
 @router.get("/kb/suggest", response=SuggestionList)
@@ -142,15 +138,6 @@ def update_error_code(request: HttpRequest, code_id: str, data: ErrorCodePatch) 
     return code_wire(_written(wanted, actor))
 
 
-@router.get("/reports/deflection", response=DeflectionOut)
-def deflection(request: HttpRequest, since: datetime | None = None, until: datetime | None = None) -> dict[str, Any]:
-    """What knowledge answered before a person was asked; the last 30 days unless told otherwise."""
-    require(request, Permission.WORK_QUEUE)
-    until = _aware(until or timezone.now())
-    since = _aware(since or until - _REPORT_TIME)
-    return {"since": since, "until": until, **selectors.deflection_report(since=since, until=until)}
-
-
 def _article(article_id: str) -> Article:
     article = selectors.article_to_edit(article_id)
     if article is None:
@@ -189,7 +176,3 @@ def _code_fields(values: dict[str, Any]) -> ErrorCodeFields:
 def _written(values: dict[str, Any], actor: Actor) -> ErrorCode:
     publisher = actor.can(Permission.PUBLISH_KNOWLEDGE)
     return error_codes.upsert_error_code(fields=_code_fields(values), publisher=publisher)
-
-
-def _aware(moment: datetime) -> datetime:
-    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment

@@ -274,7 +274,7 @@ class ErrorCode(models.Model):
 
 
 class EventKind(models.TextChoices):
-    """What became of a suggestion. SOLVED is what counts as deflected: nobody had to be asked.
+    """What became of a suggestion. SOLVED counts as deflected unless the same reader asked a person that day (ASKED).
 
     The question of UNSOLVED is what the reader missed.
     """
@@ -285,6 +285,7 @@ class EventKind(models.TextChoices):
     UNSOLVED = "unsolved"
     INSERTED = "inserted"
     ZERO_HIT = "zero_hit"
+    ASKED = "asked"
 
 
 class Door(models.TextChoices):
@@ -298,7 +299,10 @@ class Door(models.TextChoices):
 
 
 class KnowledgeEvent(models.Model):
-    """One thing that happened with a suggestion, stored once by `key`. `visitor` is a keyed hash, never an address."""
+    """One thing that happened with a suggestion, stored once by `key`. `visitor` is a keyed hash, never an address.
+
+    `day` is that of the centre's clock: reports add up millions of them without computing it again.
+    """
 
     key = models.CharField(max_length=64, unique=True)
     kind = models.CharField(max_length=8, choices=EventKind.choices)
@@ -310,13 +314,19 @@ class KnowledgeEvent(models.Model):
     visitor = models.CharField(max_length=32, blank=True, default="")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
+    day = models.DateField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=EventKind.values), name="knowledge_event_kind"),
             models.CheckConstraint(condition=Q(door__in=Door.values), name="knowledge_event_door"),
         ]
-        indexes = [models.Index(fields=["at", "kind"], name="knowledge_event_report")]
+        indexes = [
+            models.Index(fields=["at", "kind", "door", "day"], name="knowledge_event_report"),
+            models.Index(fields=["at", "article", "error_code", "kind"], name="knowledge_event_answers"),
+            models.Index(fields=["visitor", "at"], condition=~Q(visitor=""), name="knowledge_event_visitor"),
+            models.Index(fields=["kind", "-at"], condition=~Q(question=""), name="knowledge_event_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.door}"

@@ -372,38 +372,3 @@ class ErrorCodeOut(ErrorCodeIn):
 class ErrorCodeList(Schema):
     items: list[ErrorCodeOut]
     next: str | None
-
-
-class Figures(Schema):
-    shown: int
-    opened: int
-    solved: int
-    unsolved: int
-    inserted: int
-    zero_hit: int
-
-
-class ZeroHit(Schema):
-    question: str
-    locale: str
-    times: int
-
-
-class ArticleFigures(Schema):
-    id: str
-    title: str
-    shown: int
-    opened: int
-    solved: int
-    unsolved: int
-    inserted: int
-
-
-class DeflectionOut(Schema):
-    since: datetime
-    until: datetime
-    counts: Figures
-    doors: dict[str, Figures]
-    rate: float
-    zero_hits: list[ZeroHit]
-    articles: list[ArticleFigures]

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from kb.checks import storable
 from kb.models import (
@@ -16,7 +15,6 @@ from kb.models import (
     Category,
     CodeState,
     ErrorCode,
-    EventKind,
     KnowledgeChange,
     KnowledgeEvent,
     KnowledgeFile,
@@ -28,7 +26,6 @@ from kb.search.codes import fold_code
 
 MAX_PAGE = 100
 MAX_CHANGES = 500
-MAX_REPORT_ROWS = 50
 _Row = TypeVar("_Row", bound=Model)
 
 
@@ -217,63 +214,6 @@ def outdated(articles: Iterable[Article]) -> set[int]:
 def is_recorded(key: str) -> bool:
     """Whether an event is kept under this key."""
     return KnowledgeEvent.objects.filter(key=key).exists()
-
-
-class DeflectionReport(TypedDict):
-    """Suggestions and what became of them in a time. `rate` is the share of the questions that were solved, 0 to 1."""
-
-    counts: dict[str, int]
-    doors: dict[str, dict[str, int]]
-    rate: float
-    zero_hits: list[dict[str, object]]
-    articles: list[dict[str, object]]
-
-
-def deflection_report(*, since: datetime, until: datetime) -> DeflectionReport:
-    """How many were answered before anybody was asked, which questions found nothing, which articles helped."""
-    events = KnowledgeEvent.objects.filter(at__gte=since, at__lt=until)
-    counts = dict.fromkeys(EventKind.values, 0)
-    doors: dict[str, dict[str, int]] = {}
-    for door, kind, n in events.values_list("door", "kind").annotate(n=Count("id")).order_by("door", "kind"):
-        counts[kind] += n
-        doors.setdefault(door, dict.fromkeys(EventKind.values, 0))[kind] = n
-    # Whoever comes to a page by a link, or asked before `since`, was helped without a question that could be counted.
-    asked = sum(max(of[EventKind.SHOWN] + of[EventKind.ZERO_HIT], of[EventKind.SOLVED]) for of in doors.values())
-    return {
-        "counts": counts,
-        "doors": doors,
-        "rate": round(counts[EventKind.SOLVED] / asked, 4) if asked else 0.0,
-        "zero_hits": _zero_hits(events),
-        "articles": _answer_figures(events),
-    }
-
-
-def _zero_hits(events: QuerySet[KnowledgeEvent]) -> list[dict[str, object]]:
-    rows = events.filter(kind=EventKind.ZERO_HIT).exclude(question="").values_list("question", "locale")
-    often = rows.annotate(n=Count("id")).order_by("-n", "question")[:MAX_REPORT_ROWS]
-    return [{"question": question, "locale": locale, "times": n} for question, locale, n in often]
-
-
-def _answer_figures(events: QuerySet[KnowledgeEvent]) -> list[dict[str, object]]:
-    """What answered, articles and error codes in one list: both are shown, opened and inserted."""
-    rows = (
-        events.filter(Q(article__isnull=False) | Q(error_code__isnull=False))
-        .annotate(
-            answer=Coalesce("article__public_id", "error_code__public_id"),
-            title=Coalesce("article__title", Concat("error_code__code", Value(": "), "error_code__meaning")),
-        )
-        .values_list("answer", "title")
-        .annotate(
-            shown=Count("id", filter=Q(kind=EventKind.SHOWN)),
-            opened=Count("id", filter=Q(kind=EventKind.OPENED)),
-            solved=Count("id", filter=Q(kind=EventKind.SOLVED)),
-            unsolved=Count("id", filter=Q(kind=EventKind.UNSOLVED)),
-            inserted=Count("id", filter=Q(kind=EventKind.INSERTED)),
-        )
-    )
-    names = ("id", "title", "shown", "opened", "solved", "unsolved", "inserted")
-    best = rows.order_by("-solved", "-opened", "title")[:MAX_REPORT_ROWS]
-    return [dict(zip(names, row, strict=True)) for row in best]
 
 
 def _in_language(rows: list[_Row], locale: str) -> _Row | None:

@@ -109,6 +109,7 @@ def record_event(
         raise InvalidError("This can't be recorded.", kind=kind, door=door, key="1 to 64 characters")
     if KnowledgeEvent.objects.filter(key=key).exists():
         return False
+    moment = at or timezone.now()
     values = {
         "kind": kind,
         "door": door,
@@ -118,7 +119,8 @@ def record_event(
         "locale": locale[:8],
         "visitor": _hash(visitor),
         "user": user,
-        "at": at or timezone.now(),
+        "at": moment,
+        "day": timezone.localdate(moment, timezone.get_default_timezone()),
     }
     is_new = KnowledgeEvent.objects.get_or_create(key=key, defaults=values)[1]
     if is_new and kind == EventKind.SOLVED and target and question:

@@ -55,6 +55,7 @@ def note_solved(question: Question) -> bool:
 
 def note_sent(question: Question) -> None:
     """A person is asked all the same. What found nothing is told to the editors, if it is more than a greeting."""
+    _record("asked", question, "person")
     if is_recorded(replace(question, visitor="").key("asked")):  # before the browser had a visitor's id
         return
     found = suggest(question.text, locale=question.locale, limit=1)
@@ -68,7 +69,7 @@ def _record(kind: str, question: Question, *which: str) -> bool:
     return record_event(
         kind=kind,
         door=DOOR,
-        key=question.key("asked" if kind in ("shown", "zero_hit") else kind, *which),
+        key=question.key("asked" if kind in ("shown", "zero_hit") else kind, *which),  # a question is shown or not
         target=question.target,
         question=question.text,
         locale=question.locale,

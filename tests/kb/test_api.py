@@ -96,7 +96,8 @@ def test_lists_go_on_where_the_page_before_ended_though_rows_are_added(editor: C
 
 def test_the_report_has_its_time(agent: Client) -> None:
     report = send(agent, "GET", "/reports/deflection?since=2031-01-01T00:00:00Z&until=2031-02-01T00:00:00Z", {}, 200)
-    assert report["counts"] == {"shown": 0, "opened": 0, "solved": 0, "unsolved": 0, "inserted": 0, "zero_hit": 0}
+    assert set(report["counts"].values()) == {0}
+    assert [day["day"] for day in report["series"]][::30] == ["2031-01-01", "2031-01-31"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from channels_app.web_chat.services import note_question
 from channels_app.web_chat.visitors import Visitor
 from interaction_center.access.models import Site
 from kb.models import KnowledgeEvent, LearnedQuestion
-from kb.selectors import deflection_report
+from kb.reports import deflection_report
 from tests.access.builders import a_site
 from tests.kb.builders import error_code, published
 
@@ -85,7 +85,15 @@ def test_a_question_counts_once_whatever_comes_of_it(site: Site) -> None:
     solves(site, second, "change the paper")
     solves(site, first, "change the paper")
     sends(site, "Change the paper")
-    assert counted() == {"shown": 1, "opened": 2, "solved": 1, "rate": 1.0}
+    assert counted() == {"shown": 1, "opened": 2, "solved": 1, "asked": 1, "rate": 0.0}
+
+
+def test_who_is_helped_and_asks_a_person_all_the_same_was_not_helped(site: Site) -> None:
+    article = published("Change the paper").public_id
+    solves(site, article, "Change the paper")  # the browser has no visitor yet
+    assert counted()["rate"] == 1.0
+    sends(site, "Something else is broken", "v-9")
+    assert counted()["rate"] == 0.0
 
 
 def test_an_answer_from_the_list_of_common_ones_is_a_question_too(site: Site) -> None:
@@ -101,7 +109,7 @@ def test_who_asks_a_person_has_asked_and_what_found_nothing_is_told(site: Site) 
     sends(site, "How do I change the paper?", "v-2")
     sends(site, "My cable is lost and gone")
     sends(site, "Hello!")
-    assert counted() == {"shown": 2, "zero_hit": 1, "rate": 0.0}
+    assert counted() == {"shown": 2, "zero_hit": 1, "asked": 4, "rate": 0.0}
     assert KnowledgeEvent.objects.get(kind="zero_hit").question == "My cable is lost and gone"
 
 

@@ -1,0 +1,21 @@
+"""What readers asked is not kept for ever: the words go, the figures stay."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from kb.models import EventKind, KnowledgeEvent
+
+BATCH = 5_000
+
+
+def forget_questions() -> int:
+    """Words and reader of events older than `KNOWLEDGE_WORDS_DAYS` are removed; of how many. Called by a ticker."""
+    before = timezone.now() - timedelta(days=settings.CONFIG.knowledge_words_days)
+    # By kind, so that the index of those that still have words is used.
+    old = KnowledgeEvent.objects.filter(kind__in=EventKind.values, at__lt=before).exclude(question="")
+    forgotten = 0
+    while keys := list(old.values_list("pk", flat=True)[:BATCH]):
+        forgotten += KnowledgeEvent.objects.filter(pk__in=keys).update(question="", visitor="")
+    return forgotten
