@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from interaction_center.envelope import OutboundMessage, Receipt
+from interaction_center.envelope import FormMessage, InboundEnvelope, OutboundMessage, Receipt
 from interaction_center.errors import DeliveryError, NotFoundError
 from interaction_center.ids import public_id
 
@@ -49,6 +49,14 @@ class ChannelAdapter:
         """Close them; work in hand is finished."""
 
 
+class FormAdapter(ChannelAdapter):
+    """The channel by which customers write on our own pages: a page hands it what it has checked."""
+
+    def to_envelope(self, message: FormMessage) -> InboundEnvelope:
+        """What this means to the hub."""
+        raise NotImplementedError
+
+
 def adapter_for(kind: str) -> ChannelAdapter:
     """The adapter of this channel kind, made on first use. NotFoundError for an unknown kind."""
     path = settings.CHANNELS.get(kind)
@@ -68,6 +76,15 @@ def _load(path: str) -> ChannelAdapter:
 def mail_addresses() -> list[str]:
     """Our own addresses that mail can leave from now, of whichever channels send mail; the first is the default."""
     return [address for kind in settings.CHANNELS for address in adapter_for(kind).mail_addresses()]
+
+
+def form_adapter() -> FormAdapter:
+    """The channel of our own forms. NotFoundError when settings.CHANNELS has none."""
+    for kind in settings.CHANNELS:
+        adapter = adapter_for(kind)
+        if isinstance(adapter, FormAdapter):
+            return adapter
+    raise NotFoundError("There is no channel for forms.")
 
 
 def channel_package(kind: str) -> str:

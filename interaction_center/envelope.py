@@ -102,6 +102,33 @@ class InboundEnvelope:
 
 
 @dataclass(frozen=True, slots=True)
+class FormMessage:
+    """What a customer wrote on a page of our own, checked by that page.
+
+    key        of the form that was shown: the same one sent twice is one message
+    site       key of the site whose pages these are; "" for none
+    sender     TYPED, or VERIFIED for somebody who has signed in
+    question   what they asked the search before
+    continues  public id of the interaction that it goes on with, which the page has found to be theirs; "" = a new one
+    """
+
+    key: str
+    site: str
+    sender: Address
+    received_at: datetime
+    text: str
+    sender_name: str = ""
+    subject: str = ""
+    language: str = ""
+    device: str = ""
+    question: str = ""
+    continues: str = ""
+    files: tuple[KeptFile, ...] = ()
+    team: str = ""
+    calendar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OutboundMessage:
     """One answer on its way out, complete: an adapter needs nothing else.
 

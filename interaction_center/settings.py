@@ -115,6 +115,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNELS = {
     "email": "channels_app.email.adapter.EmailAdapter",
     "web_chat": "channels_app.web_chat.adapter.WebChatAdapter",
+    "web_form": "channels_app.web_form.adapter.WebFormAdapter",
 }
 
 INSTALLED_APPS = [

@@ -46,6 +46,17 @@ def mailbox_of(site: Site) -> str:
     return site.mail_from if site.mail_from in mail_addresses() else ""
 
 
+def help_site() -> Site | None:
+    """The site whose help pages these are: the oldest active one."""
+    sites = Site.objects.select_related("team__calendar", "calendar").filter(active=True)
+    return sites.order_by("pk").first()
+
+
+def mailbox_for(site: Site | None) -> str:
+    """Where mail to the customers of this site leaves from: its own mailbox, else the default; "" without any."""
+    return (mailbox_of(site) if site else "") or next(iter(mail_addresses()), "")
+
+
 def calendar_for(owner: Team | Site | None) -> Calendar | None:
     """The hours of a team, or of a site (its own, else its team's). None: always open."""
     return hours(owner.calendar, owner.team) if isinstance(owner, Site) else hours(None, owner)

@@ -29,6 +29,11 @@ def mail_link(*, customer: str, address: str) -> str:
     return f"{settings.PUBLIC_BASE_URL}/confirm/#t={token}"
 
 
+def requests_link() -> str:
+    """Where customers read all that they have written to us."""
+    return f"{settings.PUBLIC_BASE_URL}/help/requests/"
+
+
 def read_mail_token(token: str) -> MailClaim:
     """The claim in a token. Raises InvalidError when it is forged, damaged or too old."""
     try:

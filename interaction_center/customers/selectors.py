@@ -7,6 +7,7 @@ from django.db.models import BigIntegerField, F, Func
 from django.db.models.lookups import IsNull
 
 from interaction_center.customers.models import ContactPoint, Customer, SuspectedMatch
+from interaction_center.customers.policy import normalise
 from interaction_center.envelope import Proof
 
 # SQL, to be formatted with the key of a customer: the way to the root as `up`, and everybody below it as `family`.
@@ -87,6 +88,12 @@ def has_address(customer: Customer, kind: str, normalised: str) -> bool:
     """Whether the customer's family holds this address, by more than having typed it."""
     points = ContactPoint.objects.filter(customer__in=family_ids(customer), kind=kind, normalised=normalised)
     return points.exclude(proof=Proof.TYPED).exists()
+
+
+def is_proved(customer: Customer, kind: str, value: str) -> bool:
+    """Whether this address is proved to be the customer's."""
+    points = ContactPoint.objects.filter(customer__in=family_ids(customer), kind=kind, proof=Proof.VERIFIED)
+    return points.filter(normalised=normalise(kind, value)).exists()
 
 
 def mail_address_of(customer: Customer) -> str:

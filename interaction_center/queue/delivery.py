@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from interaction_center.adapters import adapter_for
-from interaction_center.customers.mail_links import mail_link
-from interaction_center.customers.selectors import family_ids, mail_address_of, name_of
+from interaction_center.customers.mail_links import mail_link, requests_link
+from interaction_center.customers.selectors import family_ids, is_proved, mail_address_of, name_of
 from interaction_center.due_work import (
     DueRow,
     WorkState,
@@ -39,6 +39,10 @@ LEASE = timedelta(minutes=2)
 DELIVER_WITHIN = timedelta(seconds=100)  # shorter than the lease, so that nobody sends the same a second time meanwhile
 PLACES = 20  # deliveries at once
 SUBJECTS = {"en": "Your conversation with us", "de": "Ihr Gespräch mit uns"}
+ANSWER = {
+    "en": "Answer this mail to go on. All that you have written to us, and our answers:",
+    "de": "Antworten Sie auf diese Mail, um fortzufahren. Alles, was Sie uns geschrieben haben, und unsere Antworten:",
+}
 GO_ON = {
     "en": "Answer this mail to go on. To see this conversation together with your earlier ones, confirm your address:",
     "de": "Antworten Sie auf diese Mail, um fortzufahren. Damit wir dieses Gespräch mit Ihren früheren zusammen sehen,"
@@ -148,9 +152,16 @@ def _references(interaction: Interaction, before: int) -> tuple[tuple[str, ...],
 
 
 def _text_elsewhere(outbox: Outbox, language: str) -> str:
-    """A chat that goes on by mail: everything that the customer has not seen, and a link that proves the address."""
-    entry = outbox.entry
-    link = mail_link(customer=entry.interaction.customer.public_id, address=outbox.to)
+    """What goes on by mail: the answer, of a chat everything that the customer has not seen. Under it how to go on."""
+    entry, customer = outbox.entry, outbox.entry.interaction.customer
+    said = _unseen(entry) if adapter_for(entry.channel).customers_read_log else entry.body
+    if is_proved(customer, "email", outbox.to):
+        return f"{said}\n\n{ANSWER.get(language[:2], ANSWER['en'])}\n{requests_link()}"
+    link = mail_link(customer=customer.public_id, address=outbox.to)
+    return f"{said}\n\n{GO_ON.get(language[:2], GO_ON['en'])}\n{link}"
+
+
+def _unseen(entry: Entry) -> str:
     unseen = Entry.objects.filter(
         interaction=entry.interaction,
         kind=EntryKind.MESSAGE,
@@ -159,8 +170,7 @@ def _text_elsewhere(outbox: Outbox, language: str) -> str:
         seq__lte=entry.seq,
     ).order_by("seq")
     unseen = unseen.filter(Q(attachments=None) | Q(pk=entry.pk)).distinct()  # one with files is mailed by itself
-    said = "\n\n".join(unseen.values_list("body", flat=True)) or entry.body
-    return f"{said}\n\n{GO_ON.get(language[:2], GO_ON['en'])}\n{link}"
+    return "\n\n".join(unseen.values_list("body", flat=True)) or entry.body
 
 
 @transaction.atomic
@@ -173,13 +183,14 @@ def _accepted(outbox: Outbox, receipt: Receipt) -> None:
 
 
 def _go_on(outbox: Outbox, forward: Forward) -> None:
-    """By the other channel, unless a later message of the conversation will carry this one along."""
+    """By the other channel, unless a later message of a chat will carry this one along."""
     interaction = outbox.entry.interaction
+    is_carried = adapter_for(outbox.channel).customers_read_log and not outbox.entry.attachments.all()
     carriers = Q(channel=outbox.channel, state=WorkState.DUE) | Q(
         channel=forward.channel, state__in=[WorkState.DUE, WorkState.DONE]
     )
     later = Outbox.objects.filter(carriers, entry__interaction=interaction, entry__seq__gt=outbox.entry.seq)
-    if later.exists() and not outbox.entry.attachments.all():
+    if is_carried and later.exists():
         finish(outbox)
         return
     Outbox.objects.filter(pk=outbox.pk).update(

@@ -145,6 +145,7 @@ function Recipient({ detail }: { detail: Detail }) {
   if (!reply) return t('composer.to_nobody')
   if (reply.channel === 'email')
     return t(reply.from ? 'composer.to_mail_from' : 'composer.to_mail', { to: reply.to, from: reply.from })
+  if (reply.channel === 'web_form') return t('composer.to_mail', { to: reply.to }) // it goes on by mail
   if (reply.channel === 'web_chat') return t('composer.to_chat', { name })
   return t('composer.to_other', { name, channel: t(channelKey(reply.channel)) })
 }

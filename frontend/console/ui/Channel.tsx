@@ -7,12 +7,14 @@ import {
   Phone,
   Radio,
   Smartphone,
+  SquarePen,
 } from 'lucide-react'
 import { type Key, useI18n } from '../i18n'
 
 const CHANNELS: Record<string, { icon: LucideIcon; label: Key }> = {
   email: { icon: Mail, label: 'channel.email' },
   web_chat: { icon: MessageCircle, label: 'channel.web_chat' },
+  web_form: { icon: SquarePen, label: 'channel.web_form' },
   callback: { icon: Phone, label: 'channel.callback' },
   cobrowse: { icon: MonitorSmartphone, label: 'channel.cobrowse' },
   monitoring: { icon: Radio, label: 'channel.monitoring' },
@@ -20,7 +22,7 @@ const CHANNELS: Record<string, { icon: LucideIcon; label: Key }> = {
 }
 
 /** The channels that a person may filter by. */
-export const FILTER_CHANNELS = ['email', 'web_chat'] as const
+export const FILTER_CHANNELS = ['email', 'web_chat', 'web_form'] as const
 
 export function channelKey(channel: string): Key {
   return CHANNELS[channel]?.label ?? 'channel.other'

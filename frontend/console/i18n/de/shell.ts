@@ -17,6 +17,7 @@ export const shell = {
   'channel.other': 'Anderer Kanal',
   'channel.sms': 'SMS',
   'channel.web_chat': 'Chat',
+  'channel.web_form': 'Formular',
   'common.cancel': 'Abbrechen',
   'common.close': 'Schließen',
   'common.copied': 'Kopiert',

@@ -17,6 +17,7 @@ export const shell = {
   'channel.other': 'Other channel',
   'channel.sms': 'Text message',
   'channel.web_chat': 'Chat',
+  'channel.web_form': 'Form',
   'common.cancel': 'Cancel',
   'common.close': 'Close',
   'common.copied': 'Copied',
