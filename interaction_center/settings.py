@@ -152,6 +152,8 @@ DUE_WORK = {
     "forgetting": ("kb.retention.forget_questions", 86400.0),
     "publishing": ("kb.articles.publish_due", 5.0),
     "knowledge_files": ("kb.files.remove_orphans", 3600.0),
+    "sign_in_links": ("interaction_center.portal.sign_in_mail.send_due_links", 5.0),
+    "old_sign_ins": ("interaction_center.portal.sign_in_services.remove_old", 3600.0),
     "presence": ("interaction_center.routing.services.reap_presence", 10.0),
 }
 
@@ -254,7 +256,10 @@ MAIL_MAX_BYTES = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # Only these take a body as large as a file.
-UPLOAD_PATHS = re.compile(r"/api/uploads|/chat/upload|/api/kb/articles/[0-9a-z]+/files|/api/kb/error-codes/import")
+UPLOAD_PATHS = re.compile(
+    r"/api/uploads|/chat/upload|/api/kb/articles/[0-9a-z]+/files|/api/kb/error-codes/import"
+    r"|/help/write/|/help/requests/answer/"
+)
 
 # Mail of the accounts themselves (password reset) leaves by the same relay as answers.
 EMAIL_BACKEND = "channels_app.email.accounts_backend.RelayBackend"

@@ -115,15 +115,22 @@ def test_in_the_demo_the_way_back_leads_to_its_page() -> None:
     published("Change the paper", slug="paper")
     for path in ("/help/", "/help/paper"):
         assert 'class="way-back" href="/demo/"' in page(path)
-    assert '<a href="mailto:a@shop.example" data-chat>Chat with us' in page("/help/paper")
+    assert '<a href="/help/write/" data-chat>Chat with us</a>' in page("/help/paper")
 
 
-def test_without_the_demo_a_person_is_reached_by_mail_or_not_at_all(settings: Settings) -> None:
+def test_whoever_needs_a_person_takes_the_question_along_and_finds_their_requests() -> None:
+    html = page("/help/?q=unicorn+saddle")
+    assert 'href="/help/write/?q=unicorn%20saddle"' in html
+    assert 'href="/help/requests/"' in html
+
+
+def test_without_a_site_a_person_is_reached_by_the_form_only(settings: Settings) -> None:
     settings.CONFIG = settings.CONFIG.model_copy(update={"demo": False})
     published("Change the paper", slug="paper")
     html = page("/help/paper")
     assert "way-back" not in html
-    assert "Still need help" not in html
+    assert 'href="/help/write/"' in html
+    assert "data-chat" not in html
     assert "widget.js" not in html
     Site.objects.create(name="Shop", origins=["https://shop.example"], mail_from="a@shop.example", identity_secret="x")
     html = page("/help/paper")
