@@ -101,7 +101,7 @@ def _take(request: HttpRequest, letter: Letter) -> HttpResponse:
     problems = problems_of(letter) | file_problems(request, opened.key)
     if "solved" in request.POST:
         return _solved(request, letter, opened.key)
-    if opened.problem or opened.seconds < MIN_SECONDS:
+    if opened.problem or (opened.seconds < MIN_SECONDS and not problems):
         problems["key"] = opened.problem or "too_fast"
     if problems:
         return _form(request, letter, opened, problems=problems, status=422)

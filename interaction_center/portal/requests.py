@@ -19,7 +19,7 @@ from interaction_center.portal.form import file_problems, receive_letter
 from interaction_center.portal.form_fields import LIMITS, Letter, Opened, new_key, open_letter, problems_of, read_letter
 from interaction_center.portal.form_files import files_of
 from interaction_center.portal.help_pages import page_context
-from interaction_center.portal.language import in_asked_language
+from interaction_center.portal.language import in_asked_language, language
 from interaction_center.portal.models import CustomerSession
 from interaction_center.portal.requests_selectors import Request, file_of, log_of, request_of, requests_of
 from interaction_center.portal.sign_in import for_signed_in
@@ -144,10 +144,8 @@ def _page(
     context = {
         **page_context(),
         "request_row": found,
-        "log": log_of(
-            found.row, before=int(before) if before.isascii() and before.isdigit() and len(before) < 10 else 0
-        ),
-        "promise": promise_in_words(found.row.public_id) if found.state == "waiting" else {},
+        "log": log_of(found.row, before=int(before) if before.isdecimal() and len(before) < 10 else 0),
+        "promise": _promise(found),
         "letter": letter,
         "problems": problems or {},
         "files": files_of(opened.key),
@@ -156,6 +154,11 @@ def _page(
         "address": session.contact_point.value,
     }
     return render(request, "portal/request.html", context, status=status)
+
+
+def _promise(found: Request) -> str:
+    """By when there is an answer; "" for who waits for none."""
+    return promise_in_words(found.row.public_id).get(language(), "") if found.state == "waiting" else ""
 
 
 def _missing(request: HttpRequest) -> HttpResponse:

@@ -290,6 +290,15 @@ def test_who_has_signed_in_writes_a_new_request_as_themselves() -> None:
     assert "Another thing" in shown(client, path_of(row))
 
 
+def test_whoever_waits_reads_by_when_there_is_an_answer() -> None:
+    interaction = a_request()
+    client = a_browser_of(JO)
+    html = shown(client, path_of(interaction))
+    assert "<span>You will have an answer by" in html
+    answered(interaction)
+    assert "You will have an answer by" not in shown(client, path_of(interaction))
+
+
 def test_pages_speak_german() -> None:
     interaction = a_request()
     client = a_browser_of(JO)
