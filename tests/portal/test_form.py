@@ -14,7 +14,7 @@ from kb.models import KnowledgeEvent
 from tests.access.builders import a_calendar, a_site, a_team
 from tests.builders import said
 from tests.kb.builders import draft, published
-from tests.portal.builders import JO, a_key, sends, shown
+from tests.portal.builders import JO, a_browser_of, a_key, a_request, sends, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +127,14 @@ def test_bad_input_is_shown_at_its_field_and_nothing_is_lost(field: str, value: 
     assert all(f'value="{text}"' in html for name, text in kept.items() if name not in ("text", field))
     assert kept[field] in html
     assert not Interaction.objects.exists()
+
+
+def test_what_is_for_customers_is_suggested_to_who_has_signed_in_only() -> None:
+    published("Change the paper", audience="customer")
+    a_request()
+    text = "How do I change the paper?"
+    assert sends(text=text, step="look").status_code == 302
+    assert b"Perhaps this answers it" in sends(a_browser_of(JO), text=text, step="look").content
 
 
 def test_errors_and_pages_speak_german() -> None:
