@@ -24,7 +24,7 @@ def tell_days(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0005_editorial_rules'),
+        ('kb', '0007_known_links'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
