@@ -8,28 +8,33 @@ from ninja import Router, Status
 from interaction_center.access.doors import Actor, require
 from interaction_center.access.models import Permission
 from interaction_center.errors import NotFoundError
-from kb import api_catalogue, api_files, api_links, api_versions, articles, error_codes, selectors, services
+from kb import (
+    api_catalogue,
+    api_error_codes,
+    api_exchange,
+    api_files,
+    api_links,
+    api_versions,
+    articles,
+    selectors,
+    services,
+)
 from kb.articles import ArticleFields, Saving, content_of, newest_version
-from kb.checks import storable
-from kb.error_codes import ErrorCodeFields
-from kb.models import Article, Audience, ErrorCode
+from kb.models import Article, Audience
 from kb.schemas import (
     ArticleIn,
     ArticleList,
     ArticleOut,
     ArticlePatch,
     Deleted,
-    ErrorCodeIn,
-    ErrorCodeList,
-    ErrorCodeOut,
-    ErrorCodePatch,
     SuggestionList,
 )
-from kb.wire import article_row, article_wire, code_wire, sorted_by
+from kb.wire import article_row, article_wire, sorted_by
 
 router = Router(tags=["knowledge"])
-for part in (api_versions.router, api_links.router, api_files.router, api_catalogue.router):
-    router.add_router("", part)
+PARTS = (api_versions, api_links, api_files, api_catalogue, api_exchange, api_error_codes)  # a fixed name goes first
+for part in PARTS:
+    router.add_router("", part.router)
 
 
 @router.get("/kb/suggest", response=SuggestionList)
@@ -102,54 +107,11 @@ def delete_article(request: HttpRequest, article_id: str) -> dict[str, Any]:
     return {"ok": True}
 
 
-@router.get("/kb/error-codes", response=ErrorCodeList)
-def list_error_codes(
-    request: HttpRequest, q: str = "", family: str = "", locale: str = "", cursor: str = "", limit: int = 50
-) -> dict[str, Any]:
-    """The editors' list of error codes, newest first. `family` is the key of a device family."""
-    require(request, Permission.EDIT_KNOWLEDGE)
-    rows, following = selectors.error_code_page(q=q, family=family, locale=locale, cursor=cursor, limit=limit)
-    return {"items": [code_wire(code) for code in rows], "next": following}
-
-
-@router.post("/kb/error-codes", response={201: ErrorCodeOut})
-def write_error_code(request: HttpRequest, data: ErrorCodeIn) -> Status[dict[str, Any]]:
-    """A new error code, or a known one (device family, code, language) written anew.
-
-    It has no versions, so that readers see every change at once: only drafts are written without `publish_knowledge`.
-    """
-    actor = require(request, Permission.EDIT_KNOWLEDGE)
-    return Status(201, code_wire(_written(data.dict(), actor)))
-
-
-@router.get("/kb/error-codes/{code_id}", response=ErrorCodeOut)
-def read_error_code(request: HttpRequest, code_id: str) -> dict[str, Any]:
-    """One error code in any state."""
-    require(request, Permission.EDIT_KNOWLEDGE)
-    return code_wire(_code(code_id))
-
-
-@router.patch("/kb/error-codes/{code_id}", response=ErrorCodeOut)
-def update_error_code(request: HttpRequest, code_id: str, data: ErrorCodePatch) -> dict[str, Any]:
-    """Changes what is given. Only drafts are changed without `publish_knowledge`."""
-    actor = require(request, Permission.EDIT_KNOWLEDGE)
-    values = code_wire(_code(code_id)) | data.dict(exclude_none=True)
-    wanted = {name: value for name, value in values.items() if name in ErrorCodeIn.model_fields}
-    return code_wire(_written(wanted, actor))
-
-
 def _article(article_id: str) -> Article:
     article = selectors.article_to_edit(article_id)
     if article is None:
         raise NotFoundError("There is no such article.")
     return article
-
-
-def _code(code_id: str) -> ErrorCode:
-    code = ErrorCode.objects.select_related("product").filter(public_id=storable(code_id)).first()
-    if code is None:
-        raise NotFoundError("There is no such error code.")
-    return code
 
 
 def _fields_of(article: Article) -> dict[str, Any]:
@@ -166,13 +128,3 @@ def _fields(values: dict[str, Any]) -> ArticleFields:
 def _saving(values: dict[str, Any], actor: Actor) -> Saving:
     given = {name: values[name] for name in Saving.__slots__ if name in values}
     return Saving(**given, publisher=actor.can(Permission.PUBLISH_KNOWLEDGE))
-
-
-def _code_fields(values: dict[str, Any]) -> ErrorCodeFields:
-    lists = {name: tuple(values[name] or ()) for name in ("remedy", "parts", "articles")}
-    return ErrorCodeFields(**(values | lists))
-
-
-def _written(values: dict[str, Any], actor: Actor) -> ErrorCode:
-    publisher = actor.can(Permission.PUBLISH_KNOWLEDGE)
-    return error_codes.upsert_error_code(fields=_code_fields(values), publisher=publisher)

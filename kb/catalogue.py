@@ -1,6 +1,6 @@
 """What knowledge is sorted by: categories for readers, products (device families) and their models for devices."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from interaction_center.errors import ConflictError, InvalidError
 from kb.changes import knowledge_changed
 from kb.checks import slug_of, storable
-from kb.models import Article, Category, DeviceModel, ErrorCode, Product
+from kb.models import Article, Category, DeviceModel, Product
 
 MAX_NAME = 80
 MAX_DESCRIPTION = 500
@@ -37,7 +37,7 @@ def write_category(
     category.names, category.descriptions = names, descriptions
     category.position = max(0, min(position, LAST_POSITION))
     category.save()
-    _changed(Article.objects.filter(category=category))
+    knowledge_changed(*Article.objects.filter(category=category))
     return category
 
 
@@ -46,15 +46,26 @@ def delete_category(*, category: Category) -> None:
     """Its articles stay, without a category."""
     articles = list(Article.objects.filter(category=category))
     category.delete()
-    _changed(articles)
+    knowledge_changed(*articles)
 
 
 def ensure_product(name: str) -> Product:
-    """The device family of this name in any writing, made when it is new. Raises InvalidError."""
+    """The device family of this name in any writing, made when it is new. Raises InvalidError.
+
+    One that was renamed keeps its key, so that the name itself goes first.
+    """
     name = " ".join(storable(name).split())
+    if known := find_product(name):
+        return known
     if not slug_of(name) or len(name) > MAX_NAME:
         raise InvalidError("Please correct the marked fields.", device_family=f"1 to {MAX_NAME} characters")
     return Product.objects.get_or_create(key=key_of(name), defaults={"name": name})[0]
+
+
+def find_product(name: str) -> Product | None:
+    """The device family of this name, else of a name that is written alike."""
+    named = Product.objects.filter(name=" ".join(storable(name).split())).order_by("pk").first()
+    return named or Product.objects.filter(key=key_of(name)).first()
 
 
 def key_of(name: str) -> str:
@@ -72,12 +83,13 @@ def write_product(*, name: str, models: Sequence[str] = (), product: Product | N
     if product is None:
         _refuse_taken(Product, Product(), key=key_of(name))
         product = ensure_product(name)
-    elif not name or len(name) > MAX_NAME:
+    elif not slug_of(name) or len(name) > MAX_NAME:
         raise InvalidError("Please correct the marked fields.", name=f"1 to {MAX_NAME} characters")
+    _refuse_taken(Product, product, name=name)
     product.name = name
     product.save()
     _write_models(product, [" ".join(storable(model).split()) for model in models])
-    _changed([*product.error_codes.all(), *Article.objects.filter(products=product)])
+    knowledge_changed(*product.error_codes.all(), *Article.objects.filter(products=product))
     return product
 
 
@@ -87,7 +99,7 @@ def delete_product(*, product: Product) -> None:
         with transaction.atomic():
             articles = list(Article.objects.filter(products=product))
             product.delete()
-            _changed(articles)
+            knowledge_changed(*articles)
     except ProtectedError as error:
         raise ConflictError(
             f"“{product.name}” still has error codes or installed devices. Move or delete them first.", "product_in_use"
@@ -119,8 +131,3 @@ def _texts(field: str, texts: Mapping[str, str], limit: int) -> dict[str, str]:
     if any(len(text) > limit for text in cleaned.values()):
         raise InvalidError("Please correct the marked fields.", **{field: f"at most {limit} characters each"})
     return {locale: text for locale, text in cleaned.items() if text}
-
-
-def _changed(rows: Iterable[Article | ErrorCode]) -> None:
-    if changed := list(rows):
-        knowledge_changed(*changed)

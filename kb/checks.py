@@ -12,6 +12,7 @@ from kb.search.codes import fold_code
 
 MAX_SUPPORT_LEVEL = 9
 MAX_STEPS, MAX_STEP = 50, 1000
+MAX_CAUSE = 20_000
 MAX_BODY = 200_000
 _LONGEST = {"summary": 300, "keywords": 500, "body": MAX_BODY}
 
@@ -45,6 +46,8 @@ def error_code_problems(values: Mapping[str, Any]) -> dict[str, str]:
         wrong["meaning"] = "1 to 300 characters"
     if not 1 <= values["support_level"] <= MAX_SUPPORT_LEVEL:
         wrong["support_level"] = f"1 to {MAX_SUPPORT_LEVEL}"
+    if len(values["cause"]) > MAX_CAUSE:
+        wrong["cause"] = f"at most {MAX_CAUSE} characters"
     for name in ("remedy", "parts"):
         if len(values[name]) > MAX_STEPS or any(len(step) > MAX_STEP for step in values[name]):
             wrong[name] = f"at most {MAX_STEPS} of {MAX_STEP} characters"
@@ -54,6 +57,11 @@ def error_code_problems(values: Mapping[str, Any]) -> dict[str, str]:
 def storable(text: str) -> str:
     """Without the NUL character, which PostgreSQL refuses and nobody means."""
     return text.replace("\0", "")
+
+
+def one_line(text: str) -> str:
+    """Without line breaks of any kind, and without spaces around."""
+    return " ".join(storable(text).splitlines()).strip()
 
 
 def slug_of(text: str) -> str:

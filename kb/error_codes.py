@@ -7,11 +7,13 @@ from typing import Any
 from django.db import transaction
 
 from interaction_center.errors import ForbiddenError, InvalidError
-from kb.catalogue import ensure_product, key_of
+from kb.catalogue import ensure_product, find_product
 from kb.changes import knowledge_changed
-from kb.checks import error_code_problems, storable
+from kb.checks import error_code_problems, one_line, storable
 from kb.models import Article, Audience, CodeState, ErrorCode, Severity
 from kb.search.codes import fold_code
+
+LISTS = ("remedy", "parts", "articles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,14 @@ class ErrorCodeFields:
 
 
 def checked_code(fields: ErrorCodeFields) -> tuple[dict[str, Any], dict[str, str]]:
-    """The fields as they can be stored, and what is wrong with them by field. Touches no database."""
+    """The fields as they can be stored, and what is wrong with them by field. Touches no database.
+
+    A step is one line, an empty one is none, and only the cause has line breaks: so they can stand in a table.
+    """
     values: dict[str, Any] = {name: getattr(fields, name) for name in ErrorCodeFields.__slots__}
-    values |= {name: storable(value) for name, value in values.items() if isinstance(value, str)}
-    values |= {name: [storable(step) for step in values[name]] for name in ("remedy", "parts", "articles")}
+    values |= {name: one_line(value) for name, value in values.items() if isinstance(value, str)}
+    values["cause"] = "\n".join(storable(fields.cause).splitlines()).strip()
+    values |= {name: [line for step in values[name] if (line := one_line(step))] for name in LISTS}
     return values, error_code_problems(values)
 
 
@@ -67,7 +73,7 @@ def upsert_error_code(*, fields: ErrorCodeFields, publisher: bool = True) -> Err
 
 def _refuse_all_but_drafts(values: Mapping[str, Any]) -> None:
     same = ErrorCode.objects.select_for_update().filter(
-        product__key=key_of(values["device_family"]), code_key=fold_code(values["code"]), locale=values["locale"]
+        product=find_product(values["device_family"]), code_key=fold_code(values["code"]), locale=values["locale"]
     )
     if values["state"] != CodeState.DRAFT or same.exclude(state=CodeState.DRAFT).exists():
         words = "You may write drafts. Ask who may publish to release this error code or to change a released one."

@@ -386,12 +386,14 @@ class LearnedQuestion(models.Model):
 class KnowledgeChange(models.Model):
     """One change of knowledge: how a process sees what of its index is old. Numbers are gapless (`kb.changes`).
 
+    `targets` are the public ids of what was written; none = so much that everything is read again.
+
     `value` is random, so that a restored database is never taken for the one that was seen before.
     """
 
     number = models.PositiveBigIntegerField(unique=True)
     value = models.CharField(max_length=16, default=public_id)
-    targets = models.JSONField(default=list)  # public ids of what was written
+    targets = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return str(self.number)

@@ -372,3 +372,47 @@ class ErrorCodeOut(ErrorCodeIn):
 class ErrorCodeList(Schema):
     items: list[ErrorCodeOut]
     next: str | None
+
+
+class ProblemOut(Schema):
+    """What is wrong in one line of a table; `field` "" means the whole line. In JSON the line is the entry's number."""
+
+    line: int
+    field: str
+    value: str
+    message: str
+
+
+class FieldChangeOut(Schema):
+    """`before` is null for a new error code."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class CodeChangeOut(Schema):
+    """What one line changes."""
+
+    line: int
+    family: str
+    code: str
+    locale: str
+    is_new: bool
+    fields: list[FieldChangeOut]
+
+
+class ImportOut(Schema):
+    """What a table does, or would do: so many lines, and of these so many new, changed and equal codes.
+
+    problems       the first 1,000 by line; `problem_count` counts all
+    changes        a sample of what is new or changes
+    """
+
+    rows: int
+    new: int
+    changed: int
+    same: int
+    problems: list[ProblemOut]
+    problem_count: int
+    changes: list[CodeChangeOut]

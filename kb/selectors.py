@@ -41,7 +41,8 @@ def changes_since(mark: Mark) -> tuple[Mark, list[str] | None]:
     """The newest change, and the public ids of all that was written since `mark`; None when that can't be said."""
     rows = list(KnowledgeChange.objects.filter(number__gte=mark.number).order_by("number")[: MAX_CHANGES + 1])
     marks = [Mark(row.number, row.value) for row in rows]
-    if marks[:1] == [mark] and len(rows) <= MAX_CHANGES:
+    is_known = marks[:1] == [mark] and len(rows) <= MAX_CHANGES
+    if is_known and all(row.targets for row in rows[1:]):
         return marks[-1], [target for row in rows[1:] for target in row.targets]
     return newest_change(), None if rows or mark.number else []
 
