@@ -1,6 +1,7 @@
 """What is wrong with the fields of an article or error code, by field, in words. Touches no database."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -64,6 +65,7 @@ def one_line(text: str) -> str:
     return " ".join(storable(text).splitlines()).strip()
 
 
+@lru_cache(maxsize=1024)  # a table of error codes names a few families ten thousand times
 def slug_of(text: str) -> str:
     """The text as part of an address; German letters as one writes them without an umlaut key."""
     for letter, spelt in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
