@@ -1,0 +1,7 @@
+import 'htmx.org'
+import { moveByArrows } from './arrows'
+import { countAsked } from './asked'
+
+/** All that the help pages do with scripts beside htmx's attributes; without any of it they do the same, slower. */
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-asked]')) countAsked(form)
+moveByArrows(document)
