@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -18,6 +19,7 @@ from kb.search.codes import fold_code
 _FILE = re.compile(r"file:[0-9a-z]{1,32}", re.IGNORECASE)
 _SCHEMES = tuple(LinkKind.values)
 _HELP = "/help/"
+_LOCALES = frozenset(code for code, _ in settings.LANGUAGES)
 _IN_NO_NAME = re.compile(r"[^0-9a-z_/-]")
 MAX_LINKS = 500  # in one text
 
@@ -76,6 +78,8 @@ def ref_of(address: str) -> Ref | None:
     if not address.startswith(_HELP):
         return None
     parts = [unquote(part) for part in urlsplit(address).path.removeprefix(_HELP).split("/") if part]
+    if parts and parts[0] in _LOCALES:
+        del parts[0]
     if len(parts) == 3 and parts[0] == "code":
         return _named(LinkKind.CODE, "/".join(parts[1:]))
     if len(parts) == 3 and parts[0] == "files":

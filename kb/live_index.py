@@ -223,12 +223,12 @@ def devices_of(article: Article) -> tuple[str, ...]:
 
 def article_path(article: Article) -> str:
     """Where the portal shows it."""
-    return f"/help/{article.slug}?lang={article.locale}"
+    return f"/help/{article.locale}/{article.slug}"
 
 
 def code_path(code: ErrorCode) -> str:
     """Where the portal shows it."""
-    return f"/help/code/{code.product.key}/{code.code_key}?lang={code.locale}"
+    return f"/help/{code.locale}/code/{code.product.key}/{code.code_key}"
 
 
 def _numbered(steps: list[str]) -> list[str]:

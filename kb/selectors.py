@@ -67,7 +67,7 @@ def readable_codes(audience: str) -> QuerySet[ErrorCode]:
 
 def article_by_slug(*, slug: str, locale: str, audience: str) -> Article | None:
     """The article in this language, else in the language of the centre, else in any that exists."""
-    return _in_language(list(readable_articles(audience).filter(slug=slug).order_by("locale")), locale)
+    return in_language(list(readable_articles(audience).filter(slug=slug).order_by("locale")), locale)
 
 
 def new_slug(*, slug: str, audience: str) -> str:
@@ -97,33 +97,7 @@ def code_by_id(*, public_id: str, audience: str) -> ErrorCode | None:
 def code_of_device(*, family_key: str, code: str, locale: str, audience: str) -> ErrorCode | None:
     """The error code of a device family in this language, else in another; `code` in any writing."""
     rows = readable_codes(audience).filter(product__key=family_key, code_key=fold_code(code))
-    return _in_language(list(rows.order_by("locale")), locale)
-
-
-def articles_of_category(*, locale: str, audience: str) -> dict[str, list[Article]]:
-    """Every readable article in this language by the name of its category ("" last), in the order of the shelves."""
-    grouped: dict[str, list[Article]] = {}
-    order = (F("category__position").asc(nulls_last=True), "category__slug", "title")
-    for article in readable_articles(audience).filter(locale=locale).order_by(*order):
-        grouped.setdefault(article.category.name_in(locale) if article.category else "", []).append(article)
-    return grouped
-
-
-def related_articles(*, article: Article, audience: str, limit: int = 4) -> list[Article]:
-    """Others of the same category and language."""
-    others = readable_articles(audience).filter(locale=article.locale, category=article.category).exclude(pk=article.pk)
-    return list(others.order_by("title")[:limit])
-
-
-def device_families(*, audience: str) -> list[tuple[str, str, int]]:
-    """(key, name, number of codes) of every device family with error codes."""
-    rows = readable_codes(audience).values_list("product__key", "product__name")
-    return list(rows.annotate(n=Count("code_key", distinct=True)).order_by("product__name"))
-
-
-def codes_of_family(*, family_key: str, locale: str, audience: str) -> list[ErrorCode]:
-    """The error codes of one device family in this language."""
-    return list(readable_codes(audience).filter(product__key=family_key, locale=locale).order_by("code_key"))
+    return in_language(list(rows.order_by("locale")), locale)
 
 
 def article_page(
@@ -217,7 +191,8 @@ def is_recorded(key: str) -> bool:
     return KnowledgeEvent.objects.filter(key=key).exists()
 
 
-def _in_language(rows: list[_Row], locale: str) -> _Row | None:
+def in_language(rows: list[_Row], locale: str) -> _Row | None:
+    """The row in this language, else in that of the centre, else the first; None when there is none."""
     by_locale = {str(getattr(row, "locale", "")): row for row in reversed(rows)}
     wanted = (locale, locale[:2], settings.LANGUAGE_CODE[:2])
     return next((by_locale[one] for one in wanted if one in by_locale), rows[0] if rows else None)

@@ -5,6 +5,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from interaction_center.access.models import Permission, User
+from interaction_center.portal.sign_in import reader_audience
 from kb.files import path_of
 from kb.models import Audience, KnowledgeFile
 from kb.selectors import file_to_show
@@ -20,7 +21,7 @@ def knowledge_file(request: HttpRequest, file_id: str, filename: str) -> FileRes
 
 
 def _audience(request: HttpRequest) -> str:
-    return Audience.INTERNAL if _may(request, Permission.WORK_QUEUE) else Audience.PUBLIC
+    return Audience.INTERNAL if _may(request, Permission.WORK_QUEUE) else reader_audience(request)
 
 
 def _may(request: HttpRequest, permission: str) -> bool:

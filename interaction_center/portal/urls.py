@@ -1,17 +1,24 @@
-"""The pages of customers."""
+"""The pages of customers. Help pages have their language in the address; without it one is led to the reader's."""
 
-from django.urls import path
+from django.urls import path, register_converter
 from django.views.generic import RedirectView
 
-from interaction_center.portal import confirm, files, form, requests, sign_in, views
+from interaction_center.portal import confirm, devices, files, form, records, requests, sign_in, theme, views
+from interaction_center.portal.language import LanguageConverter, to_language
+
+register_converter(LanguageConverter, "lang")
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("help/", views.help_home, name="help"),
-    path("help/feedback/", views.feedback, name="help-feedback"),
-    path("help/code/<slug:family>/", views.family_page, name="help-family"),
-    path("help/code/<slug:family>/<str:code>/", views.code_page, name="help-code-slash"),
-    path("help/code/<slug:family>/<str:code>", views.code_page, name="help-code"),
+    path("help/<lang:locale>/", views.help_home, name="help"),
+    path("help/<lang:locale>/feedback/", records.feedback, name="help-feedback"),
+    path("help/<lang:locale>/asked/", records.asked, name="help-asked"),
+    path("help/<lang:locale>/topic/<slug:slug>", views.topic_page, name="help-topic"),
+    path("help/<lang:locale>/code/", devices.look_up, name="help-codes"),
+    path("help/<lang:locale>/code/<slug:family>/", devices.family_page, name="help-family"),
+    path("help/<lang:locale>/code/<slug:family>/<str:code>", devices.code_page, name="help-code"),
+    path("help/<lang:locale>/<slug:slug>", views.article_page, name="help-article"),
+    path("help/<lang:locale>/<path:rest>", views.no_page),
     path("help/files/<slug:file_id>/<str:filename>", files.knowledge_file, name="help-file"),
     path("help/write/", form.write, name="help-write"),
     path("help/write/sent/", form.sent, name="help-write-sent"),
@@ -26,6 +33,13 @@ urlpatterns = [
     path("help/requests/<str:name>/", requests.one_request, name="request"),
     path("help/requests/<str:name>/close/", requests.close, name="request-close"),
     path("help/requests/<str:name>/files/<str:file_id>", requests.file, name="request-file"),
-    path("help/<slug:slug>", views.article_page, name="help-article"),
+    path("help/theme.css", theme.theme, name="help-theme"),
+    path("help/", to_language, name="help"),
+    path("help/topic/<slug:slug>", to_language, name="help-topic"),
+    path("help/code/", to_language, name="help-codes"),
+    path("help/code/<slug:family>/", to_language, name="help-family"),
+    path("help/code/<slug:family>/<str:code>/", to_language, name="help-code"),
+    path("help/code/<slug:family>/<str:code>", to_language, name="help-code"),
+    path("help/<slug:slug>", to_language, name="help-article"),
     path("confirm/", confirm.confirm, name="confirm"),
 ]

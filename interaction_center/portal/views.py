@@ -1,30 +1,30 @@
-"""What a customer reads: articles and error codes, found by search or by device.
+"""What a customer reads: the search, shelves and articles. Everything works without scripts.
 
-Everything works without scripts; drafts and internal pages never show, not even by name.
+Drafts and what is not for this reader never show, not even by name.
 """
 
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.crypto import salted_hmac
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from interaction_center.access.addresses import address_of
-from interaction_center.access.models import Permission, Site, User
+from interaction_center.portal import structured_data
 from interaction_center.portal.language import in_asked_language, language
-from kb import selectors
-from kb.advice import severity_words, when_to_call
-from kb.models import Audience, Door, EventKind
+from interaction_center.portal.pages import help_page, question_of, surroundings
+from interaction_center.portal.records import record, record_search
+from interaction_center.portal.related import inner_links, related
+from interaction_center.portal.sign_in import reader_audience
+from kb import browsing, selectors
+from kb.models import Article, EventKind
 from kb.rendering import to_html
-from kb.resolving import Reader, targets_for
-from kb.services import add_reason, asked_just_now, record_event, suggest
+from kb.services import suggest
+from kb.starters import starters
 
-RESULTS = 10
-PUBLIC = Audience.PUBLIC
+RESULTS, POPULAR, PER_PAGE = 10, 5, 50
+IS_TYPED = "HX-Request"  # sent while somebody types: counted when they stop (`records.asked`)
 
 
 @require_safe
@@ -35,124 +35,107 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@in_asked_language
+@help_page
 def help_home(request: HttpRequest) -> HttpResponse:
-    """The search, its results (?q=, so that they can be shared), else all categories and devices."""
-    question = request.GET.get("q", "").strip()[:600]
-    context: dict[str, Any] = {"question": question, **_surroundings()}
-    if question:
-        context["results"] = results = suggest(question, locale=language(), limit=RESULTS)
-        kind = EventKind.SHOWN if results else EventKind.ZERO_HIT
-        _record(request, kind, question, target=results[0].id if results else "", question=question)
-    else:
-        context["categories"] = selectors.articles_of_category(locale=language(), audience=PUBLIC)
-        context["families"] = selectors.device_families(audience=PUBLIC)
-    return render(request, "portal/help.html", context)
+    """The search, its results (?q=, so that they can be shared), else shelves, devices and what helped most."""
+    question = question_of(request)
+    context = surroundings(request, "help", locales=dict(settings.LANGUAGES))
+    if not question:
+        return render(request, "portal/help.html", context | _start(request, context))
+    results = suggest(question, locale=language(), audience=reader_audience(request), limit=RESULTS)
+    if IS_TYPED not in request.headers:
+        record_search(request, question, results)
+    return render(request, "portal/help.html", context | {"results": results})
+
+
+def _start(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    audience = reader_audience(request)
+    popular = starters(locale=language(), limit=POPULAR)
+    return {
+        "shelves": browsing.shelves(locale=language(), audience=audience),
+        "families": browsing.device_families(audience=audience),
+        "popular": popular,
+        "json_ld": structured_data.script(
+            structured_data.search_box(settings.PUBLIC_BASE_URL + context["canonical"], language()),
+            structured_data.questions([(one.title, one.snippet, one.url) for one in popular]),
+        ),
+    }
 
 
 @require_safe
-@in_asked_language
+@help_page
+def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """The articles of a category."""
+    audience = reader_audience(request)
+    shelf = browsing.shelf(slug=slug, locale=language(), audience=audience)
+    if shelf is None:
+        return missing(request)
+    articles = browsing.articles_of_shelf(slug=slug, locale=language(), audience=audience)
+    page = Paginator(articles, PER_PAGE).get_page(request.GET.get("page"))
+    locales = browsing.shelf_locales(slug=slug, audience=audience)
+    shown = [(article.title, article.summary, structured_data.url_of(article)) for article in page]
+    context = {
+        "shelf": shelf,
+        "page": page,
+        "json_ld": structured_data.script(structured_data.questions(shown)),
+        **surroundings(request, "help-topic", slug, locales=locales),
+    }
+    return render(request, "portal/topic.html", context)
+
+
+@require_safe
+@help_page
 def article_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One article, in the asked language where it exists."""
-    article = selectors.article_by_slug(slug=slug, locale=language(), audience=PUBLIC)
+    audience = reader_audience(request)
+    article = selectors.article_by_slug(slug=slug, locale=language(), audience=audience)
     if article is None:
-        moved = selectors.new_slug(slug=slug, audience=PUBLIC)
-        return redirect("help-article", slug=moved, permanent=True) if moved else _missing(request)
-    _record(request, EventKind.OPENED, article.public_id, target=article.public_id)
-    context = {
+        return _moved(request, slug)
+    record(request, EventKind.OPENED, article.public_id, target=article.public_id, question=question_of(request))
+    locales = browsing.article_locales(slug=slug, audience=audience)
+    context = _article_context(article, audience)
+    around = surroundings(request, "help-article", slug, locales=locales, locale=article.locale)
+    return render(request, "portal/article.html", around | context | {"said": request.GET.get("said", "")})
+
+
+def _article_context(article: Article, audience: str) -> dict[str, Any]:
+    written = browsing.written_at(article)
+    checked = article.published_at if article.published_at and article.published_at.date() > written.date() else None
+    return {
         "article": article,
-        "category": article.category.name_in(article.locale) if article.category else "",
-        "html": to_html(article.body, targets_for(article.body, Reader(PUBLIC))),
-        "related": selectors.related_articles(article=article, audience=PUBLIC),
-        "said": request.GET.get("said", ""),
-        **_surroundings(),
+        "category": article.category,
+        "category_name": article.category.name_in(article.locale) if article.category else "",
+        "html": to_html(article.body, inner_links(article, audience)),
+        "written": written,
+        "checked": checked,
+        "files": browsing.attachments(article),
+        "related": related(article, audience),
+        "json_ld": structured_data.of_article(article, written),
     }
-    return render(request, "portal/article.html", context)
+
+
+def _moved(request: HttpRequest, slug: str) -> HttpResponse:
+    """To its new address; else it is gone for good (410), or there is and was nothing for this reader (404)."""
+    audience = reader_audience(request)
+    moved = selectors.new_slug(slug=slug, audience=audience)
+    if moved:
+        return redirect("help-article", language(), moved, permanent=True)
+    return missing(request, slug, status=410 if browsing.is_withdrawn(slug=slug, audience=audience) else 404)
 
 
 @require_safe
-@in_asked_language
-def family_page(request: HttpRequest, family: str) -> HttpResponse:
-    """All error codes of a device family."""
-    codes = selectors.codes_of_family(family_key=family, locale=language(), audience=PUBLIC)
-    if not codes:
-        return _missing(request)
-    context = {"codes": codes, "family": codes[0].product.name, **_surroundings()}
-    return render(request, "portal/family.html", context)
+@help_page
+def no_page(request: HttpRequest, rest: str) -> HttpResponse:
+    """An address below the help centre that means nothing."""
+    return missing(request, rest)
 
 
-@require_safe
-@in_asked_language
-def code_page(request: HttpRequest, family: str, code: str) -> HttpResponse:
-    """One error code: meaning, what to do now, when to stop and call; parts and level for people who work here."""
-    found = selectors.code_of_device(family_key=family, code=code, locale=language(), audience=PUBLIC)
-    if found is None:
-        return _missing(request)
-    _record(request, EventKind.OPENED, found.public_id, target=found.public_id)
-    user = request.user
-    context = {
-        "code": found,
-        "severity": severity_words(found),
-        "when_to_call": when_to_call(found),
-        "articles": selectors.readable_articles(PUBLIC).filter(error_codes=found),
-        "is_staff": isinstance(user, User) and user.has_permission(Permission.WORK_QUEUE),
-        "said": request.GET.get("said", ""),
-        **_surroundings(),
-    }
-    return render(request, "portal/code.html", context)
+def missing(request: HttpRequest, words: str = "", *, status: int = 404) -> HttpResponse:
+    """There is no such page for this reader, and what the words of its address find.
 
-
-@require_POST
-def feedback(request: HttpRequest) -> HttpResponse:
-    """“Did this help?” is counted once per reader, page and day, a “no” with what was missed; then back to the page."""
-    target = request.POST.get("target", "")[:16]
-    kind = EventKind.SOLVED if request.POST.get("helped") == "yes" else EventKind.UNSOLVED
-    asked = asked_just_now(door=Door.PORTAL, visitor=_visitor(request)) if kind == EventKind.SOLVED else ""
-    key = _record(request, kind, target, target=target, question=asked)
-    reason = request.POST.get("reason", "")
-    if reason:
-        add_reason(key=key, reason=reason)
-    back = request.POST.get("back", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None) or not back.startswith("/help/"):
-        back = "/help/"
-    said = "yes" if kind == EventKind.SOLVED else "reason" if reason else "no"
-    return redirect(f"{back}?said={said}&lang={language()}#feedback")
-
-
-def _missing(request: HttpRequest) -> HttpResponse:
-    """There is no such page for this reader; drafts and internal pages are not told apart from nothing."""
-    return render(request, "portal/missing.html", _surroundings(), status=404)
-
-
-def _surroundings() -> dict[str, Any]:
-    """The site whose help this is: the way back to it, and to a person, by its widget and its mail address."""
-    site = Site.objects.filter(active=True).order_by("pk").first()
-    if site is None:
-        return {}
-    home_url = "/demo/" if settings.CONFIG.demo else next(iter(site.origins), "")
-    return {"site": site, "home_name": site.name, "home_url": home_url, "contact": site.mail_from}
-
-
-def _record(request: HttpRequest, kind: str, what: str, *, target: str, question: str = "") -> str:
-    """The key under which it is kept: once per reader, thing and day.
-
-    The reader is known by a keyed hash of address and browser, never by a cookie.
+    Drafts and what is for others are not told apart from nothing.
     """
-    visitor = _visitor(request)
-    key = salted_hmac("portal.event", "\n".join((kind, what, visitor)), algorithm="sha256").hexdigest()
-    record_event(
-        kind=kind,
-        door=Door.PORTAL,
-        key=key,
-        target=target,
-        question=question,
-        locale=language(),
-        visitor=visitor,
-        reader=address_of(request),
-    )
-    return key
-
-
-def _visitor(request: HttpRequest) -> str:
-    """One reader on one day."""
-    return f"{address_of(request)} {request.headers.get('User-Agent', '')} {timezone.localdate().isoformat()}"
+    words = " ".join(words.replace("/", " ").replace("-", " ").replace("_", " ").split())
+    found = suggest(words, locale=language(), audience=reader_audience(request), limit=RESULTS // 2) if words else []
+    context = {"results": found, "is_gone": status == 410, **surroundings(request)}
+    return render(request, "portal/missing.html", context, status=status)

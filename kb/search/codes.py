@@ -17,6 +17,7 @@ MAX_CODE = 24
 STRONG, WEAK = 1.0, 0.35
 MISREAD, SWAPPED, DOUBLED, LEFT_OUT, CHANGED = 0.9, 0.7, 0.65, 0.4, 0.2
 _FOR_LENGTH, _MOST_FOR_LENGTH = 0.02, 0.2
+_ALIKE = 0.5  # of 1: half of the letters
 _LONG_TEXT = 6  # words: in longer texts only a piece by itself may be a mistyped code
 _MAX_TRIED = 24
 _PIECE = re.compile(r"[A-Za-z0-9]+")
@@ -34,6 +35,14 @@ def fold_code(code: str) -> str:
 def look_alike(key: str) -> str:
     """The same for codes that are easily misread for each other (O and 0, I, L and 1, S and 5, B and 8, Z and 2)."""
     return key.translate(_LOOK_ALIKE)
+
+
+def nearest(key: str, known: Iterable[str], *, limit: int) -> list[str]:
+    """Known codes that are written most like this one; misread letters count as right. [] when none is alike."""
+    scorer = OSA.normalized_similarity
+    seen = {one: look_alike(one) for one in known}
+    found = process.extract(look_alike(key), seen, scorer=scorer, processor=None, score_cutoff=_ALIKE, limit=limit)
+    return [one for _, _, one in found]
 
 
 def is_strong(key: str) -> bool:

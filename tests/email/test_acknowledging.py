@@ -76,7 +76,7 @@ def test_pages_that_may_answer_the_question_come_along(
     received(mail(question), box)
     body = Entry.objects.get(author=Author.SYSTEM, kind="message").body
     assert words in body
-    assert f"{title}\n{settings.PUBLIC_BASE_URL}/help/{article.slug}?lang={locale}" in body
+    assert f"{title}\n{settings.PUBLIC_BASE_URL}/help/{locale}/{article.slug}" in body
     assert hidden.title not in body
     assert body.endswith("Service Team")
 

@@ -76,7 +76,7 @@ def test_a_suggestion_on_the_wire_says_why_and_what_to_insert() -> None:
     assert wire["id"] == code.public_id
     assert wire["kind"] == "code"
     assert wire["reason"] == {"code": "E-04"}
-    assert wire["url"].endswith("/help/code/aurora-mr/e04?lang=en")
+    assert wire["url"].endswith("/help/en/code/aurora-mr/e04")
     assert wire["audience"] == "public"
     assert wire["text"] == (
         "E-04 (Aurora MR): Helium level low\n"

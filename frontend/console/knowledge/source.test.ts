@@ -7,7 +7,7 @@ const answer: Suggestion = {
   kind: 'article',
   title: 'Change the paper',
   snippet: '',
-  url: 'https://center.test/help/paper?lang=en',
+  url: 'https://center.test/help/en/paper',
   score: 0.9,
   reason: {},
   text: 'Open the tray.',
@@ -15,7 +15,7 @@ const answer: Suggestion = {
 }
 
 test('an answer goes into a reply with the page that it stands on', () => {
-  expect(withSource(answer)).toBe('Open the tray.\n\nhttps://center.test/help/paper?lang=en')
+  expect(withSource(answer)).toBe('Open the tray.\n\nhttps://center.test/help/en/paper')
 })
 
 test('the address of a page that the customer may not read is never inserted', () => {

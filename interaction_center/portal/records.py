@@ -1,0 +1,110 @@
+"""What readers of help pages did, kept for the editors: shown, opened, helped or not, and what was missed."""
+
+from urllib.parse import urlencode, urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from interaction_center.access.addresses import address_of
+from interaction_center.portal.language import language
+from interaction_center.portal.pages import MAX_QUESTION
+from interaction_center.portal.sign_in import reader_audience
+from kb.models import Door, EventKind
+from kb.services import Suggestion, add_reason, asked_just_now, record_event, suggest
+
+REASONS = {
+    "unclear": "Not clear",
+    "no-effect": "Did not work",
+    "other-problem": "Not my problem",
+    "missing": "Something missing",
+}
+
+
+@csrf_exempt  # a token would be a cookie for every reader, and a page that nobody may keep
+@require_POST
+def feedback(request: HttpRequest, locale: str) -> HttpResponse:
+    """“Did this help?” is counted once per reader, page and day, a “no” with what was missed; then back to the page."""
+    translation.activate(locale)
+    if _is_foreign(request):
+        return HttpResponseForbidden("Please use the buttons on the help page itself.")
+    target = request.POST.get("target", "")[:16]
+    kind = EventKind.SOLVED if request.POST.get("helped") == "yes" else EventKind.UNSOLVED
+    learnt = asked_just_now(door=Door.PORTAL, visitor=_visitor(request)) if kind == EventKind.SOLVED else ""
+    key = record(request, kind, target, target=target, question=learnt)
+    reason = _reason(request)
+    if reason:
+        add_reason(key=key, reason=reason)
+    said = "yes" if kind == EventKind.SOLVED else "reason" if reason else "no"
+    question = request.POST.get("question", "")[:MAX_QUESTION]
+    query = urlencode({"said": said} | ({"q": question} if question else {}))
+    return redirect(f"{_back(request)}?{query}#feedback")
+
+
+@csrf_exempt  # as above
+@require_POST
+def asked(request: HttpRequest, locale: str) -> HttpResponse:
+    """A question that was typed and whose answers were looked at: it is counted as if the form had been sent."""
+    translation.activate(locale)
+    if _is_foreign(request):
+        return HttpResponseForbidden("Please use the search on the help page itself.")
+    question = request.POST.get("q", "").strip()[:MAX_QUESTION]
+    if question:
+        record_search(request, question, suggest(question, locale=locale, audience=reader_audience(request), limit=1))
+    return HttpResponse(status=204)
+
+
+def record_search(request: HttpRequest, question: str, results: list[Suggestion]) -> None:
+    """The best answer was shown, or there was none."""
+    kind = EventKind.SHOWN if results else EventKind.ZERO_HIT
+    record(request, kind, question, target=results[0].id if results else "", question=question)
+
+
+def record(request: HttpRequest, kind: str, what: str, *, target: str, question: str = "") -> str:
+    """The key under which it is kept: once per reader, thing and day.
+
+    The reader is known by a keyed hash of address and browser, never by a cookie.
+    """
+    visitor = _visitor(request)
+    key = salted_hmac("portal.event", "\n".join((kind, what, visitor)), algorithm="sha256").hexdigest()
+    record_event(
+        kind=kind,
+        door=Door.PORTAL,
+        key=key,
+        target=target,
+        question=question,
+        locale=language(),
+        visitor=visitor,
+        reader=address_of(request),
+    )
+    return key
+
+
+def _visitor(request: HttpRequest) -> str:
+    """One reader on one day."""
+    return f"{address_of(request)} {request.headers.get('User-Agent', '')} {timezone.localdate().isoformat()}"
+
+
+def _reason(request: HttpRequest) -> str:
+    """What the reader chose and wrote, in words for the editors."""
+    chosen = REASONS.get(request.POST.get("why", ""), "")
+    return ": ".join(part for part in (chosen, request.POST.get("reason", "").strip()) if part)
+
+
+def _back(request: HttpRequest) -> str:
+    """The help page that was judged, and no other place."""
+    path = urlsplit(request.POST.get("back", "")).path
+    try:
+        is_help = resolve(path).view_name in {"help-article", "help-code"}
+    except Resolver404:
+        is_help = False
+    return path if is_help and path.startswith("/help/") else "/help/"
+
+
+def _is_foreign(request: HttpRequest) -> bool:
+    """Sent by a page of somebody else: browsers say so, and only browsers can be made to send what nobody pressed."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}

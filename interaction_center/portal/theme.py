@@ -1,0 +1,103 @@
+"""The colours of a site on its help pages, made from its accent so that every text stays readable.
+
+`portal.css` in the data folder is added at the end: a few variables, or whatever else a site wants (docs/portal.md).
+"""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import quote_etag
+from django.views.decorators.http import condition, require_safe
+
+from interaction_center.access.selectors import help_site
+
+OWN_STYLE = Path(settings.DATA_DIR) / "portal.css"
+MAX_OWN_STYLE = 100_000
+READABLE = 4.5  # WCAG 2.2, 1.4.3
+_YEAR = 365 * 24 * 3600
+Rgb = tuple[int, int, int]
+WHITE, BLACK, LIGHT_PAGE, DARK_PAGE = (255, 255, 255), (16, 24, 46), (245, 246, 248), (30, 33, 40)
+
+
+@require_safe
+@condition(etag_func=lambda request: quote_etag(theme_version(_accent())))
+def theme(request: HttpRequest) -> HttpResponse:
+    """The style sheet of the site whose help this is."""
+    response = HttpResponse(_style(_accent()), content_type="text/css; charset=utf-8")
+    is_current = request.GET.get("v") == theme_version(_accent())
+    response["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if is_current else "no-cache"
+    return response
+
+
+def theme_version(accent: str) -> str:
+    """Changes with the style sheet, so that its address may be kept for good."""
+    return hashlib.sha256(_style(accent).encode()).hexdigest()[:12]
+
+
+def _accent() -> str:
+    site = help_site()
+    return site.accent if site else ""
+
+
+def _style(accent: str) -> str:
+    own = OWN_STYLE.stat().st_mtime_ns if OWN_STYLE.is_file() else 0
+    return (colors(accent) if accent else "") + _own_style(own)
+
+
+@lru_cache(maxsize=2)
+def _own_style(_changed_at: int) -> str:
+    return OWN_STYLE.read_text(errors="replace")[:MAX_OWN_STYLE] if OWN_STYLE.is_file() else ""
+
+
+@lru_cache(maxsize=16)
+def colors(accent: str) -> str:
+    """The roles of the design that follow the accent, for light and dark; high contrast keeps its own colours."""
+    brand = _rgb(accent)
+    light, dark = _readable(brand, BLACK, LIGHT_PAGE), _readable(brand, WHITE, DARK_PAGE)
+    pairs = {
+        "--accent": (light, dark),
+        "--accent-hover": (_mixed(light, BLACK, 0.18), _mixed(dark, WHITE, 0.25)),
+        "--on-accent": (WHITE, BLACK),
+        "--accent-soft": (_mixed(light, WHITE, 0.9), _mixed(dark, DARK_PAGE, 0.85)),
+        "--focus": (light, dark),
+    }
+    lines = "".join(f"{name}:light-dark({_hex(day)},{_hex(night)});" for name, (day, night) in pairs.items())
+    return f"@media not (prefers-contrast: more) {{:root{{{lines}}}}}\n"
+
+
+def contrast(one: Rgb, other: Rgb) -> float:
+    """1 to 21, as WCAG counts it."""
+    lighter, darker = sorted((_light(one), _light(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _readable(color: Rgb, towards: Rgb, page: Rgb) -> Rgb:
+    """The colour, moved as far as it must be to be read on the page, and to carry text of the opposite colour."""
+    opposite = BLACK if towards == WHITE else WHITE
+    steps = (_mixed(color, towards, step / 20) for step in range(21))
+    return next(c for c in steps if min(contrast(c, page), contrast(c, opposite)) >= READABLE)
+
+
+def _mixed(color: Rgb, other: Rgb, share: float) -> Rgb:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(color, other, strict=True))
+    return red, green, blue
+
+
+def _light(color: Rgb) -> float:
+    red, green, blue = (_linear(channel / 255) for channel in color)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+def _rgb(color: str) -> Rgb:
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def _hex(color: Rgb) -> str:
+    return "#" + "".join(f"{channel:02x}" for channel in color)
