@@ -19,6 +19,7 @@ from kb.models import Article, Audience, Door, ErrorCode, EventKind, KnowledgeEv
 from kb.questions import MAX_QUESTION, without_personal_data
 from kb.search.documents import Hit
 from kb.search.fold import terms_of
+from kb.search.index import THRESHOLD
 
 JUST_NOW = timedelta(hours=1)
 CHECKED_ANSWERS = 10  # as many as the longest list that readers see
@@ -52,16 +53,23 @@ class Suggestion:
 
 
 def suggest(
-    text: str, *, device: str = "", locale: str = "", audience: str = Audience.PUBLIC, limit: int = 3
+    text: str,
+    *,
+    device: str = "",
+    locale: str = "",
+    audience: str = Audience.PUBLIC,
+    limit: int = 3,
+    threshold: float = THRESHOLD,
 ) -> list[Suggestion]:
     """Answers to what somebody wrote, best first; [] means that knowledge has none and a person must be asked.
 
-    device    what it is about, if known (a device family)
-    locale    the reader's language, preferred where the answer exists in both
-    audience  "public" for everybody, "customer" for who is signed in; "internal" also finds what only staff may read
+    device     what it is about, if known (a device family)
+    locale     the reader's language, preferred where the answer exists in both
+    audience   "public" for everybody, "customer" for who is signed in; "internal" also finds what only staff may read
+    threshold  how sure an answer must be; less than the default is for lists in which people look on by themselves
     """
     library = LIVE_INDEX.library(audience)
-    hits = library.index.search(text, device=device, locale=locale, limit=limit)
+    hits = library.index.search(text, device=device, locale=locale, limit=limit, threshold=threshold)
     return [_suggestion(hit, library.cards[hit.id]) for hit in hits]
 
 

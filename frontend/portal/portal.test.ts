@@ -3,7 +3,7 @@ import { moveByArrows } from './arrows'
 import { countAsked } from './asked'
 
 const PAGE = `<form data-asked="/help/en/asked/"><input id="q" name="q"></form>
-  <ol id="found-list"><li><a href="/1">1</a></li><li><a href="/2">2</a></li></ol>`
+  <section id="found"><a class="card" href="/1">1</a><a class="card" href="/2">2</a></section>`
 const sent = vi.fn((_url: string, _data: FormData) => true)
 
 function field(): HTMLInputElement {

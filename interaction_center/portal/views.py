@@ -20,10 +20,12 @@ from interaction_center.portal.sign_in import reader_audience
 from kb import browsing, selectors
 from kb.models import Article, EventKind
 from kb.rendering import to_html
+from kb.search.index import THRESHOLD
 from kb.services import suggest
 from kb.starters import starters
 
 RESULTS, POPULAR, PER_PAGE = 10, 5, 50
+PERHAPS = 0.05  # how sure what stands below the answers must be; who reads a list chooses better than a threshold
 IS_TYPED = "HX-Request"  # sent while somebody types: counted when they stop (`records.asked`)
 
 
@@ -42,10 +44,13 @@ def help_home(request: HttpRequest) -> HttpResponse:
     context = surroundings(request, "help", locales=dict(settings.LANGUAGES))
     if not question:
         return render(request, "portal/help.html", context | _start(request, context))
-    results = suggest(question, locale=language(), audience=reader_audience(request), limit=RESULTS)
+    audience = reader_audience(request)
+    found = suggest(question, locale=language(), audience=audience, limit=RESULTS, threshold=PERHAPS)
+    results = [one for one in found if one.score >= THRESHOLD]
     if IS_TYPED not in request.headers:
         record_search(request, question, results)
-    return render(request, "portal/help.html", context | {"results": results})
+    context |= {"results": results, "perhaps": found[len(results) :]}
+    return render(request, "portal/help.html", context)
 
 
 def _start(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

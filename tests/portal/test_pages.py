@@ -9,14 +9,9 @@ from pytest_django import Settings
 from interaction_center.access.models import Permission, Role, Site, User
 from kb.models import KnowledgeEvent, LearnedQuestion
 from tests.kb.builders import draft, error_code, published
+from tests.portal.readers import main_part, page
 
 pytestmark = pytest.mark.django_db
-
-
-def page(path: str, *, status: int = 200, client: Client | None = None, language: str = "en") -> str:
-    response = (client or Client()).get(path, headers={"Accept-Language": language}, follow=True)
-    assert response.status_code == status
-    return response.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/", "/help/", "/confirm/"])
@@ -72,7 +67,7 @@ def test_a_missing_page_says_so_and_offers_the_search() -> None:
 
 def test_an_error_code_page_answers_in_the_order_of_urgency() -> None:
     error_code("E-04", "Aurora MR", cause="Boil-off.", severity="danger", parts=("P-1",))
-    html = page("/help/code/aurora-mr/E-04").partition("<main")[2]
+    html = main_part(page("/help/code/aurora-mr/E-04"))
     places = [html.index(text) for text in ("Helium level low", "Danger", "Stop scanning.", "When to stop and call")]
     assert places == sorted(places)
     assert "P-1" not in html
@@ -192,3 +187,13 @@ def test_a_page_that_the_search_does_not_give_waits_for_a_reader_at_another_addr
 def test_who_asked_nothing_teaches_nothing() -> None:
     says_it_helped(Client(), published("Change the paper").public_id)
     assert not LearnedQuestion.objects.exists()
+
+
+def test_what_may_fit_stands_below_the_answers_and_does_not_count_as_one() -> None:
+    published("Remove a film jam from the printer", slug="jam", body="Open the flap. Pull the film out.")
+    published("Prints are pale", slug="pale", body="Clean the head. Use another film.")
+    for title in ("Find an invoice", "Reset a password", "Book a visit", "Send something back", "Order spare parts"):
+        published(title)
+    html = main_part(page("/help/en/?q=film"))
+    assert html.index("/help/en/jam") < html.index("Perhaps also") < html.index("/help/en/pale")
+    assert "1 answer<" in html
