@@ -50,7 +50,7 @@ def _meant(request: HttpRequest, device: str, code: str) -> list[ErrorCode]:
 def _instead(request: HttpRequest, device: str, code: str) -> dict[str, Any]:
     """What may have been meant by a code that this device does not know."""
     audience = reader_audience(request)
-    record(request, EventKind.ZERO_HIT, f"{device} {code}", target="", question=f"{device} {code}".strip())
+    record(request, EventKind.ZERO_HIT, f"{device} {code}", target="", question=f"{code} {device}".strip())
     near = browsing.near_codes(family_key=device, code=code, locale=language(), audience=audience) if device else []
     elsewhere = browsing.codes_on_devices(code=code, locale=language(), audience=audience) if device else []
     return {"near": near, "elsewhere": elsewhere}

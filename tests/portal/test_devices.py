@@ -43,7 +43,7 @@ def test_an_unknown_code_says_what_to_check_and_shows_what_is_near() -> None:
     assert "Read it once more from the device" in html
     assert "/help/en/code/aurora-mr/e104" in html
     assert "/help/en/code/aurora-mr/x99" not in html
-    assert KnowledgeEvent.objects.get(kind="zero_hit").question == "aurora-mr E-105"
+    assert KnowledgeEvent.objects.get(kind="zero_hit").question == "E-105 aurora-mr"
 
 
 def test_letters_that_are_read_for_digits_are_near() -> None:
