@@ -21,7 +21,8 @@ from interaction_center.portal.form_files import files_of
 from interaction_center.portal.help_pages import page_context
 from interaction_center.portal.language import in_asked_language, language
 from interaction_center.portal.models import CustomerSession
-from interaction_center.portal.requests_selectors import Request, file_of, log_of, request_of, requests_of
+from interaction_center.portal.requests_selectors import Request, file_of, log_of, request_of, requests_of, unclaimed
+from interaction_center.portal.requests_services import claim_request
 from interaction_center.portal.sign_in import for_signed_in
 from interaction_center.portal.sign_in_services import customer_of
 from interaction_center.queue.files import is_inline, path_of
@@ -29,6 +30,7 @@ from interaction_center.queue.selectors import promise_in_words
 from interaction_center.queue.services import mark_seen
 from interaction_center.routing.services import close_interaction
 
+UNCLAIMED_SHOWN = 10
 ANSWERS_PER_SESSION = Buckets(rate=120 / 3600, burst=20)
 
 
@@ -44,6 +46,7 @@ def request_list(request: HttpRequest, session: CustomerSession) -> HttpResponse
     context = {
         **page_context(),
         "requests": found,
+        "unclaimed": unclaimed(session.contact_point)[:UNCLAIMED_SHOWN],
         "next": following,
         "is_first": "after" not in request.GET,
         "address": session.contact_point.value,
@@ -101,6 +104,18 @@ def close(request: HttpRequest, session: CustomerSession, name: str) -> HttpResp
         return _missing(request)
     except ClosedError:
         pass
+    return redirect("request", name)
+
+
+@require_POST
+@for_signed_in
+@in_asked_language
+def claim(request: HttpRequest, session: CustomerSession, name: str) -> HttpResponse:
+    """The customer says that a form with their address was theirs."""
+    try:
+        claim_request(point=session.contact_point, public_id=name)
+    except NotFoundError:
+        return _missing(request)
     return redirect("request", name)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from interaction_center.customers.models import ContactPoint, Customer
+from interaction_center.adapters import form_adapter
+from interaction_center.customers.models import ContactPoint, Customer, SuspectedMatch
 from interaction_center.customers.policy import normalise
 from interaction_center.customers.selectors import family_ids
 from interaction_center.envelope import Proof
@@ -56,6 +57,18 @@ def request_of(customer: Customer, public_id: str) -> Request:
     if row is None:
         raise NotFoundError("There is no such request of yours.")
     return _in_words(row)
+
+
+def unclaimed(point: ContactPoint) -> QuerySet[Interaction]:
+    """Forms that somebody sent with this address without signing in, when it was known as a customer's already.
+
+    Typing proves nothing, so each belongs to somebody of its own; its answer goes to the owner of the address. They may
+    say that it was them. A chat has a mail link of its own for that.
+    """
+    suspected = SuspectedMatch.objects.filter(kind="email", normalised=point.normalised, state="open")
+    sent = Interaction.objects.filter(channel=form_adapter().kind, reply_to__iexact=point.normalised)
+    theirs = sent.filter(customer__in=suspected.values("customer")).exclude(customer__in=family_ids(point.customer))
+    return theirs.select_related("customer").order_by("-pk")
 
 
 def log_of(row: Interaction, *, before: int = 0) -> RequestLog:

@@ -31,6 +31,7 @@ urlpatterns = [
     path("help/requests/sign-out/", sign_in.sign_out, name="requests-sign-out"),
     path("help/requests/answer/", requests.answer, name="requests-answer"),
     path("help/requests/<str:name>/", requests.one_request, name="request"),
+    path("help/requests/<str:name>/claim/", requests.claim, name="request-claim"),
     path("help/requests/<str:name>/close/", requests.close, name="request-close"),
     path("help/requests/<str:name>/files/<str:file_id>", requests.file, name="request-file"),
     path("help/theme.css", theme.theme, name="help-theme"),

@@ -13,8 +13,8 @@ from django.utils import timezone
 from interaction_center.access.models import User
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.customers.models import CustomerMerge
-from interaction_center.customers.services import undo_merge, verify_contact_point
-from interaction_center.envelope import FilePart
+from interaction_center.customers.services import claim_address, undo_merge, verify_contact_point
+from interaction_center.envelope import Address, FilePart
 from interaction_center.portal import requests
 from interaction_center.portal.requests_selectors import LIST_PAGE, LOG_PAGE
 from interaction_center.queue.models import Attachment, Entry, Interaction
@@ -22,7 +22,7 @@ from interaction_center.queue.services import acknowledge, add_note, reply, save
 from interaction_center.routing.services import close_interaction, take_interaction
 from tests.access.builders import a_user
 from tests.builders import NOW, a_chat, a_mail, fresh, goes_on, happened, landed, said
-from tests.portal.builders import JO, a_browser_of, a_key, a_request, shown
+from tests.portal.builders import JO, a_browser_of, a_key, a_request, sends, shown
 
 pytestmark = pytest.mark.django_db
 
@@ -297,6 +297,37 @@ def test_whoever_waits_reads_by_when_there_is_an_answer() -> None:
     assert "<span>You will have an answer by" in html
     answered(interaction)
     assert "You will have an answer by" not in shown(client, path_of(interaction))
+
+
+def sent_without_signing_in() -> Interaction:
+    """Somebody sends the form with the address of Jo, who is known."""
+    sends(subject="TYPED BY ANOTHER", text="TYPED WORDS")
+    return Interaction.objects.get(subject="TYPED BY ANOTHER")
+
+
+def test_a_form_with_the_address_of_somebody_known_is_theirs_when_they_say_so() -> None:
+    mine, typed = a_request(), sent_without_signing_in()
+    client = a_browser_of(JO)
+    html = shown(client, "/help/requests/")
+    assert "Did you send this?" in html
+    assert "TYPED" not in html  # somebody may have mistaken the address for their own
+    assert client.get(path_of(typed)).status_code == 404
+    assert client.post(f"{path_of(typed)}claim/").headers["Location"] == path_of(typed)
+    assert "TYPED WORDS" in shown(client, path_of(typed))
+    assert "Did you send this?" not in shown(client, "/help/requests/")
+    assert CustomerMerge.objects.get().reason == "mail_link"
+    assert client.get(path_of(mine)).status_code == 200
+
+
+def test_nobody_claims_what_was_not_sent_with_their_address_or_not_by_a_form() -> None:
+    a_request()
+    typed, chat = sent_without_signing_in(), landed(a_chat("TYPED IN A CHAT"))
+    claim_address(customer=chat.customer, address=Address("email", JO))
+    ann = a_request("ann@example.org")
+    for client, row in ((a_browser_of("ann@example.org"), typed), (a_browser_of(JO), chat), (a_browser_of(JO), ann)):
+        assert client.post(f"{path_of(row)}claim/").status_code == 404
+    assert "TYPED" not in shown(a_browser_of(JO), "/help/requests/")
+    assert not CustomerMerge.objects.exists()
 
 
 def test_pages_speak_german() -> None:
