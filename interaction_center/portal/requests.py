@@ -9,8 +9,9 @@ from dataclasses import replace
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.customers.selectors import family_ids, name_of
@@ -68,14 +69,17 @@ def one_request(request: HttpRequest, session: CustomerSession, name: str) -> Ht
     return _page(request, session, found, *open_letter(Letter(key=new_key(now)), now=now))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @for_signed_in
 @in_asked_language
 def answer(request: HttpRequest, session: CustomerSession) -> HttpResponse:
     """Goes into the same interaction, which opens again; one that was closed too long ago is followed by a new one.
 
-    Its address is fixed, because only addresses that are known before take a body as large as a file.
+    Its address is fixed, because only addresses that are known before take a body as large as a file. A page that was
+    refused may be loaded again.
     """
+    if request.method == "GET":
+        return redirect("requests")
     try:
         found = request_of(customer_of(session), request.POST.get("request", ""))
     except NotFoundError:
@@ -167,6 +171,7 @@ def _page(
         "limits": LIMITS,
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
         "address": session.contact_point.value,
+        "any_language": reverse("request", args=[found.row.public_id]),
     }
     return render(request, "portal/request.html", context, status=status)
 

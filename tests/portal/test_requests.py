@@ -223,6 +223,8 @@ def test_an_empty_or_endless_answer_is_said_and_nothing_is_lost() -> None:
     assert "y" * 20_001 in html
     old = writes(client, interaction, "Kept words", key=a_key(seconds=25 * 3600))
     assert (old.status_code, b"Kept words</textarea>" in old.content) == (422, True)
+    assert f'href="{path_of(interaction)}?lang=de"' in html
+    assert client.get("/help/requests/answer/").headers["Location"] == "/help/requests/"
     assert said(interaction) == ["My printer shows E-04"]
 
 
@@ -266,7 +268,7 @@ def test_a_long_log_shows_its_end_and_leads_to_what_was_before() -> None:
     html = shown(client, path_of(interaction))
     assert f"Line {LOG_PAGE}<" in html
     assert "Line 0<" not in html
-    before = html.split('href="?before=')[1].split('"')[0]
+    before = html.split("?before=")[1].split('"')[0]
     assert "Line 0<" in shown(client, f"{path_of(interaction)}?before={before}")
     assert "Line 0<" not in shown(client, f"{path_of(interaction)}?before=99999999999999999999")
 
