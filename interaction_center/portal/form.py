@@ -118,18 +118,16 @@ def file_problems(request: HttpRequest, key: str) -> dict[str, str]:
 
 def _suggested(request: HttpRequest, letter: Letter) -> list[Suggestion]:
     """What knowledge has to say, which counts as asked."""
-    question = f"{letter.subject}\n{letter.text}"
     audience = reader_audience(request)
-    found = suggest(question, device=letter.device, locale=language(), audience=audience, limit=SUGGESTIONS)
+    found = suggest(_question(letter), device=letter.device, locale=language(), audience=audience, limit=SUGGESTIONS)
     kind = EventKind.SHOWN if found else EventKind.ZERO_HIT
-    _record(request, kind, question, target=found[0].id if found else "")
+    _record(request, kind, letter, target=found[0].id if found else "")
     return found
 
 
 def _solved(request: HttpRequest, letter: Letter, key: str) -> HttpResponse:
     """Nobody is asked; what was attached is given up."""
-    question = f"{letter.subject}\n{letter.text}"
-    _record(request, EventKind.SOLVED, question, target=request.POST["solved"][:16])
+    _record(request, EventKind.SOLVED, letter, target=request.POST["solved"][:16])
     drop_files([file.public_id for file in files_of(key)], key=key)
     return redirect("help-write-solved")
 
@@ -190,10 +188,23 @@ def _form(
     return render(request, "portal/form.html", context, status=status)
 
 
-def _record(request: HttpRequest, kind: str, question: str, *, target: str) -> None:
+def _record(request: HttpRequest, kind: str, letter: Letter, *, target: str) -> None:
     """Once per reader, question and day; the reader is a keyed hash of address and browser, never a cookie."""
-    reader = f"{address_of(request)} {request.headers.get('User-Agent', '')} {timezone.localdate().isoformat()}"
-    key = salted_hmac("portal.form", "\n".join((kind, question, reader)), algorithm="sha256").hexdigest()
+    question, ip = _question(letter), address_of(request)
+    visitor = f"{ip} {request.headers.get('User-Agent', '')} {timezone.localdate().isoformat()}"
+    key = salted_hmac("portal.form", "\n".join((kind, question, visitor)), algorithm="sha256").hexdigest()
     record_event(
-        kind=kind, door=Door.FORM, key=key, target=target, question=question, locale=language(), visitor=reader
+        kind=kind,
+        door=Door.FORM,
+        key=key,
+        target=target,
+        question=question,
+        locale=language(),
+        visitor=visitor,
+        reader=ip,
+        private=(letter.name, letter.email),
     )
+
+
+def _question(letter: Letter) -> str:
+    return f"{letter.subject}\n{letter.text}"

@@ -13,7 +13,7 @@ from interaction_center.queue.models import Attachment, Entry, Interaction
 from kb.models import KnowledgeEvent
 from tests.access.builders import a_calendar, a_site, a_team
 from tests.builders import said
-from tests.kb.builders import draft, published
+from tests.kb.builders import draft, error_code, published
 from tests.portal.builders import JO, a_browser_of, a_key, a_request, sends, shown
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,18 @@ def test_that_solved_it_is_counted_once_and_nobody_is_asked() -> None:
     assert KnowledgeEvent.objects.get().article == article
     assert not Interaction.objects.exists()
     assert set(Attachment.objects.values_list("owner", flat=True)) == {""}
+
+
+def test_who_asked_is_not_kept_with_the_question() -> None:
+    code = error_code("E-04", "Aurora MR")
+    text = "Zebulon Quint here: the Aurora MR shows E-04"
+    html = sends(name="Zebulon Quint", text=text, step="look").content.decode()
+    solves = html[html.index("Perhaps this") : html.index("Otherwise send")]
+    assert 'name="name" value="Zebulon Quint"' in solves
+    sends(name="Zebulon Quint", text=text, solved=code.public_id)
+    questions = KnowledgeEvent.objects.values_list("question", flat=True)
+    assert len(questions) == 2
+    assert not any("Zebulon" in question for question in questions)
 
 
 def test_what_knowledge_has_no_answer_to_is_sent_at_once_and_counted() -> None:
