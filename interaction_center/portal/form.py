@@ -96,9 +96,9 @@ def _as_signed_in(request: HttpRequest, letter: Letter) -> Letter:
 
 def _take(request: HttpRequest, letter: Letter) -> HttpResponse:
     letter, opened = open_letter(letter, now=timezone.now())
-    if POSTS_PER_IP.take(address_of(request), time.monotonic()):
-        return _form(request, letter, opened, problems={"key": "rate_limited"}, status=429)
     problems = problems_of(letter) | file_problems(request, opened.key)
+    if POSTS_PER_IP.take(address_of(request), time.monotonic()):
+        return _form(request, letter, opened, problems=problems | {"key": "rate_limited"}, status=429)
     if "solved" in request.POST:
         return _solved(request, letter, opened.key)
     if opened.problem or (opened.seconds < MIN_SECONDS and not problems):

@@ -14,7 +14,6 @@ from django.utils import timezone
 from interaction_center.access.doors import digest_of
 from interaction_center.customers.models import ContactPoint, Customer
 from interaction_center.customers.policy import normalise
-from interaction_center.customers.selectors import root_of
 from interaction_center.customers.services import verify_contact_point
 from interaction_center.due_work import wake
 from interaction_center.errors import InvalidError
@@ -112,8 +111,8 @@ def end_all_sessions(session: CustomerSession) -> None:
 
 
 def customer_of(session: CustomerSession) -> Customer:
-    """Whose requests may be seen: the customer to whom the address belongs now, after all merges."""
-    return root_of(session.contact_point.customer)
+    """Whose requests may be seen: those of the family of the customer to whom the address belongs now."""
+    return session.contact_point.customer
 
 
 def remove_old() -> int:

@@ -209,8 +209,9 @@ def test_a_form_of_a_program_or_of_yesterday_is_shown_again_with_all_it_has(key:
 def test_too_much_at_once_is_asked_to_wait_and_loses_nothing(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(form, limit, Buckets(rate=0.0001, burst=1))
     sends()
-    answer = sends(text="Another thing")
+    answer = sends(text="Another thing", files=a_file())
     assert answer.status_code == 429
+    assert "photo.png" in answer.content.decode()
     assert "Another thing</textarea>" in answer.content.decode()
     assert Interaction.objects.count() == 1
 
