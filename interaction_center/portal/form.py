@@ -137,6 +137,7 @@ def _send(request: HttpRequest, letter: Letter, opened: Opened) -> HttpResponse:
     if SENT_PER_ADDRESS.take(normalise("email", letter.email), time.monotonic()):
         return _form(request, letter, opened, problems={"key": "rate_limited"}, status=429)
     received = receive_letter(letter, opened.key, session=customer_session(request))
+    _record(request, EventKind.ASKED, letter, target="")
     return redirect(f"/help/write/sent/?request={received.interaction}")
 
 

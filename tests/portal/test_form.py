@@ -75,7 +75,7 @@ def test_before_it_is_sent_the_form_shows_what_is_known_and_sends_on_request() -
     assert not Interaction.objects.exists()
     sends(key=key, text="How do I change the paper?", step="send")
     assert Interaction.objects.count() == 1
-    assert events() == [("shown", "form")]
+    assert events() == [("shown", "form"), ("asked", "form")]
 
 
 def test_that_solved_it_is_counted_once_and_nobody_is_asked() -> None:
@@ -105,7 +105,16 @@ def test_who_asked_is_not_kept_with_the_question() -> None:
 def test_what_knowledge_has_no_answer_to_is_sent_at_once_and_counted() -> None:
     sends(text="The unicorn saddle squeaks", step="look")
     assert Interaction.objects.count() == 1
-    assert events() == [("zero_hit", "form")]
+    assert events() == [("zero_hit", "form"), ("asked", "form")]
+
+
+def test_an_answer_that_has_helped_does_not_count_for_who_asks_a_person_later_that_day() -> None:
+    article = published("Change the paper", slug="paper")
+    sends(text="How do I change the paper?", solved=article.public_id)
+    sends(text="How do I change the paper?", step="send")
+    solved, asked = KnowledgeEvent.objects.order_by("pk")
+    assert (solved.kind, asked.kind) == ("solved", "asked")
+    assert solved.visitor == asked.visitor != ""
 
 
 def test_drafts_and_internal_articles_are_never_suggested() -> None:
