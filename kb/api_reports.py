@@ -9,7 +9,7 @@ from ninja import Router, Schema
 
 from interaction_center.access.doors import require
 from interaction_center.access.models import Permission
-from kb.reports import deflection_report
+from kb.reports import deflection_report, span_of
 
 router = Router(tags=["knowledge"])
 _REPORT_TIME = dt.timedelta(days=30)
@@ -100,11 +100,12 @@ class DeflectionOut(Schema):
 def deflection(
     request: HttpRequest, since: dt.datetime | None = None, until: dt.datetime | None = None
 ) -> dict[str, Any]:
-    """What knowledge answered before a person was asked; the last 30 days unless told otherwise."""
+    """What knowledge answered before a person was asked, by whole days of the centre's clock; the last 30 unless told
+    otherwise."""
     require(request, Permission.WORK_QUEUE)
     until = _aware(until or timezone.now())
-    since = _aware(since or until - _REPORT_TIME)
-    return {"since": since, "until": until, **deflection_report(since=since, until=until)}
+    span = span_of(_aware(since or until - _REPORT_TIME), until)
+    return {"since": span.since, "until": span.until, **deflection_report(span)}
 
 
 def _aware(moment: dt.datetime) -> dt.datetime:

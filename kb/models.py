@@ -301,20 +301,24 @@ class Door(models.TextChoices):
 class KnowledgeEvent(models.Model):
     """One thing that happened with a suggestion, stored once by `key`. `visitor` is a keyed hash, never an address.
 
-    `day` is that of the centre's clock: reports add up millions of them without computing it again.
+    `day` is that of the centre's clock, and `asked_anyway` says of a SOLVED one that the same reader asked a person
+    later: reports add up millions of them from an index alone.
     """
 
     key = models.CharField(max_length=64, unique=True)
     kind = models.CharField(max_length=8, choices=EventKind.choices)
     door = models.CharField(max_length=8, choices=Door.choices)
-    article = models.ForeignKey(Article, on_delete=models.SET_NULL, null=True, related_name="events")
-    error_code = models.ForeignKey(ErrorCode, on_delete=models.SET_NULL, null=True, related_name="events")
+    article = models.ForeignKey(Article, on_delete=models.SET_NULL, null=True, related_name="events", db_index=False)
+    error_code = models.ForeignKey(
+        ErrorCode, on_delete=models.SET_NULL, null=True, related_name="events", db_index=False
+    )
     question = models.CharField(max_length=300, blank=True, default="")
     locale = models.CharField(max_length=8, blank=True, default="")
     visitor = models.CharField(max_length=32, blank=True, default="")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
     day = models.DateField()
+    asked_anyway = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -322,9 +326,10 @@ class KnowledgeEvent(models.Model):
             models.CheckConstraint(condition=Q(door__in=Door.values), name="knowledge_event_door"),
         ]
         indexes = [
-            models.Index(fields=["at", "kind", "door", "day"], name="knowledge_event_report"),
-            models.Index(fields=["at", "article", "error_code", "kind"], name="knowledge_event_answers"),
-            models.Index(fields=["visitor", "at"], condition=~Q(visitor=""), name="knowledge_event_visitor"),
+            models.Index(fields=["day", "door", "kind", "asked_anyway"], name="knowledge_event_report"),
+            models.Index(fields=["article", "day", "kind"], name="knowledge_event_article"),
+            models.Index(fields=["error_code", "day", "kind"], name="knowledge_event_code"),
+            models.Index(fields=["visitor", "kind", "at"], condition=~Q(visitor=""), name="knowledge_event_visitor"),
             models.Index(fields=["kind", "-at"], condition=~Q(question=""), name="knowledge_event_words"),
         ]
 

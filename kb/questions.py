@@ -99,7 +99,7 @@ def without_personal_data(text: str, private: Collection[str] = ()) -> str:
     """The text with a gap for each address, long number, serial number, and name that is told or given."""
     text = _NAMED.sub(rf"\g<said>{_GAP}", _PERSONAL.sub(_GAP, text))
     text = _RUN.sub(lambda run: _GAP if _is_number(run[0]) else run[0], text)
-    names = {word for name in private for word in words_of(name) if len(word) > 2 and word not in STOP_WORDS}
+    names = {word for name in private for word in words_of(name) if len(word) > 1 and word not in STOP_WORDS}
     if names:
         text = _WORD.sub(lambda word: _GAP if fold(word[0]) in names else word[0], text)
     return _GAPS.sub(_GAP, text)

@@ -3,13 +3,14 @@
 Sums are made by the database; words are looked at in bounded number. docs/deflection.md says what is counted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from math import sqrt
 from typing import Any, TypedDict
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from kb.clusters import Asked, Cluster, alike, same_words
@@ -54,31 +55,64 @@ class DeflectionReport(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Whole days of the centre's clock, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def events(self) -> QuerySet[KnowledgeEvent]:
+        """To be added up: by day, as the indexes for sums are."""
+        return KnowledgeEvent.objects.filter(day__gte=self.first, day__lte=self.last).order_by()
+
+    @property
+    def newest(self) -> QuerySet[KnowledgeEvent]:
+        """To be read one by one, the newest first: by time, as the index of those with words is."""
+        return KnowledgeEvent.objects.filter(at__gte=self.since, at__lt=self.until).order_by("-at")
+
+    @property
+    def since(self) -> datetime:
+        return _midnight(self.first)
+
+    @property
+    def until(self) -> datetime:
+        return _midnight(self.last + timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
 class _Sums:
     """(day, door, kind) -> number, and door -> how many of the solved were asked of a person all the same."""
 
-    numbers: dict[tuple[date, str, str], int]
-    anyway: dict[str, int]
+    numbers: Counter[tuple[date, str, str]]
+    anyway: Counter[str]
 
     def total(self, kind: str, door: str = "") -> int:
         return sum(n for (_, at, what), n in self.numbers.items() if what == kind and door in ("", at))
 
 
-def deflection_report(*, since: datetime, until: datetime) -> DeflectionReport:
-    """What became of the suggestions of this time: a constant number of queries, and bounded memory."""
-    events = KnowledgeEvent.objects.filter(at__gte=since, at__lt=until)
-    sums = _sums(events)
+def span_of(since: datetime, until: datetime) -> Span:
+    """The days that this time touches."""
+    clock = timezone.get_default_timezone()
+    last = timezone.localdate(until - timedelta(microseconds=1), clock)
+    return Span(min(timezone.localdate(since, clock), last), last)
+
+
+def deflection_report(span: Span) -> DeflectionReport:
+    """What became of the suggestions of these days: a constant number of queries, and bounded memory."""
+    sums = _sums(span.events)
     doors = {door: _door(sums, door) for door in sorted({door for _, door, _ in sums.numbers})}
-    missing = _words(events, EventKind.ZERO_HIT)
+    missing = _words(span.newest, EventKind.ZERO_HIT)
+    to_write = alike([*missing, *_words(span.newest, EventKind.UNSOLVED)])[:MAX_ROWS]
     return {
         "counts": {kind: sums.total(kind) for kind in EventKind.values},
         "doors": doors,
         "rate": _rate_over(sums, [door for door in doors if door != Door.CONSOLE]),
-        "series": _series(sums, since, until),
+        "series": _series(sums, span),
         "zero_hits": [_zero_hit(cluster) for cluster in same_words(missing)[:MAX_ROWS]],
-        "to_write": [_to_write(cluster) for cluster in _worth_writing([*missing, *_words(events, EventKind.UNSOLVED)])],
-        **_answers(events),
-        "reasons": _reasons(events),
+        "to_write": [_to_write(cluster) for cluster in to_write],
+        **_answers(span.events),
+        "reasons": _reasons(span.newest),
     }
 
 
@@ -91,12 +125,19 @@ def helpfulness(helped: int, seen: int) -> tuple[float, float]:
     return max(0.0, (middle - width) / (1 + z2 / seen)), min(1.0, (middle + width) / (1 + z2 / seen))
 
 
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
+
+
 def _sums(events: QuerySet[KnowledgeEvent]) -> _Sums:
-    rows = events.order_by().values_list("day", "door", "kind").annotate(n=Count("id"))
-    asked = KnowledgeEvent.objects.filter(visitor=OuterRef("visitor"), at__gte=OuterRef("at"), kind=EventKind.ASKED)
-    solved = events.filter(kind=EventKind.SOLVED).exclude(visitor="").filter(Exists(asked.exclude(visitor="")))
-    anyway = solved.order_by().values_list("door").annotate(n=Count("id"))
-    return _Sums({(day, door, kind): n for day, door, kind, n in rows}, dict(anyway))
+    numbers: Counter[tuple[date, str, str]] = Counter()
+    anyway: Counter[str] = Counter()
+    for day, door, kind, asked_anyway, n in events.values_list("day", "door", "kind", "asked_anyway").annotate(
+        n=Count("kind")
+    ):
+        numbers[day, door, kind] += n
+        anyway[door] += n if asked_anyway else 0
+    return _Sums(numbers, anyway)
 
 
 def _door(sums: _Sums, door: str) -> DoorFigures:
@@ -108,7 +149,7 @@ def _door(sums: _Sums, door: str) -> DoorFigures:
         inserted=sums.total(EventKind.INSERTED, door),
         zero_hit=sums.total(EventKind.ZERO_HIT, door),
         asked=sums.total(EventKind.ASKED, door),
-        asked_anyway=sums.anyway.get(door, 0),
+        asked_anyway=sums.anyway[door],
         rate=_rate_over(sums, [door]),
     )
 
@@ -121,34 +162,28 @@ def _rate_over(sums: _Sums, doors: Iterable[str]) -> float:
         helped = sums.total(outcome, door)
         # Whoever comes to a page by a link, or asked before `since`, was helped without a question that is counted.
         asked += max(sums.total(EventKind.SHOWN, door) + sums.total(EventKind.ZERO_HIT, door), helped)
-        saved += helped - sums.anyway.get(door, 0)
+        saved += helped - sums.anyway[door]
     return round(saved / asked, 4) if asked else 0.0
 
 
-def _series(sums: _Sums, since: datetime, until: datetime) -> list[dict[str, object]]:
-    """Every day of the centre's clock, also those on which nothing happened; the last `MAX_DAYS`."""
-    clock = timezone.get_default_timezone()
-    last = timezone.localdate(until - timedelta(microseconds=1), clock)
-    first = max(timezone.localdate(since, clock), last - timedelta(days=MAX_DAYS - 1))
-    by_day: dict[tuple[date, str], int] = {}
+def _series(sums: _Sums, span: Span) -> list[dict[str, object]]:
+    """Every day, also those on which nothing happened; the last `MAX_DAYS`."""
+    by_day: Counter[tuple[date, str]] = Counter()
     for (day, _, kind), n in sums.numbers.items():
-        by_day[day, kind] = by_day.get((day, kind), 0) + n
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return [{"day": day} | {str(kind): by_day.get((day, kind), 0) for kind in _SERIES} for day in days]
+        by_day[day, kind] += n
+    first = max(span.first, span.last - timedelta(days=MAX_DAYS - 1))
+    days = [first + timedelta(days=n) for n in range((span.last - first).days + 1)]
+    return [{"day": day} | {str(kind): by_day[day, kind] for kind in _SERIES} for day in days]
 
 
 def _words(events: QuerySet[KnowledgeEvent], kind: str) -> list[Asked]:
-    rows = events.filter(kind=kind).exclude(question="").order_by("-at")[:MAX_WORDS]
+    rows = events.filter(kind=kind).exclude(question="")[:MAX_WORDS]
     return [Asked(text, locale) for text, locale in rows.values_list("question", "locale")]
 
 
 def _zero_hit(cluster: Cluster) -> dict[str, object]:
     first = cluster.by_frequency[0]
     return {"question": first.text, "locale": first.locale, "times": cluster.times}
-
-
-def _worth_writing(missing: Sequence[Asked]) -> list[Cluster]:
-    return alike(missing)[:MAX_ROWS]
 
 
 def _to_write(cluster: Cluster) -> dict[str, object]:
@@ -185,7 +220,7 @@ def _figures(events: QuerySet[KnowledgeEvent], answer: type[Article] | type[Erro
     column = "article" if answer is Article else "error_code"
     kinds = (EventKind.SHOWN, EventKind.OPENED, EventKind.SOLVED, EventKind.UNSOLVED, EventKind.INSERTED)
     counts = {str(kind): Count("kind", filter=Q(kind=kind)) for kind in kinds}
-    rows = events.filter(**{f"{column}__isnull": False}).order_by().values(column).annotate(**counts)
+    rows = events.filter(**{f"{column}__isnull": False}).values(column).annotate(**counts)
     most = list(rows.annotate(n=Count("kind")).order_by("-n", column)[:LOOKED_AT])
     found = answer.objects.in_bulk([row[column] for row in most])
     return [_named(found[row[column]]) | {str(kind): row[kind] for kind in kinds} for row in most]
@@ -200,7 +235,7 @@ def _named(answer: Article | ErrorCode) -> dict[str, Any]:
 def _reasons(events: QuerySet[KnowledgeEvent]) -> list[dict[str, object]]:
     """What readers said was missing, the newest first."""
     said = events.filter(kind=EventKind.UNSOLVED).exclude(question="").select_related("article", "error_code")
-    return [_reason(event) for event in said.order_by("-at")[:MAX_ROWS]]
+    return [_reason(event) for event in said[:MAX_ROWS]]
 
 
 def _reason(event: KnowledgeEvent) -> dict[str, object]:

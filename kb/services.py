@@ -118,7 +118,7 @@ def record_event(
     if KnowledgeEvent.objects.filter(key=key).exists():
         return False
     moment = at or timezone.now()
-    values = {
+    values: dict[str, Any] = {
         "kind": kind,
         "door": door,
         "article": Article.objects.filter(public_id=target).first() if target else None,
@@ -131,6 +131,9 @@ def record_event(
         "day": timezone.localdate(moment, timezone.get_default_timezone()),
     }
     is_new = KnowledgeEvent.objects.get_or_create(key=key, defaults=values)[1]
+    if is_new and kind == EventKind.ASKED and visitor:
+        solved = KnowledgeEvent.objects.filter(visitor=values["visitor"], kind=EventKind.SOLVED, at__lte=moment)
+        solved.update(asked_anyway=True)
     if is_new and kind == EventKind.SOLVED and target and question:
         learn_question(
             target=target,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from channels_app.email.models import Mailbox
 from interaction_center.envelope import InboundEnvelope
+from interaction_center.queue.answer_links import answer_link
 from kb.services import Suggestion
 
 _THANKS = {
@@ -18,6 +19,7 @@ _HELP = {
     "en": "Perhaps one of these pages helps you in the meantime:",
     "de": "Vielleicht hilft Ihnen bis dahin schon eine dieser Seiten:",
 }
+_ANSWERED = {"en": "That answers it:", "de": "Das beantwortet es:"}
 _GREETINGS = {"en": "Hello,\n\n", "de": "Guten Tag,\n\n"}
 
 
@@ -27,11 +29,24 @@ def is_welcome(mailbox: Mailbox, envelope: InboundEnvelope) -> bool:
     return bool(mailbox.acknowledge and envelope.sender and not forbidden)
 
 
-def text(language: str, name: str, promise: Mapping[str, str], suggestions: Sequence[Suggestion] = ()) -> str:
+def text(
+    language: str,
+    name: str,
+    promise: Mapping[str, str],
+    suggestions: Sequence[Suggestion] = (),
+    *,
+    interaction: str = "",
+) -> str:
     """The acknowledgement in the customer's language, with what is promised (a sentence by language) and the pages that
-    may answer the question already."""
+    may answer the question already, each with a link that closes `interaction` by a press."""
     known = language if language in _THANKS else "en"
-    pages = [f"{suggestion.title}\n{suggestion.url}" for suggestion in suggestions]
+    pages = [_page(suggestion, known, interaction) for suggestion in suggestions]
     thanks = f"{_THANKS[known]} {promise.get(known, '')}".strip()
     paragraphs = [thanks, _NOTHING_TO_DO[known], *([_HELP[known], *pages] if pages else []), name]
     return _GREETINGS[known] + "\n\n".join(paragraphs).strip()
+
+
+def _page(suggestion: Suggestion, language: str, interaction: str) -> str:
+    """Its address says that it was opened from a mail; it has a query already, the language."""
+    answered = f"{_ANSWERED[language]} {answer_link(interaction=interaction, answer=suggestion.id)}"
+    return f"{suggestion.title}\n{suggestion.url}?from=mail\n{answered}"

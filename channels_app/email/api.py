@@ -47,6 +47,7 @@ class MailboxOut(Schema):
     calendar: str | None
     signature: str
     acknowledge: bool
+    suggest: bool
     active: bool
 
 
@@ -59,6 +60,7 @@ class MailboxIn(Schema):
     calendar: Id | None = None
     signature: Signature = ""
     acknowledge: bool = False
+    suggest: bool = True
     active: bool = True
 
 
@@ -71,6 +73,7 @@ class MailboxChange(Schema):
     calendar: Id | None = Field(default=None)
     signature: Signature | None = None
     acknowledge: bool | None = None
+    suggest: bool | None = None
     active: bool | None = None
 
 
@@ -150,5 +153,6 @@ def _shown(mailbox: Mailbox) -> dict[str, object]:
         "calendar": mailbox.calendar or None,
         "signature": mailbox.signature,
         "acknowledge": mailbox.acknowledge,
+        "suggest": mailbox.suggest,
         "active": mailbox.active,
     }

@@ -8,7 +8,10 @@ from interaction_center.ids import public_id
 
 
 class Mailbox(models.Model):
-    """One of our addresses. `team` and `calendar` are public ids; "" = everybody's, and the hours of the team."""
+    """One of our addresses. `team` and `calendar` are public ids; "" = everybody's, and the hours of the team.
+
+    `suggest`: an acknowledgement names pages that may answer the question.
+    """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
     address = models.CharField(max_length=254, unique=True)
@@ -17,6 +20,7 @@ class Mailbox(models.Model):
     calendar = models.CharField(max_length=16, blank=True, default="")
     signature = models.TextField(blank=True, default="")
     acknowledge = models.BooleanField(default=False)
+    suggest = models.BooleanField(default=True)
     active = models.BooleanField(default=True)
 
     class Meta:

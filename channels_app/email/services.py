@@ -21,7 +21,8 @@ from interaction_center.errors import ConflictError, InvalidError, NotFoundError
 from interaction_center.queue import services as queue
 from interaction_center.queue.intake import prepare, receive_envelope
 from interaction_center.queue.selectors import promise_in_words
-from kb.services import Suggestion, suggest
+from kb.questions import question_of
+from kb.services import Suggestion, record_event, suggest
 
 log = logging.getLogger(__name__)
 MAX_NAME = 120
@@ -121,7 +122,7 @@ def _quarantined(mail: RawMail, reason: Unreadable) -> ReadMail:
 
 def _suggestions(mailbox: Mailbox, envelope: InboundEnvelope) -> tuple[Suggestion, ...]:
     """What knowledge has to say, for the acknowledgement; looked up here, where no other message waits for it."""
-    if not acknowledging.is_welcome(mailbox, envelope):
+    if not mailbox.suggest or not acknowledging.is_welcome(mailbox, envelope):
         return ()
     question = f"{envelope.subject}\n{envelope.text}"[:MAX_QUESTION]
     return tuple(suggest(question, locale=envelope.language, limit=MAX_SUGGESTIONS))
@@ -218,8 +219,25 @@ def _acknowledge(read_mail: ReadMail, interaction: str) -> None:
     except IntegrityError:
         return
     promise = promise_in_words(interaction)
-    body = acknowledging.text(envelope.language, mailbox.name, promise, read_mail.suggestions)
+    body = acknowledging.text(envelope.language, mailbox.name, promise, read_mail.suggestions, interaction=interaction)
     queue.acknowledge(interaction=interaction, body=body, client_id="acknowledgement")
+    if mailbox.suggest:
+        _note_suggested(read_mail, interaction)
+
+
+def _note_suggested(read_mail: ReadMail, interaction: str) -> None:
+    """What was asked counts once, with an answer or without one."""
+    envelope, found = read_mail.envelope, read_mail.suggestions
+    question = question_of([envelope.text, envelope.subject], [envelope.sender_name])
+    if found or question:
+        record_event(
+            kind="shown" if found else "zero_hit",
+            door="mail",
+            key=f"{interaction}:acknowledged",
+            target=found[0].id if found else "",
+            question=question,
+            locale=envelope.language,
+        )
 
 
 def _inbox(address: str) -> str:

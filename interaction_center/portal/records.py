@@ -73,7 +73,7 @@ def record(request: HttpRequest, kind: str, what: str, *, target: str, question:
     key = salted_hmac("portal.event", "\n".join((kind, what, visitor)), algorithm="sha256").hexdigest()
     record_event(
         kind=kind,
-        door=Door.PORTAL,
+        door=_door(request),
         key=key,
         target=target,
         question=question,
@@ -82,6 +82,11 @@ def record(request: HttpRequest, kind: str, what: str, *, target: str, question:
         reader=address_of(request),
     )
     return key
+
+
+def _door(request: HttpRequest) -> str:
+    """Where the link to this page stood: in a mail, or here."""
+    return Door.MAIL if request.GET.get("from") == "mail" else Door.PORTAL
 
 
 def _visitor(request: HttpRequest) -> str:

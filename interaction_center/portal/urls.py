@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.views.generic import RedirectView
 
-from interaction_center.portal import confirm, devices, files, form, records, requests, sign_in, site_map, theme, views
+from interaction_center.portal import answered, confirm, devices, files, form, records, requests, sign_in, site_map, theme, views
 from interaction_center.portal.language import LanguageConverter, to_language
 
 register_converter(LanguageConverter, "lang")
@@ -45,5 +45,6 @@ urlpatterns = [
     path("robots.txt", site_map.robots, name="robots"),
     path("sitemap.xml", site_map.site_map, name="sitemap"),
     path("sitemap/<str:section>/<int:number>.xml", site_map.site_map_page, name="sitemap-page"),
+    path("answered/", answered.answered, name="answered"),
     path("confirm/", confirm.confirm, name="confirm"),
 ]

@@ -9,11 +9,16 @@ from django.utils import timezone
 
 from channels_app.email import services
 from channels_app.email.models import AutomaticAnswer, Mailbox
+from interaction_center.queue.answer_links import AnswerClaim, read_answer_token
 from interaction_center.queue.models import Author, Entry, Outbox
 from kb.live_index import LIVE_INDEX
+from kb.models import KnowledgeEvent
 from tests.access.builders import a_calendar, a_team
 from tests.email.builders import mail, mailbox, received
 from tests.kb.builders import published
+from tests.kb.conftest import fresh_index
+
+__all__ = ["fresh_index"]
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +160,41 @@ def test_an_answer_within_a_conversation_is_not_acknowledged(box: Mailbox) -> No
     AutomaticAnswer.objects.all().delete()
     received(mail("more", headers="In-Reply-To: <own@example.org>"), box)
     assert answers() == 1
+
+
+def test_what_an_acknowledgement_suggests_is_counted_once_with_its_door(box: Mailbox) -> None:
+    article = published("Change the paper of the printer", slug="paper")
+    _, interaction, _ = received(mail("How do I change the paper of the printer?"), box)
+    body = Entry.objects.get(author=Author.SYSTEM, kind="message").body
+    assert f"{settings.PUBLIC_BASE_URL}/help/en/paper?from=mail" in body
+    assert read_answer_token(body.split("#t=")[1].split()[0]) == AnswerClaim(interaction.public_id, article.public_id)
+    event = KnowledgeEvent.objects.get()
+    assert (event.kind, event.door, event.article) == ("shown", "mail", article)
+    assert event.question == "How do I change the paper of the printer?"
+
+
+def test_a_question_by_mail_that_nothing_answers_is_told_to_the_editors(box: Mailbox) -> None:
+    received(mail("Where can I, Jo, buy a unicorn saddle?"), box)
+    assert list(KnowledgeEvent.objects.values_list("kind", "door", "question")) == [
+        ("zero_hit", "mail", "Where can I, …, buy a unicorn saddle?")
+    ]
+
+
+def test_a_mailbox_may_acknowledge_without_suggesting() -> None:
+    published("Change the paper of the printer", slug="paper")
+    received(mail("How do I change the paper of the printer?"), mailbox(acknowledge=True, suggest=False))
+    assert "http" not in Entry.objects.get(author=Author.SYSTEM, kind="message").body
+    assert not KnowledgeEvent.objects.exists()
+
+
+@pytest.mark.parametrize("audience", ["internal", "customer"])
+def test_no_mail_names_a_page_that_its_reader_may_not_open(box: Mailbox, audience: str) -> None:
+    published("Change the paper of the printer", slug="paper", audience=audience)
+    received(mail("How do I change the paper of the printer?"), box)
+    assert "/help/" not in Entry.objects.get(author=Author.SYSTEM, kind="message").body
+
+
+def test_robots_are_suggested_nothing_and_counted_nowhere(box: Mailbox) -> None:
+    published("Change the paper of the printer", slug="paper")
+    received(mail("How do I change the paper of the printer?", headers="Precedence: bulk"), box)
+    assert not KnowledgeEvent.objects.exists()

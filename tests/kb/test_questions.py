@@ -1,7 +1,7 @@
 """What of a message is kept as a question, and which questions are given up."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.questions import MAX_QUESTION, Remembered, is_telling, question_key, question_of, surplus, without_personal_data
@@ -80,6 +80,7 @@ def test_the_newest_message_that_asks_something_counts() -> None:
     assert question_of(["Hello?", "How do I order film?", "My invoice is lost"]) == "How do I order film?"
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(), st.lists(st.text(), max_size=3))
 def test_no_message_is_too_odd_and_none_too_long(text: str, private: list[str]) -> None:
     question = question_of([text, f"how do I change the paper {text}"], private)

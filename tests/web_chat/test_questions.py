@@ -13,7 +13,7 @@ from channels_app.web_chat.services import note_question
 from channels_app.web_chat.visitors import Visitor
 from interaction_center.access.models import Site
 from kb.models import KnowledgeEvent, LearnedQuestion
-from kb.reports import deflection_report
+from kb.reports import deflection_report, span_of
 from tests.access.builders import a_site
 from tests.kb.builders import error_code, published
 
@@ -57,7 +57,7 @@ def sends(site: Site, text: str, visitor: str = "v-1") -> None:
 
 def counted() -> dict[str, Any]:
     now = timezone.now()
-    report = deflection_report(since=now - timedelta(days=1), until=now + timedelta(minutes=1))
+    report = deflection_report(span_of(now - timedelta(days=1), now + timedelta(minutes=1)))
     return {kind: n for kind, n in report["counts"].items() if n} | {"rate": report["rate"]}
 
 

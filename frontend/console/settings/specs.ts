@@ -127,7 +127,16 @@ const mailboxes: ResourceSpec = {
   empty: 'mailboxes.empty',
   icon: Mailbox,
   remove: 'resource.remove',
-  fresh: () => ({ address: '', name: '', team: null, calendar: null, signature: '', acknowledge: true, active: true }),
+  fresh: () => ({
+    address: '',
+    name: '',
+    team: null,
+    calendar: null,
+    signature: '',
+    acknowledge: true,
+    suggest: true,
+    active: true,
+  }),
   line: (item, t) => ({
     title: text(item, 'address'),
     text: text(item, 'name'),
@@ -141,6 +150,7 @@ const mailboxes: ResourceSpec = {
     { name: 'calendar', label: 'field.calendar', kind: 'ref', from: PATHS.calendars, none: 'field.team_hours' },
     { name: 'signature', label: 'field.signature', kind: 'area', rows: 5 },
     { name: 'acknowledge', label: 'field.acknowledge', hint: 'field.acknowledge_hint', kind: 'switch' },
+    { name: 'suggest', label: 'field.suggest', hint: 'field.suggest_hint', kind: 'switch' },
     { name: 'active', label: 'field.active', hint: 'field.mailbox_active_hint', kind: 'switch' },
   ],
 }

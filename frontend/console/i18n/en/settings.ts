@@ -30,6 +30,9 @@ export const settings = {
   'field.accent': 'Colour',
   'field.acknowledge': 'Confirm receipt',
   'field.acknowledge_hint': 'Whoever writes first gets a short answer with the promise. Never to robots.',
+  'field.suggest': 'Suggest answers',
+  'field.suggest_hint':
+    'Names help pages in the confirmation when they surely fit, each with a link by which the customer closes the request.',
   'field.active': 'Active',
   'field.active_hint': 'Only active people can sign in.',
   'field.address': 'Address',
