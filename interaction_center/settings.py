@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "interaction_center.access",
     "kb",
     "interaction_center.customers",
+    "interaction_center.installed_base",
     "interaction_center.queue",
     "interaction_center.routing",
     "interaction_center.history",

@@ -18,6 +18,7 @@ from interaction_center.access.services import check_door
 from interaction_center.due_work import DueRow, WorkState, claim, postpone, revive, revive_all, wake
 from interaction_center.envelope import InboundEnvelope
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError
+from interaction_center.installed_base.selectors import context_of_address
 from interaction_center.queue import services as queue
 from interaction_center.queue.intake import prepare, receive_envelope
 from interaction_center.queue.selectors import promise_in_words
@@ -125,7 +126,14 @@ def _suggestions(mailbox: Mailbox, envelope: InboundEnvelope) -> tuple[Suggestio
     if not mailbox.suggest or not acknowledging.is_welcome(mailbox, envelope):
         return ()
     question = f"{envelope.subject}\n{envelope.text}"[:MAX_QUESTION]
-    return tuple(suggest(question, locale=envelope.language, limit=MAX_SUGGESTIONS))
+    device = context_of_address(_only_reader(envelope), question)
+    return tuple(suggest(question, device=device, locale=envelope.language, limit=MAX_SUGGESTIONS))
+
+
+def _only_reader(envelope: InboundEnvelope) -> str:
+    """The author's address if the answer goes there; "" else: what we know of them is nobody else's business."""
+    author, reader = str(envelope.data.get("from", "")), envelope.answer_to
+    return author if author.lower() == reader.lower() else ""
 
 
 def queue_batch(mails: Sequence[ReadMail]) -> list[None]:

@@ -5,6 +5,7 @@ from ninja import Router
 from interaction_center.console import (
     api_commands,
     api_customers,
+    api_devices,
     api_files,
     api_me,
     api_operations,
@@ -19,6 +20,7 @@ ROUTERS: tuple[Router, ...] = (
     api_queue.router,
     api_commands.router,
     api_customers.router,
+    api_devices.router,
     api_people.router,
     api_files.router,
     api_settings_people.router,

@@ -8,6 +8,8 @@ from django.db import transaction
 
 from interaction_center.access.doors import Actor
 from interaction_center.customers.selectors import private_words
+from interaction_center.installed_base.models import InstalledDevice
+from interaction_center.installed_base.selectors import device_context, devices_of
 from interaction_center.queue.models import Interaction
 from interaction_center.queue.selectors import customer_words
 from kb.learning import learn_question
@@ -26,6 +28,7 @@ class Asked:
     text: str
     question: str
     private: tuple[str, ...]
+    devices: tuple[InstalledDevice, ...]
 
 
 def suggestions_for(interaction: Interaction, actor: Actor) -> tuple[str, list[Suggestion]]:
@@ -33,7 +36,10 @@ def suggestions_for(interaction: Interaction, actor: Actor) -> tuple[str, list[S
     asked = _asked(interaction)
     if not asked.text:
         return "", []
-    found = suggest(asked.text, locale=interaction.language, audience=Audience.INTERNAL, limit=SUGGESTIONS)
+    device = device_context(asked.devices, asked.text)
+    found = suggest(
+        asked.text, device=device, locale=interaction.language, audience=Audience.INTERNAL, limit=SUGGESTIONS
+    )
     if actor.user is not None and (found or asked.question):
         _note_shown(interaction, asked, found)
     return asked.text, found
@@ -65,9 +71,10 @@ def note_inserted(*, interaction: Interaction, suggestion: str, actor: Actor) ->
 def _asked(interaction: Interaction) -> Asked:
     """The subject and the customer's last messages; kept is the newest question among them."""
     newest = customer_words(interaction, limit=LAST_MESSAGES)
-    private = private_words(interaction.customer)
+    devices = tuple(devices_of(interaction.customer))
+    private = (*private_words(interaction.customer), *(device.serial for device in devices))
     text = "\n".join([interaction.subject, *reversed(newest)]).strip()
-    return Asked(text, question_of([*newest, interaction.subject], private), private)
+    return Asked(text, question_of([*newest, interaction.subject], private), private, devices)
 
 
 def _note_shown(interaction: Interaction, asked: Asked, found: Sequence[Suggestion]) -> None:

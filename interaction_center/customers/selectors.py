@@ -84,6 +84,13 @@ def is_verified(family: Iterable[int]) -> bool:
     ).exists()
 
 
+def holder_of(kind: str, value: str) -> Customer | None:
+    """Whose address this is, by more than having typed it."""
+    points = ContactPoint.objects.filter(kind=kind, normalised=normalise(kind, value)).exclude(proof=Proof.TYPED)
+    point = points.select_related("customer").first()
+    return point.customer if point else None
+
+
 def has_address(customer: Customer, kind: str, normalised: str) -> bool:
     """Whether the customer's family holds this address, by more than having typed it."""
     points = ContactPoint.objects.filter(customer__in=family_ids(customer), kind=kind, normalised=normalised)

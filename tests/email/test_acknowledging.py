@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from channels_app.email import services
 from channels_app.email.models import AutomaticAnswer, Mailbox
+from interaction_center.installed_base.services import register_device
 from interaction_center.queue.answer_links import AnswerClaim, read_answer_token
 from interaction_center.queue.models import Author, Entry, Outbox
 from kb.live_index import LIVE_INDEX
 from kb.models import KnowledgeEvent
 from tests.access.builders import a_calendar, a_team
 from tests.email.builders import mail, mailbox, received
-from tests.kb.builders import published
+from tests.kb.builders import error_code, published
 from tests.kb.conftest import fresh_index
 
 __all__ = ["fresh_index"]
@@ -198,3 +199,17 @@ def test_robots_are_suggested_nothing_and_counted_nowhere(box: Mailbox) -> None:
     published("Change the paper of the printer", slug="paper")
     received(mail("How do I change the paper of the printer?", headers="Precedence: bulk"), box)
     assert not KnowledgeEvent.objects.exists()
+
+
+@pytest.mark.parametrize(("reply_to", "told_apart"), [("", True), ("Reply-To: other@example.net", False)])
+def test_the_device_of_the_sender_tells_a_shared_code_apart_for_nobody_but_them(
+    box: Mailbox, reply_to: str, told_apart: bool
+) -> None:
+    for family in ("Aurora MR", "Kestrel DX"):
+        error_code("E-04", family, meaning=f"Meant by {family}")
+    _, before, _ = received(mail("Thank you for the nice service."), mailbox("other@center.test"))
+    register_device(customer=before.customer, product="kestrel-dx")
+    received(mail("It shows E-04 all the time.", headers=reply_to), box)
+    body = Entry.objects.filter(author=Author.SYSTEM, kind="message").latest("pk").body
+    assert "Meant by Kestrel DX" in body
+    assert ("Meant by Aurora MR" not in body) is told_apart
