@@ -111,14 +111,3 @@ export type WorkItem = {
   last_error: string
   interaction: string
 }
-
-export type KnowledgeFigures = { shown: number; opened: number; solved: number; inserted: number; zero_hit: number }
-export type DeflectionReport = {
-  since: string
-  until: string
-  counts: KnowledgeFigures
-  doors: Record<string, KnowledgeFigures>
-  rate: number
-  zero_hits: { question: string; locale: string; times: number }[]
-  articles: { id: string; title: string; shown: number; opened: number; solved: number; inserted: number }[]
-}

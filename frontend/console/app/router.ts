@@ -14,7 +14,8 @@ export type Route =
   | { name: 'work' }
   | { name: 'settings'; screen: string; id: string | null }
   | { name: 'lost' }
-export type KnowledgeTab = 'articles' | 'codes'
+export const KNOWLEDGE_TABS = ['articles', 'codes', 'categories', 'products', 'questions', 'links'] as const
+export type KnowledgeTab = (typeof KNOWLEDGE_TABS)[number]
 export type Location = { path: string; query: URLSearchParams }
 
 /** What a path means; everything unknown is `lost`. */
@@ -35,7 +36,7 @@ export function routeOf(path: string): Route {
     case 'customers':
       return second ? { name: 'customer', id: second } : { name: 'customers' }
     case 'knowledge':
-      return { name: 'knowledge', tab: second === 'codes' ? 'codes' : 'articles', id: third ?? null }
+      return { name: 'knowledge', tab: KNOWLEDGE_TABS.find((tab) => tab === second) ?? 'articles', id: third ?? null }
     case 'settings':
       return { name: 'settings', screen: second ?? 'profile', id: third ?? null }
     default:
@@ -59,10 +60,10 @@ const listeners = new Set<() => void>()
 let current: Location = read()
 let guard: (() => boolean) | null = null
 
-/** Goes to a path; a form with unsaved changes may keep the person where they are. */
+/** Goes to a path; a form with unsaved changes may keep the person where they are. Whoever replaces the address stays. */
 export function go(path: string, { replace = false } = {}): void {
   if (path === `${location.pathname}${location.search}`) return
-  if (guard && !guard()) return
+  if (guard && !replace && !guard()) return
   if (replace) history.replaceState(null, '', path)
   else history.pushState(null, '', path)
   changed()

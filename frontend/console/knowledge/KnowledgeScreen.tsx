@@ -1,26 +1,72 @@
-import { FileText, Hash } from 'lucide-react'
+import {
+  FileText,
+  FolderOpen,
+  Hash,
+  Link2,
+  type LucideIcon,
+  MessageCircleQuestion,
+  MonitorSmartphone,
+} from 'lucide-react'
 import { useMay } from '../app/me'
-import { type KnowledgeTab, to } from '../app/router'
+import { KNOWLEDGE_TABS, type KnowledgeTab, to } from '../app/router'
 import { SideNav } from '../app/SideNav'
-import { useI18n } from '../i18n'
+import { type Key, useI18n } from '../i18n'
 import { ResourceScreen } from '../resource/ResourceScreen'
 import { AskKnowledge } from './AskKnowledge'
-import { ARTICLES, CODES } from './specs'
+import { ArticlesScreen } from './articles/ArticlesScreen'
+import { ArticleScreen } from './editor/ArticleScreen'
+import { BrokenLinksScreen } from './links/BrokenLinksScreen'
+import { QuestionsScreen } from './questions/QuestionsScreen'
+import { categoriesFor, codesFor, productsFor } from './specs'
 
-/** Editors write here; everybody else can ask. */
-export default function KnowledgeScreen({ tab, id }: { tab: KnowledgeTab; id: string | null }) {
+type ScreenProps = { tab: KnowledgeTab; id: string | null }
+
+const PLACES: Record<KnowledgeTab, { label: Key; icon: LucideIcon }> = {
+  articles: { label: 'articles.title', icon: FileText },
+  codes: { label: 'codes.title', icon: Hash },
+  categories: { label: 'categories.title', icon: FolderOpen },
+  products: { label: 'products.title', icon: MonitorSmartphone },
+  questions: { label: 'questions.title', icon: MessageCircleQuestion },
+  links: { label: 'links.title', icon: Link2 },
+}
+
+/** Editors write here; everybody else can ask. An article has the whole page. */
+export default function KnowledgeScreen({ tab, id }: ScreenProps) {
   const { t } = useI18n()
   const mayEdit = useMay('edit_knowledge')
   if (!mayEdit) return <AskKnowledge />
-  const links = [
-    { key: 'articles' as const, icon: FileText, label: t('articles.title') },
-    { key: 'codes' as const, icon: Hash, label: t('codes.title') },
-  ].map((link) => ({ ...link, path: to.knowledge(link.key), current: link.key === tab }))
-  const spec = tab === 'codes' ? CODES : ARTICLES
+  if (tab === 'articles' && id) return <ArticleScreen id={id} />
+  const links = KNOWLEDGE_TABS.map((key) => ({
+    key,
+    icon: PLACES[key].icon,
+    label: t(PLACES[key].label),
+    path: to.knowledge(key),
+    current: key === tab,
+  }))
   return (
     <div className="settings">
       <SideNav label={t('nav.knowledge')} links={links} />
-      <ResourceScreen key={tab} spec={spec} id={id} path={(item) => to.knowledge(tab, item)} searchable />
+      <Place tab={tab} id={id} />
     </div>
   )
+}
+
+function Place({ tab, id }: ScreenProps) {
+  const { language } = useI18n()
+  const mayPublish = useMay('publish_knowledge')
+  const path = (item?: string) => to.knowledge(tab, item)
+  switch (tab) {
+    case 'articles':
+      return <ArticlesScreen />
+    case 'codes':
+      return <ResourceScreen key={tab} spec={codesFor(mayPublish)} id={id} path={path} searchable />
+    case 'categories':
+      return <ResourceScreen key={tab} spec={categoriesFor(mayPublish, language)} id={id} path={path} />
+    case 'products':
+      return <ResourceScreen key={tab} spec={productsFor(mayPublish)} id={id} path={path} />
+    case 'questions':
+      return <QuestionsScreen />
+    case 'links':
+      return <BrokenLinksScreen />
+  }
 }

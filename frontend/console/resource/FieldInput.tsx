@@ -7,7 +7,6 @@ import { ColourField } from './ColourField'
 import { CountryField } from './CountryField'
 import { HoursField } from './HoursField'
 import { MailboxField } from './MailboxField'
-import { MarkdownField } from './MarkdownField'
 import type { FieldSpec, Option, Value } from './spec'
 import { useOptions } from './useResource'
 import { ZoneField } from './ZoneField'
@@ -15,15 +14,13 @@ import { ZoneField } from './ZoneField'
 export type FieldInputProps = {
   field: FieldSpec
   value: Value
-  /** The last saved form of a Markdown text, as readers see it. */
-  html: Value
   error?: string
   locked: boolean
   onChange: (value: Value) => void
 }
 
 /** The control for one described field. */
-export function FieldInput({ field, value, html, error, locked, onChange }: FieldInputProps) {
+export function FieldInput({ field, value, error, locked, onChange }: FieldInputProps) {
   const { t } = useI18n()
   const label = t(field.label)
   const hint = field.hint && t(field.hint)
@@ -92,13 +89,13 @@ export function FieldInput({ field, value, html, error, locked, onChange }: Fiel
     case 'refs':
       return <RefsField {...{ label, hint, error, onChange }} from={field.from} value={listOf(value)} />
     case 'texts':
-      return <TextsField {...{ label, hint, error, onChange }} value={textsOf(value)} />
+      return <TextsField {...{ label, hint, error, onChange }} rows={field.rows} value={textsOf(value)} />
     case 'colour':
       return <ColourField {...{ label, hint, error, onChange }} value={text} />
     case 'hours':
       return <HoursField {...{ label, hint, error, onChange }} value={value} />
-    case 'markdown':
-      return <MarkdownField {...{ label, hint, error, onChange }} value={text} html={html} />
+    case 'own':
+      return <field.Control {...{ label, hint, error, value, onChange }} />
     case 'mailbox':
       return <MailboxField {...{ label, hint, error, value, onChange }} />
     case 'zone':
@@ -204,16 +201,23 @@ function Checks({
   )
 }
 
-function TextsField({ label, value, onChange, ...rest }: Common<Record<string, string>>) {
+function TextsField({ label, value, rows, onChange, ...rest }: Common<Record<string, string>> & { rows?: number }) {
+  const lines = { multiline: rows !== undefined, rows }
   return (
     <>
       <TextField
         label={`${label} · Deutsch`}
         value={value.de ?? ''}
         onChange={(de) => onChange({ ...value, de })}
+        {...lines}
         {...rest}
       />
-      <TextField label={`${label} · English`} value={value.en ?? ''} onChange={(en) => onChange({ ...value, en })} />
+      <TextField
+        label={`${label} · English`}
+        value={value.en ?? ''}
+        onChange={(en) => onChange({ ...value, en })}
+        {...lines}
+      />
     </>
   )
 }

@@ -1,7 +1,8 @@
 import { Trash2 } from 'lucide-react'
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { describeError, describeFields } from '../app/errors'
-import { go, guardLeaving } from '../app/router'
+import { go } from '../app/router'
+import { useLeaveGuard } from '../app/useLeaveGuard'
 import { useI18n } from '../i18n'
 import { Button } from '../ui/Button'
 import { showToast } from '../ui/toast'
@@ -15,7 +16,9 @@ type ResourceFormProps = { spec: ResourceSpec; item: Item | null; path: (id?: st
 export function ResourceForm({ spec, item, path }: ResourceFormProps) {
   const { t, format } = useI18n()
   const fields = fieldsFor(spec.fields, item === null)
-  const [before, setBefore] = useState<Values>(() => (item ? valuesOf(item, fields, spec.fresh()) : spec.fresh()))
+  const [before, setBefore] = useState<Values>(() =>
+    item ? valuesOf(opened(spec, item), fields, spec.fresh()) : spec.fresh(),
+  )
   const [values, setValues] = useState<Values>(before)
   const [created, setCreated] = useState<Item | null>(null)
   const save = useSave(spec)
@@ -50,7 +53,7 @@ export function ResourceForm({ spec, item, path }: ResourceFormProps) {
       { id: item?.id ?? null, values: sent },
       {
         onSuccess: (saved) => {
-          const now = { ...values, ...valuesOf(saved, fields, values) }
+          const now = { ...values, ...valuesOf(opened(spec, saved), fields, values) }
           setBefore(now)
           setValues(now)
           showToast('good', t('form.saved'))
@@ -90,7 +93,6 @@ export function ResourceForm({ spec, item, path }: ResourceFormProps) {
           value={values[field.name]}
           error={errors[field.name]}
           locked={(field.fixed === true && item !== null) || (field.name === 'name' && item?.built_in === true)}
-          html={item?.html}
           onChange={(value) => setValues((all) => ({ ...all, [field.name]: value }))}
         />
       ))}
@@ -114,16 +116,6 @@ export function ResourceForm({ spec, item, path }: ResourceFormProps) {
   )
 }
 
-/** Leaving with unsaved changes asks first: what was typed cannot be brought back. */
-function useLeaveGuard(active: boolean, question: string): void {
-  useEffect(() => {
-    if (!active) return
-    const stop = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', stop)
-    const release = guardLeaving(() => window.confirm(question))
-    return () => {
-      window.removeEventListener('beforeunload', stop)
-      release()
-    }
-  }, [active, question])
+function opened(spec: ResourceSpec, item: Item): Item {
+  return { ...item, ...spec.opened?.(item) }
 }

@@ -1,15 +1,14 @@
-import { ArrowLeft, Plus, Search } from 'lucide-react'
+import { ArrowDown, ArrowLeft, ArrowUp, Plus, Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Link } from '../app/Link'
 import { useI18n } from '../i18n'
 import { useRested } from '../search/useSearch'
-import { Button } from '../ui/Button'
+import { Button, IconButton } from '../ui/Button'
+import { FilterSelect } from '../ui/FilterSelect'
 import { EmptyState, ErrorState, Skeleton } from '../ui/states'
 import { ResourceForm } from './ResourceForm'
-import type { Item, ResourceSpec } from './spec'
-import { useItems } from './useResource'
-
-const NEW = 'new'
+import { type Filter, type Item, NEW, type ResourceSpec } from './spec'
+import { useItem, useItems, useMove } from './useResource'
 
 type ResourceScreenProps = {
   spec: ResourceSpec
@@ -20,12 +19,18 @@ type ResourceScreenProps = {
 
 /** A list and the form of the chosen thing beside it: the shape of every settings screen. */
 export function ResourceScreen({ spec, id, path, searchable }: ResourceScreenProps) {
-  const { t } = useI18n()
+  const { t, format } = useI18n()
   const [text, setText] = useState('')
-  const items = useItems(spec.api, useRested(text.trim()))
+  const [chosen, setChosen] = useState<Record<string, string>>({})
+  const filters = (spec.useFilters ?? noFilters)()
+  const items = useItems(spec.api, { ...chosen, q: useRested(text.trim()) })
+  const move = useMove(spec)
   const all = items.data ?? []
-  const open = all.find((item) => item.id === id)
-  const seeking = Boolean(id) && id !== NEW && !open && items.hasNextPage
+  const listed = all.find((item) => item.id === id)
+  const single = useItem(spec.api, spec.long && id !== NEW && !listed ? id : null)
+  const open = listed ?? single.data
+  const seeking = !spec.long && Boolean(id) && id !== NEW && !open && items.hasNextPage
+  const isNarrowed = Boolean(text) || Object.values(chosen).some(Boolean)
   const { fetchNextPage } = items
   useEffect(() => {
     if (seeking && !items.isFetching) fetchNextPage()
@@ -38,10 +43,13 @@ export function ResourceScreen({ spec, id, path, searchable }: ResourceScreenPro
             <h1>{t(spec.title)}</h1>
             <p className="muted">{t(spec.intro)}</p>
           </div>
-          <Link to={path(NEW)} className="button button-primary">
-            <Plus size={16} aria-hidden="true" />
-            {t(spec.add)}
-          </Link>
+          <div className="resource-tools">
+            <Link to={path(NEW)} className="button button-primary">
+              <Plus size={16} aria-hidden="true" />
+              {t(spec.add)}
+            </Link>
+            {spec.Tools && <spec.Tools />}
+          </div>
         </header>
         {searchable && (
           <div className="list-search">
@@ -56,15 +64,36 @@ export function ResourceScreen({ spec, id, path, searchable }: ResourceScreenPro
             />
           </div>
         )}
+        {filters.length > 0 && (
+          <div className="filters">
+            {filters.map(({ name, ...filter }) => (
+              <FilterSelect
+                key={name}
+                {...filter}
+                value={chosen[name] ?? ''}
+                onChange={(value) => setChosen({ ...chosen, [name]: value })}
+              />
+            ))}
+          </div>
+        )}
         {items.isPending && <Skeleton rows={4} height={60} />}
         {items.isError && <ErrorState error={items.error} onRetry={() => items.refetch()} />}
         {items.isSuccess && all.length === 0 && (
-          <EmptyState icon={spec.icon} title={t(text ? 'resource.none' : spec.empty)} />
+          <EmptyState icon={spec.icon} title={t(isNarrowed ? 'resource.none' : spec.empty)} />
         )}
         <ul className="lines">
-          {all.map((item) => (
-            <li key={item.id}>
+          {all.map((item, index) => (
+            <li key={item.id} className={spec.ordered ? 'line-ordered' : undefined}>
               <ItemLine spec={spec} item={item} to={path(item.id)} open={item.id === id} />
+              {spec.ordered && (
+                <Mover
+                  name={spec.line(item, t, format).title}
+                  isFirst={index === 0}
+                  isLast={index === all.length - 1}
+                  busy={move.isPending}
+                  onMove={(by) => move.mutate({ items: all, index, by })}
+                />
+              )}
             </li>
           ))}
         </ul>
@@ -84,7 +113,7 @@ export function ResourceScreen({ spec, id, path, searchable }: ResourceScreenPro
             <ResourceForm key={NEW} spec={spec} item={null} path={path} />
           ) : open ? (
             <ResourceForm key={open.id} spec={spec} item={open} path={path} />
-          ) : items.isPending || seeking ? (
+          ) : items.isPending || seeking || (single.isPending && single.isFetching) ? (
             <Skeleton rows={5} height={64} />
           ) : (
             <EmptyState icon={spec.icon} title={t('resource.gone')} />
@@ -93,6 +122,32 @@ export function ResourceScreen({ spec, id, path, searchable }: ResourceScreenPro
       )}
     </div>
   )
+}
+
+type MoverProps = { name: string; isFirst: boolean; isLast: boolean; busy: boolean; onMove: (by: -1 | 1) => void }
+
+function Mover({ name, isFirst, isLast, busy, onMove }: MoverProps) {
+  const { t } = useI18n()
+  return (
+    <span className="mover">
+      <IconButton
+        icon={ArrowUp}
+        label={t('resource.up', { name })}
+        disabled={isFirst || busy}
+        onClick={() => onMove(-1)}
+      />
+      <IconButton
+        icon={ArrowDown}
+        label={t('resource.down', { name })}
+        disabled={isLast || busy}
+        onClick={() => onMove(1)}
+      />
+    </span>
+  )
+}
+
+function noFilters(): Filter[] {
+  return []
 }
 
 function ItemLine({ spec, item, to, open }: { spec: ResourceSpec; item: Item; to: string; open: boolean }) {

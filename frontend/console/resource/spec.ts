@@ -1,12 +1,25 @@
 /** Describes a kind of thing that is listed and edited: one description per settings screen, one form for all. */
 import type { LucideIcon } from 'lucide-react'
-import type { ReactNode } from 'react'
+import type { ComponentType, ReactNode } from 'react'
 import type { Format, Key, Translate } from '../i18n'
+
+/** In an address: a thing that does not exist yet. */
+export const NEW = 'new'
 
 export type Value = unknown
 export type Values = Record<string, Value>
 export type Item = Values & { id: string }
 export type Option = { value: string; label: string }
+/** What a control of a screen's own is given. */
+export type ControlProps = {
+  label: string
+  hint?: string
+  error?: string
+  value: Value
+  onChange: (value: Value) => void
+}
+/** Narrows the list; its name is that of the API. */
+export type Filter = { name: string; label: string; all: string; options: Option[] }
 
 type Base = {
   name: string
@@ -30,9 +43,10 @@ export type FieldSpec = Base &
     | { kind: 'ref'; from: string; none?: Key; named?: (name: string, t: Translate) => string }
     | { kind: 'refs'; from: string }
     /** One text per language. */
-    | { kind: 'texts' }
+    | { kind: 'texts'; rows?: number }
     | { kind: 'hours' }
-    | { kind: 'markdown' }
+    /** A control that only one screen has. */
+    | { kind: 'own'; Control: ComponentType<ControlProps> }
     | { kind: 'country' | 'zone' | 'mailbox' }
   )
 
@@ -49,6 +63,15 @@ export type ResourceSpec = {
   fields: FieldSpec[]
   fresh: () => Values
   line: (item: Item, t: Translate, format: Format) => Line
+  /** What the form holds of a thing, where that is not what the API says of it. */
+  opened?: (item: Item) => Values
+  /** Its list is long: a thing that is not on the pages read so far is asked for by itself. */
+  long?: boolean
+  /** Its order is made by hand: `position` counts from 0. */
+  ordered?: boolean
+  useFilters?: () => Filter[]
+  /** What can be done with all of them. */
+  Tools?: () => ReactNode
   /** What deleting is called here; absent when it is not possible. */
   remove?: Key
   removed?: Key

@@ -10,18 +10,43 @@ import { api, withQuery } from '../api/client'
 import type { Page } from '../api/types'
 import { reportError } from '../app/errors'
 import { useI18n } from '../i18n'
-import { showToast, UNDO_MS } from '../ui/toast'
+import { removeLater } from '../ui/removeLater'
 import type { Item, Option, ResourceSpec, Values } from './spec'
+import { moved } from './values'
 
 /** The things of one kind, page by page; most kinds come in one. */
-export function useItems(path: string, q = '') {
+export function useItems(path: string, filter: Record<string, string> = {}) {
   return useInfiniteQuery({
-    queryKey: ['resource', path, q],
+    queryKey: ['resource', path, filter],
     initialPageParam: '',
     placeholderData: keepPreviousData,
-    queryFn: ({ pageParam, signal }) => api.get<Page<Item>>(withQuery(path, { q, cursor: pageParam }), signal),
+    queryFn: ({ pageParam, signal }) => api.get<Page<Item>>(withQuery(path, { ...filter, cursor: pageParam }), signal),
     getNextPageParam: (page) => page.next ?? undefined,
     select: (data) => data.pages.flatMap((page) => page.items),
+  })
+}
+
+/** One thing by itself. */
+export function useItem(path: string, id: string | null) {
+  return useQuery({
+    queryKey: ['resource', path, { id }],
+    enabled: id !== null,
+    queryFn: ({ signal }) => api.get<Item>(`${path}/${id}`, signal),
+  })
+}
+
+/** Puts a thing one place up or down; what stands in the way gives its place. */
+export function useMove(spec: ResourceSpec) {
+  const queries = useQueryClient()
+  const { t } = useI18n()
+  return useMutation({
+    mutationFn: async ({ items, index, by }: { items: Item[]; index: number; by: -1 | 1 }) => {
+      const places = moved(items, index, by).map((item, position) => ({ item, position }))
+      const wrong = places.filter(({ item, position }) => item.position !== position)
+      for (const { item, position } of wrong) await api.patch(`${spec.api}/${item.id}`, { position })
+    },
+    onError: (error) => reportError(error, t),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['resource'] }),
   })
 }
 
@@ -52,25 +77,9 @@ export function useRemove(spec: ResourceSpec) {
   const { t, format } = useI18n()
   const refresh = () => queries.invalidateQueries({ queryKey: ['resource'] })
   return (item: Item) => {
-    const remove = () => {
-      window.removeEventListener('pagehide', remove)
-      api.remove(`${spec.api}/${item.id}`).then(refresh, (error) => {
-        refresh()
-        reportError(error, t)
-      })
-    }
-    const timer = setTimeout(remove, UNDO_MS)
-    window.addEventListener('pagehide', remove)
     hide(queries, spec.api, item.id)
-    const run = () => {
-      clearTimeout(timer)
-      window.removeEventListener('pagehide', remove)
-      refresh()
-    }
-    showToast('good', t(spec.removed ?? 'resource.removed', { name: spec.line(item, t, format).title }), {
-      label: t('common.undo'),
-      run,
-    })
+    const said = t(spec.removed ?? 'resource.removed', { name: spec.line(item, t, format).title })
+    removeLater(() => api.remove(`${spec.api}/${item.id}`), said, refresh, t)
   }
 }
 

@@ -41,6 +41,14 @@ export function wrongFields(values: Values, fields: FieldSpec[]): string[] {
   return fields.filter(isWrong).map((field) => field.name)
 }
 
+/** The list with one thing a place up or down. */
+export function moved<T>(list: T[], index: number, by: -1 | 1): T[] {
+  const one = list[index]
+  const to = index + by
+  if (one === undefined || to < 0 || to >= list.length) return list
+  return list.toSpliced(index, 1).toSpliced(to, 0, one)
+}
+
 function cleaned(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((part) => part !== '')
   return value

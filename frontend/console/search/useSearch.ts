@@ -7,12 +7,12 @@ const SHORTEST = 2
 const REST_MS = 180
 
 /** The value once it has rested for a moment. */
-export function useRested<T>(value: T): T {
+export function useRested<T>(value: T, rest = REST_MS): T {
   const [rested, setRested] = useState(value)
   useEffect(() => {
-    const timer = setTimeout(() => setRested(value), REST_MS)
+    const timer = setTimeout(() => setRested(value), rest)
     return () => clearTimeout(timer)
-  }, [value])
+  }, [value, rest])
   return rested
 }
 

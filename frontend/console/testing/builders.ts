@@ -1,5 +1,6 @@
 /** Plain builders for tests: everything that is not said is ordinary. */
-import type { Entry, Row } from '../api/types'
+import type { Entry, Me, Row } from '../api/types'
+import type { Article } from '../knowledge/types'
 
 export function rowWith(more: Partial<Row> = {}): Row {
   return {
@@ -47,6 +48,56 @@ export function entryWith(more: Partial<Entry> = {}): Entry {
     to: '',
     files: [],
     event: null,
+    ...more,
+  }
+}
+
+export function articleWith(more: Partial<Article> = {}): Article {
+  return {
+    id: 'a1',
+    slug: 'reset',
+    locale: 'en',
+    title: 'Reset the device',
+    summary: 'How to reset it.',
+    body: 'Press the button.',
+    html: '<p>Press the button.</p>',
+    keywords: 'restart',
+    category: '',
+    products: [],
+    models: [],
+    audience: 'public',
+    state: 'draft',
+    live: false,
+    version: 1,
+    live_version: null,
+    publish_at: null,
+    outdated: false,
+    updated_at: '2026-11-23T09:00:00Z',
+    updated_by: 'Anna Example',
+    translations: [],
+    original: null,
+    original_changed: null,
+    links: { broken: [], from: [] },
+    files: [],
+    path: '/help/reset',
+    ...more,
+  }
+}
+
+export function meWith(more: Partial<Me> = {}): Me {
+  return {
+    id: 'u1',
+    name: 'Anna Example',
+    email: 'anna@example.org',
+    language: 'en',
+    theme: 'system',
+    role: 'Knowledge editor',
+    permissions: ['work_queue', 'edit_knowledge', 'publish_knowledge'],
+    wanted: 'available',
+    capacity: 3,
+    teams: [],
+    demo: false,
+    csrf: '',
     ...more,
   }
 }

@@ -1,7 +1,8 @@
 import { admin } from './admin'
 import { customers } from './customers'
+import { knowledge } from './knowledge'
 import { queue } from './queue'
 import { settings } from './settings'
 import { shell } from './shell'
 
-export const en = { ...shell, ...queue, ...customers, ...admin, ...settings }
+export const en = { ...shell, ...queue, ...customers, ...admin, ...knowledge, ...settings }

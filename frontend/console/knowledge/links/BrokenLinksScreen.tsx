@@ -1,0 +1,65 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link2 } from 'lucide-react'
+import { api } from '../../api/client'
+import { Link } from '../../app/Link'
+import { to } from '../../app/router'
+import { useI18n } from '../../i18n'
+import { EmptyState, ErrorState, Skeleton } from '../../ui/states'
+import type { ArticleName, BrokenLink } from '../types'
+import { reasonKey } from './reasons'
+
+type Broken = BrokenLink & { article: ArticleName }
+
+/** Every link of every article that leads its readers nowhere. */
+export function BrokenLinksScreen() {
+  const { t } = useI18n()
+  const list = useQuery({
+    queryKey: ['kb-links'],
+    queryFn: ({ signal }) => api.get<{ items: Broken[] }>('/api/kb/broken-links', signal),
+  })
+  const items = list.data?.items ?? []
+  return (
+    <div className="page">
+      <header className="page-head">
+        <div>
+          <h1>{t('links.title')}</h1>
+          <p className="muted">{t('links.intro')}</p>
+        </div>
+      </header>
+      {list.isPending && <Skeleton rows={4} height={64} />}
+      {list.isError && <ErrorState error={list.error} onRetry={() => list.refetch()} />}
+      {list.isSuccess && items.length === 0 && (
+        <EmptyState icon={Link2} title={t('links.none')} text={t('links.none_text')} />
+      )}
+      {items.length > 0 && (
+        <section className="card table-card">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">{t('articles.one')}</th>
+                <th scope="col">{t('links.link')}</th>
+                <th scope="col">{t('links.why')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map(({ article, line, text, target, reason }) => (
+                <tr key={`${article.id}:${line}:${target}:${text}`}>
+                  <td>
+                    <Link to={to.knowledge('articles', article.id)}>{article.title}</Link>{' '}
+                    <span className="badge">{article.locale.toUpperCase()}</span>
+                  </td>
+                  <td>
+                    {text || target}
+                    <span className="muted table-note mono">{target}</span>
+                    <span className="muted table-note">{t('links.line', { n: line })}</span>
+                  </td>
+                  <td>{t(reasonKey(reason))}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </div>
+  )
+}
