@@ -26,3 +26,13 @@ test('a list of one page costs one request', async () => {
   expect(await api.all<number>('/api/teams')).toEqual([])
   expect(asked).toHaveLength(1)
 })
+
+test('a list without pages is asked for once', async () => {
+  const asked: string[] = []
+  vi.stubGlobal('fetch', async (path: string) => {
+    asked.push(path)
+    return new Response(JSON.stringify({ items: [1, 2] }))
+  })
+  expect(await api.all<number>('/api/kb/categories')).toEqual([1, 2])
+  expect(asked).toHaveLength(1)
+})

@@ -58,7 +58,7 @@ export const api = {
     while (cursor !== null) {
       const page: Page<T> = await api.get<Page<T>>(withQuery(path, { limit: LARGEST_PAGE, cursor }), signal)
       found.push(...page.items)
-      cursor = page.next
+      cursor = page.next ?? null // a list that always is complete has no pages
     }
     return found
   },

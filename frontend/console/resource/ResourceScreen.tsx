@@ -51,21 +51,21 @@ export function ResourceScreen({ spec, id, path, searchable }: ResourceScreenPro
             {spec.Tools && <spec.Tools />}
           </div>
         </header>
-        {searchable && (
-          <div className="list-search">
-            <Search size={16} aria-hidden="true" />
-            <input
-              type="search"
-              className="input"
-              value={text}
-              aria-label={t('resource.search')}
-              placeholder={t('resource.search')}
-              onChange={(event) => setText(event.target.value)}
-            />
-          </div>
-        )}
-        {filters.length > 0 && (
-          <div className="filters">
+        {(searchable || filters.length > 0) && (
+          <div className={filters.length > 0 ? 'filters' : undefined}>
+            {searchable && (
+              <div className="list-search">
+                <Search size={16} aria-hidden="true" />
+                <input
+                  type="search"
+                  className="input"
+                  value={text}
+                  aria-label={t('resource.search')}
+                  placeholder={t('resource.search')}
+                  onChange={(event) => setText(event.target.value)}
+                />
+              </div>
+            )}
             {filters.map(({ name, ...filter }) => (
               <FilterSelect
                 key={name}

@@ -142,7 +142,10 @@ function ArticleLine({ row }: { row: ArticleRow }) {
   const categories = useCategoryOptions()
   const category = categories.find(({ value }) => value === row.category)?.label ?? row.category
   return (
-    <Link to={to.knowledge('articles', row.id)} className={row.live ? 'line' : 'line line-muted'}>
+    <Link
+      to={to.knowledge('articles', row.id)}
+      className={row.live ? 'line article-line' : 'line article-line line-muted'}
+    >
       <FileText size={20} aria-hidden="true" className="line-icon" />
       <span className="line-text">
         <span className="line-title clip">{row.title}</span>
@@ -150,8 +153,8 @@ function ArticleLine({ row }: { row: ArticleRow }) {
           {[row.locale.toUpperCase(), category, row.updated_by].filter(Boolean).join(' · ')} ·{' '}
           <RelativeTime at={row.updated_at} />
         </span>
-        <StateBadges of={row} />
       </span>
+      <StateBadges of={row} />
     </Link>
   )
 }

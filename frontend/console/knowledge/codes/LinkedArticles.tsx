@@ -31,7 +31,7 @@ export function LinkedArticles({ label, hint, error, value, onChange }: ControlP
           ))}
         </ul>
       )}
-      <Button small icon={Plus} className="step-add" onClick={() => setOpen(true)}>
+      <Button small icon={Plus} className="remedy-add" onClick={() => setOpen(true)}>
         {t('code.link_article')}
       </Button>
       {hint && <p className="field-hint">{hint}</p>}

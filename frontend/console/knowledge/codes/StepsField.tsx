@@ -47,12 +47,12 @@ export function StepsField({ label, hint, error, value, onChange }: ControlProps
   return (
     <fieldset className="field" aria-invalid={error ? true : undefined} aria-describedby={`${id}-hint`}>
       <legend className="field-label">{label}</legend>
-      <ol className="steps" ref={list}>
+      <ol className="remedy" ref={list}>
         {steps.map((step, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a step is known by its place alone
-          <li key={index} className="step">
+          <li key={index} className="remedy-step">
             <textarea
-              className="input step-text"
+              className="input remedy-text"
               rows={1}
               value={step}
               aria-label={t('code.step', { n: index + 1 })}
@@ -60,7 +60,7 @@ export function StepsField({ label, hint, error, value, onChange }: ControlProps
               onKeyDown={(event) => onKey(event, index)}
               onPaste={(event) => onPaste(event, index)}
             />
-            <span className="step-tools">
+            <span className="remedy-tools">
               <IconButton
                 icon={ArrowUp}
                 label={t('code.step_up', { n: index + 1 })}
@@ -82,7 +82,7 @@ export function StepsField({ label, hint, error, value, onChange }: ControlProps
           </li>
         ))}
       </ol>
-      <Button small icon={Plus} className="step-add" onClick={() => change([...steps, ''], steps.length)}>
+      <Button small icon={Plus} className="remedy-add" onClick={() => change([...steps, ''], steps.length)}>
         {t('code.step_add')}
       </Button>
       {hint && (

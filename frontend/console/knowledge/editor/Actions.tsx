@@ -93,8 +93,8 @@ export function Actions({ editor }: { editor: EditorModel }) {
     </Button>
   )
   return (
-    <div className="editor-actions">
-      <span className="muted editor-saved" aria-live="polite">
+    <div className="author-actions">
+      <span className="muted author-saved" aria-live="polite">
         {t(
           busy ? 'article.saving' : standing.isDirty ? 'form.dirty' : standing.isNew ? 'article.not_yet' : 'form.clean',
         )}

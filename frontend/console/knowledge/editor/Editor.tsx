@@ -47,22 +47,22 @@ export function Editor(props: EditorProps) {
     if (act && editor.busy === null) editor.save(act).then((saved) => saved && showToast('good', t('form.saved')))
   })
   useEffect(() => {
-    if (error) root.current?.querySelector<HTMLElement>('[aria-invalid="true"], .editor-problem')?.focus()
+    if (error) root.current?.querySelector<HTMLElement>('[aria-invalid="true"], .author-problem')?.focus()
   }, [error])
   const sides = { narrow: !wide, shown: tab, pane }
   return (
-    <div className="editor" ref={root} data-audience={values.audience}>
-      <header className="editor-head">
+    <div className="author" ref={root} data-audience={values.audience}>
+      <header className="author-head">
         <Link to={to.knowledge()} className="icon-button" aria-label={t('articles.back')}>
           <ArrowLeft size={18} aria-hidden="true" />
         </Link>
-        <div className="editor-name">
+        <div className="author-name">
           <h1 className="clip">{values.title.trim() || t('articles.add')}</h1>
-          <span className="editor-standing">
+          <span className="author-standing">
             <span className="badge">{values.locale.toUpperCase()}</span>
             {state.base && <StateBadges of={{ ...state.base, audience: undefined }} />}
             {state.base?.live && (
-              <a href={state.base.path} target="_blank" rel="noopener" className="editor-seen">
+              <a href={state.base.path} target="_blank" rel="noopener" className="author-seen">
                 <ExternalLink size={14} aria-hidden="true" />
                 {t('article.see')}
               </a>
@@ -72,20 +72,20 @@ export function Editor(props: EditorProps) {
         <Actions editor={editor} />
       </header>
       {values.audience === 'internal' && (
-        <p className="editor-tint">
+        <p className="author-tint">
           <Lock size={14} aria-hidden="true" />
           {t('article.internal_band')}
         </p>
       )}
       <Notices editor={editor} />
       {error !== null && (
-        <p role="alert" tabIndex={-1} className="editor-problem callout callout-bad">
+        <p role="alert" tabIndex={-1} className="author-problem callout callout-bad">
           {describeError(error, t)}
         </p>
       )}
       {!wide && (
         <Tabs.Root value={tab} onValueChange={(next) => setTab(next as Tab)}>
-          <Tabs.List className="segments editor-tabs" aria-label={t('article.parts')}>
+          <Tabs.List className="segments author-tabs" aria-label={t('article.parts')}>
             {TABS.map(({ tab: one, label, icon: Icon }) => (
               <Tabs.Trigger key={one} value={one} className="segment" aria-controls={`${pane}-${one}`}>
                 <Icon size={14} aria-hidden="true" />
@@ -95,7 +95,7 @@ export function Editor(props: EditorProps) {
           </Tabs.List>
         </Tabs.Root>
       )}
-      <div className="editor-panes">
+      <div className="author-panes">
         <Pane {...sides} name="write" label={t('markdown.write')}>
           <WritingPane editor={editor} errors={errors} />
         </Pane>
@@ -118,7 +118,7 @@ function Pane({ name, shown, narrow, pane, label, children }: PaneProps) {
   return (
     <section
       id={`${pane}-${name}`}
-      className={`editor-pane editor-${name}`}
+      className={`author-pane author-${name}`}
       role={narrow ? 'tabpanel' : undefined}
       aria-label={label}
       tabIndex={name === 'preview' ? 0 : undefined}
@@ -136,7 +136,7 @@ function Notices({ editor }: { editor: ReturnType<typeof useEditor> }) {
   return (
     <>
       {restored && editor.standing.isDirty && (
-        <div className="callout callout-info editor-notice" role="status">
+        <div className="callout callout-info author-notice" role="status">
           <p>{t('article.restored', { time: format.exact(restored) })}</p>
           <Button small onClick={editor.discard}>
             {t('article.throw_away')}
@@ -144,7 +144,7 @@ function Notices({ editor }: { editor: ReturnType<typeof useEditor> }) {
         </div>
       )}
       {aside && (
-        <div className="callout callout-info editor-notice" role="status">
+        <div className="callout callout-info author-notice" role="status">
           <p>{t('article.aside', { time: format.exact(aside.at) })}</p>
           <Button small onClick={() => editor.endAside(true)}>
             {t('article.bring_back')}
