@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import { Link } from '../app/Link'
 import { useMay } from '../app/me'
 import { to } from '../app/router'
@@ -6,7 +5,7 @@ import { type Key, useI18n } from '../i18n'
 import type { AnswerFigures, DeflectionReport } from './types'
 
 type Words = { title: Key; text?: Key; none: Key }
-type Column = { key: Key; of: (answer: Omit<AnswerFigures, 'kind'>) => number }
+type Column = { key: Key; of: (answer: AnswerFigures) => number }
 
 const SHOWN: Column = { key: 'reports.shown', of: ({ shown }) => shown }
 const OPENED: Column = { key: 'reports.opened', of: ({ opened }) => opened }
@@ -17,21 +16,12 @@ const WEAK: Words = { title: 'reports.weak', text: 'reports.weak_text', none: 'r
 
 /** What answered most. */
 export function BestAnswers({ answers }: { answers: DeflectionReport['articles'] }) {
-  const { t } = useI18n()
-  return (
-    <Table words={BEST} answers={answers} columns={[SHOWN, SOLVED]}>
-      {(answer) => answer.title || t('reports.gone')}
-    </Table>
-  )
+  return <Table words={BEST} answers={answers} columns={[SHOWN, SOLVED]} />
 }
 
 /** What is often read and seldom helps: to be written better. */
 export function WeakAnswers({ answers }: { answers: AnswerFigures[] }) {
-  return (
-    <Table words={WEAK} answers={answers} columns={[OPENED, SOLVED, UNSOLVED]}>
-      {(answer) => <AnswerLink answer={answer} />}
-    </Table>
-  )
+  return <Table words={WEAK} answers={answers} columns={[OPENED, SOLVED, UNSOLVED]} />
 }
 
 export function AnswerLink({ answer }: { answer: Pick<AnswerFigures, 'id' | 'kind' | 'title'> }) {
@@ -42,14 +32,9 @@ export function AnswerLink({ answer }: { answer: Pick<AnswerFigures, 'id' | 'kin
   return <Link to={to.knowledge(answer.kind === 'code' ? 'codes' : 'articles', answer.id)}>{name}</Link>
 }
 
-type TableProps<A> = {
-  words: Words
-  answers: A[]
-  columns: Column[]
-  children: (answer: A) => ReactNode
-}
+type TableProps = { words: Words; answers: AnswerFigures[]; columns: Column[] }
 
-function Table<A extends Omit<AnswerFigures, 'kind'>>({ words, answers, columns, children }: TableProps<A>) {
+function Table({ words, answers, columns }: TableProps) {
   const { t, format } = useI18n()
   const { title, text, none } = words
   return (
@@ -74,7 +59,9 @@ function Table<A extends Omit<AnswerFigures, 'kind'>>({ words, answers, columns,
             <tbody>
               {answers.map((answer) => (
                 <tr key={answer.id}>
-                  <td>{children(answer)}</td>
+                  <td>
+                    <AnswerLink answer={answer} />
+                  </td>
                   {columns.map(({ key, of }) => (
                     <td key={key} className="number">
                       {format.number(of(answer))}

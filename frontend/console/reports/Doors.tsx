@@ -37,7 +37,7 @@ export function Doors({ doors }: { doors: DeflectionReport['doors'] }) {
                 inserted: format.number(inserted),
                 zero: format.number(zero_hit),
               })}
-              {rate !== undefined && door !== 'console' && ` · ${format.percent(rate)}`}
+              {` · ${format.percent(rate)}`}
             </span>
           </li>
         ))}

@@ -85,6 +85,7 @@ function Figures({ report }: { report: DeflectionReport }) {
     ['reports.opened', format.number(counts.opened)],
     ['reports.inserted', format.number(counts.inserted)],
     ['reports.zero', format.number(counts.zero_hit)],
+    ['reports.asked_person', format.number(counts.asked)],
   ]
   return (
     <>

@@ -7,6 +7,8 @@ export type Figures = {
   unsolved: number
   inserted: number
   zero_hit: number
+  /** A person was asked. */
+  asked: number
 }
 /** One day on the calendar of the centre. */
 export type Day = { day: string; shown: number; solved: number; zero_hit: number; inserted: number }
@@ -27,11 +29,11 @@ export type DeflectionReport = {
   since: string
   until: string
   counts: Figures
-  doors: Record<string, Figures & { rate?: number }>
+  doors: Record<string, Figures & { rate: number }>
   rate: number
   series: Day[]
   zero_hits: ZeroHit[]
-  articles: Omit<AnswerFigures, 'kind'>[]
+  articles: AnswerFigures[]
   weak: AnswerFigures[]
   to_write: ToWrite[]
   reasons: Reason[]

@@ -29,6 +29,7 @@ export const admin = {
   'reports.articles_none': 'In dieser Zeit wurden weder Artikel noch Fehlercodes gezeigt.',
   'reports.as_table': 'Als Tabelle',
   'reports.asked': '{n}-mal gefragt|{n}-mal gefragt',
+  'reports.asked_person': 'Einen Menschen gefragt',
   'reports.console_line': '{shown} gezeigt, {inserted} eingefügt, {zero} ohne Antwort',
   'reports.day': 'Tag',
   'reports.days': 'Letzter {n} Tag|Letzte {n} Tage',
@@ -44,7 +45,7 @@ export const admin = {
   'reports.question': 'Frage',
   'reports.rate': 'Ohne Menschen gelöst',
   'reports.rate_text':
-    'So viele der beantworteten Fragen waren damit erledigt: Niemand fragte binnen eines Tages einen Menschen.',
+    'So viele Fragen von Kunden wurden gelöst, ohne dass am selben Tag jemand gefragt wurde: mindestens so viele, denn viele gehen zufrieden und sagen nichts.',
   'reports.reasons': 'Was Leser vermisst haben',
   'reports.reasons_none': 'Niemand hat gesagt, warum eine Antwort nicht half.',
   'reports.shown': 'Gezeigt',

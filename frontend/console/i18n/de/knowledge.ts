@@ -202,6 +202,7 @@ export const knowledge = {
   'markdown.tools': 'Formatierung',
   'markdown.write': 'Schreiben',
   'pick.remove': 'Entfernen: {name}',
+  'preview.dead_link': 'Dieser Verweis führt nirgendwohin.',
   'preview.empty': 'Was Sie schreiben, erscheint hier so, wie Leser es sehen.',
   'preview.problem': 'Zeile {line}: {message}',
   'products.add': 'Neue Gerätefamilie',

@@ -29,6 +29,7 @@ export const admin = {
   'reports.articles_none': 'No article and no error code was shown in this time.',
   'reports.as_table': 'As a table',
   'reports.asked': 'Asked {n} time|Asked {n} times',
+  'reports.asked_person': 'Asked a person',
   'reports.console_line': '{shown} shown, {inserted} inserted, {zero} without an answer',
   'reports.day': 'Day',
   'reports.days': 'Last {n} day|Last {n} days',
@@ -44,7 +45,7 @@ export const admin = {
   'reports.question': 'Question',
   'reports.rate': 'Solved without a person',
   'reports.rate_text':
-    'Of the questions that got an answer, so many were settled by it: nobody asked a person within a day.',
+    'So many of the questions of customers were solved, and nobody was asked the same day: a lower bound, for many leave helped without saying so.',
   'reports.reasons': 'What readers missed',
   'reports.reasons_none': 'Nobody has said why an answer did not help.',
   'reports.shown': 'Shown',

@@ -199,6 +199,7 @@ export const knowledge = {
   'markdown.tools': 'Formatting',
   'markdown.write': 'Write',
   'pick.remove': 'Remove: {name}',
+  'preview.dead_link': 'This link leads nowhere.',
   'preview.empty': 'What you write appears here as readers will see it.',
   'preview.problem': 'Line {line}: {message}',
   'products.add': 'New device family',

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { TriangleAlert } from 'lucide-react'
 import { api } from '../../api/client'
-import { describeError } from '../../app/errors'
+import { describeError, speaksEnglish } from '../../app/errors'
 import { useI18n } from '../../i18n'
 import { useRested } from '../../search/useSearch'
 import type { Preview } from '../types'
@@ -35,7 +35,7 @@ export function PreviewPane({ values }: { values: ArticleValues }) {
           {shown.problems.map(({ line, message }) => (
             <li key={`${line}:${message}`}>
               <TriangleAlert size={14} aria-hidden="true" />
-              {t('preview.problem', { line, message })}
+              {t('preview.problem', { line, message: speaksEnglish() ? message : t('preview.dead_link') })}
             </li>
           ))}
         </ul>
