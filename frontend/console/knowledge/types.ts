@@ -90,6 +90,16 @@ export type Product = {
 }
 
 export type ImportProblem = { line: number; field: string; value: string; message: string }
+/** What one line would change. */
+export type ImportChange = {
+  line: number
+  family: string
+  code: string
+  locale: string
+  is_new: boolean
+  fields: { field: string }[]
+}
+/** `problems` and `changes` are the first of them. */
 export type ImportResult = {
   rows: number
   new: number
@@ -97,6 +107,7 @@ export type ImportResult = {
   same: number
   problems: ImportProblem[]
   problem_count: number
+  changes: ImportChange[]
 }
 
 export type QuestionState = 'active' | 'waiting' | 'removed'

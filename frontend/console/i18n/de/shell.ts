@@ -36,13 +36,12 @@ export const shell = {
   'error.article_changed':
     'Jemand anderes hat den Artikel inzwischen gespeichert. Sehen Sie sich zuerst den Unterschied an.',
   'error.article_state': 'In diesem Zustand des Artikels geht das nicht. Bitte die Seite neu laden.',
-  'error.article_was_published':
-    'Nur ein Entwurf, der nie veröffentlicht war, kann gelöscht werden. Nehmen Sie den Artikel stattdessen zurück.',
+  'error.article_was_published': 'Leser haben diesen Artikel gesehen: Ziehen Sie ihn zurück, statt ihn zu löschen.',
   'error.closed': 'Dieser Vorgang ist abgeschlossen. Öffnen Sie ihn zuerst wieder.',
   'error.conflict': 'Das geht gerade nicht: Es hat sich inzwischen geändert. Bitte die Seite neu laden.',
   'error.conflict_with': 'Gerade nicht möglich: {reason}',
   'error.delivery': 'Die Nachricht konnte nicht zugestellt werden.',
-  'error.file_in_use': 'Ein Artikel zeigt diese Datei oder verweist auf sie. Entfernen Sie das zuerst aus dem Text.',
+  'error.file_in_use': 'Ein Artikel zeigt diese Datei oder verweist darauf. Entfernen Sie das zuerst aus seinem Text.',
   'error.files_waiting':
     'Zu viele Dateien warten auf das Senden. Senden oder entfernen Sie zuerst, was Sie angehängt haben.',
   'error.forbidden': 'Ihre Rolle erlaubt das nicht. Fragen Sie die Administration.',
@@ -55,16 +54,16 @@ export const shell = {
   'error.mailbox_used': 'Dieses Postfach hat schon Mails erhalten. Schalten Sie es ab, statt es zu löschen.',
   'error.match_decided': 'Darüber hat schon jemand entschieden.',
   'error.merge_undone': 'Die beiden wurden schon wieder getrennt.',
-  'error.model_in_use': 'Ein installiertes Gerät gehört zu einem Modell, das Sie entfernen.',
-  'error.needs_publisher': 'Sie dürfen schreiben, aber nicht entscheiden, was Leser sehen. Geben Sie es zur Prüfung.',
+  'error.model_in_use': 'Ein Kunde hat ein Gerät eines Modells, das Sie entfernen. Behalten Sie das Modell.',
+  'error.needs_publisher':
+    'Was Leser sehen, entscheidet, wer veröffentlichen darf. Geben Sie es stattdessen zur Prüfung.',
   'error.newer_conversation': 'Der Kunde hat ein neueres Gespräch eröffnet. Machen Sie dort weiter.',
   'error.not_found': 'Das gibt es nicht, oder es ist nicht für Sie bestimmt.',
   'error.not_yours': 'Das darf nur, wer diesen Vorgang bearbeitet, oder die Leitung.',
   'error.offer_over': 'Dieses Angebot ist beendet: Es ist verfallen, oder jemand anderes hat übernommen.',
   'error.one_customer': 'Die beiden sind schon ein Kunde.',
   'error.page_expired': 'Die Seite ist veraltet. Bitte neu laden.',
-  'error.product_in_use':
-    'Zu diesem Produkt gehören noch Fehlercodes oder installierte Geräte. Ordnen Sie sie zuerst neu zu.',
+  'error.product_in_use': 'Fehlercodes oder installierte Geräte gehören dazu. Verschieben oder löschen Sie sie zuerst.',
   'error.role_built_in':
     'Mitgelieferte Rollen behalten ihren Namen und lassen sich nicht löschen. Legen Sie eine eigene an.',
   'error.role_in_use': 'Jemand oder ein API-Schlüssel hat diese Rolle noch. Geben Sie zuerst eine andere.',
@@ -75,7 +74,7 @@ export const shell = {
   'error.title': 'Das hat nicht geklappt',
   'error.too_large': 'Das ist zu groß.',
   'error.too_many': 'Zu viel auf einmal. Bitte kurz warten und dann erneut versuchen.',
-  'error.too_many_files': 'Dieser Artikel hat schon so viele Dateien, wie er haben kann. Entfernen Sie zuerst eine.',
+  'error.too_many_files': 'Dieser Artikel hat so viele Dateien, wie er haben kann. Entfernen Sie zuerst eine.',
   'error.unknown': 'Etwas Unerwartetes ist passiert. Bitte die Seite neu laden.',
   'error.unreachable': 'Der Server ist nicht erreichbar. Bitte die Verbindung prüfen und erneut versuchen.',
   'error.wrong_state': 'In diesem Zustand des Vorgangs geht das nicht. Bitte die Seite neu laden.',

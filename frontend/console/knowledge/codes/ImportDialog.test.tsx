@@ -5,9 +5,9 @@ import { ImportDialog } from './ImportDialog'
 
 const TRIAL = 'POST /api/kb/error-codes/import?dry_run=true&format=csv'
 const IMPORT = 'POST /api/kb/error-codes/import?dry_run=false&format=csv'
-const right = { rows: 3, new: 2, changed: 1, same: 0, problems: [], problem_count: 0 }
+const right = { rows: 3, new: 2, changed: 1, same: 0, problems: [], problem_count: 0, changes: [] }
 const problems = [{ line: 7, field: 'severity', value: 'bad', message: 'One of info, warning, fault, danger.' }]
-const wrong = { rows: 3, new: 0, changed: 0, same: 0, problems, problem_count: 1 }
+const wrong = { rows: 3, new: 0, changed: 0, same: 0, problems, problem_count: 1, changes: [] }
 const words = () => document.body.textContent
 
 async function choose(name = 'codes.csv'): Promise<void> {

@@ -8,8 +8,9 @@ import { useI18n } from '../../i18n'
 import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { Skeleton } from '../../ui/states'
-import type { ImportProblem, ImportResult } from '../types'
+import type { ImportChange, ImportProblem, ImportResult } from '../types'
 import { mayImport, nextStep, refusedResult, START } from './importing'
+import { problemWords } from './problems'
 
 const PATH = '/api/kb/error-codes/import'
 
@@ -150,7 +151,11 @@ function Checked({ result, name }: { result: ImportResult; name: string }) {
         <Icon size={16} aria-hidden="true" /> {words}
       </p>
       <Counts result={result} />
-      {isWrong && <Problems problems={result.problems} count={result.problem_count} />}
+      {isWrong ? (
+        <Problems problems={result.problems} count={result.problem_count} />
+      ) : (
+        <Sample changes={result.changes} />
+      )}
     </>
   )
 }
@@ -172,6 +177,24 @@ function Counts({ result }: { result: ImportResult }) {
         </div>
       ))}
     </dl>
+  )
+}
+
+function Sample({ changes }: { changes: ImportChange[] }) {
+  const { t } = useI18n()
+  if (changes.length === 0) return null
+  return (
+    <details className="sample">
+      <summary>{t('import.sample')}</summary>
+      <ul className="plain-list">
+        {changes.map(({ line, code, family, locale, is_new, fields }) => (
+          <li key={line}>
+            {t('import.change', { code, family, locale: locale.toUpperCase() })}{' '}
+            <span className="muted">{is_new ? t('import.is_new') : fields.map(({ field }) => field).join(', ')}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 
@@ -197,7 +220,7 @@ function Problems({ problems, count }: { problems: ImportProblem[]; count: numbe
               <td className="number">{format.number(line)}</td>
               <td className="mono">{field}</td>
               <td className="problem-value">{value}</td>
-              <td>{message}</td>
+              <td>{problemWords(message, t)}</td>
             </tr>
           ))}
         </tbody>

@@ -10,6 +10,7 @@ const result = (more: Partial<ImportResult> = {}): ImportResult => ({
   same: 1,
   problems: [],
   problem_count: 0,
+  changes: [],
   ...more,
 })
 const wrong = result({ problems: [{ line: 2, field: 'severity', value: 'x', message: 'one of …' }], problem_count: 1 })

@@ -63,7 +63,7 @@ function FileLine({ file, isUsed, onInsert, onRemove }: FileLineProps) {
         </span>
       </span>
       <IconButton label={t('files.insert', { name: file.filename })} icon={CornerDownLeft} onClick={onInsert} />
-      <IconButton label={t('files.remove', { name: file.filename })} icon={Trash2} onClick={onRemove} />
+      {!isUsed && <IconButton label={t('files.remove', { name: file.filename })} icon={Trash2} onClick={onRemove} />}
     </li>
   )
 }

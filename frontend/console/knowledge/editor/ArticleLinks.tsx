@@ -16,7 +16,7 @@ export function ArticleLinks({ links }: { links: Article['links'] }) {
             <li key={`${line}:${target}`}>
               <Unlink size={14} aria-hidden="true" />
               <span>
-                {t('links.line', { n: line })} <strong>{text || target}</strong>: {t(reasonKey(reason))}
+                {t('links.line', { n: line })}: <strong>{text || target}</strong>: {t(reasonKey(reason))}
               </span>
             </li>
           ))}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link2 } from 'lucide-react'
+import { Link2, Unlink } from 'lucide-react'
 import { api } from '../../api/client'
 import { Link } from '../../app/Link'
 import { to } from '../../app/router'
@@ -32,33 +32,24 @@ export function BrokenLinksScreen() {
         <EmptyState icon={Link2} title={t('links.none')} text={t('links.none_text')} />
       )}
       {items.length > 0 && (
-        <section className="card table-card">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{t('articles.one')}</th>
-                <th scope="col">{t('links.link')}</th>
-                <th scope="col">{t('links.why')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map(({ article, line, text, target, reason }) => (
-                <tr key={`${article.id}:${line}:${target}:${text}`}>
-                  <td>
-                    <Link to={to.knowledge('articles', article.id)}>{article.title}</Link>{' '}
-                    <span className="badge">{article.locale.toUpperCase()}</span>
-                  </td>
-                  <td>
-                    {text || target}
-                    <span className="muted table-note mono">{target}</span>
-                    <span className="muted table-note">{t('links.line', { n: line })}</span>
-                  </td>
-                  <td>{t(reasonKey(reason))}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <ul className="card">
+          {items.map(({ article, line, text, target, reason }) => (
+            <li key={`${article.id}:${line}:${target}:${text}`} className="broken">
+              <Unlink size={18} aria-hidden="true" />
+              <div>
+                <p>
+                  <Link to={to.knowledge('articles', article.id)}>{article.title}</Link>{' '}
+                  <span className="badge">{article.locale.toUpperCase()}</span>
+                </p>
+                <p>
+                  {t('links.line', { n: line })}: <strong>{text || target}</strong>{' '}
+                  <span className="muted mono">{target}</span>
+                </p>
+                <p className="muted">{t(reasonKey(reason))}</p>
+              </div>
+            </li>
+          ))}
+        </ul>
       )}
     </div>
   )

@@ -1,0 +1,22 @@
+import type { Key, Translate } from '../../i18n'
+
+/** The sentences of the server about a line, and ours that say the same. */
+const SAYINGS: { said: RegExp; key: Key }[] = [
+  { said: /^one of (?<values>.+?)\.?$/i, key: 'import.one_of' },
+  { said: /^line (?<line>\d+) has the same code/i, key: 'import.twice' },
+  { said: /^(?<from>\d+) to (?<to>\d+) characters/i, key: 'import.characters' },
+  { said: /^(?<from>\d+) to (?<to>\d+)/i, key: 'import.between' },
+  { said: /^there is no such article/i, key: 'import.no_article' },
+  { said: /^there is no such column/i, key: 'import.no_column' },
+  { said: /^this column is there twice/i, key: 'import.column_twice' },
+  { said: /^this column is missing/i, key: 'import.column_missing' },
+]
+
+/** In the reader's language where we know the sentence, else as the server says it: better than nothing. */
+export function problemWords(message: string, t: Translate): string {
+  for (const { said, key } of SAYINGS) {
+    const found = said.exec(message)
+    if (found) return t(key, { ...found.groups })
+  }
+  return message
+}
