@@ -82,7 +82,6 @@ export const knowledge = {
   'articles.intro': 'Antworten, die Kunden und dem Team vorgeschlagen werden.',
   'articles.none': 'Kein Artikel passt',
   'articles.none_text': 'Suchen Sie nach weniger Wörtern, oder zeigen Sie wieder alle.',
-  'articles.one': 'Artikel',
   'articles.search': 'Titel und Text durchsuchen',
   'articles.title': 'Artikel',
   'categories.add': 'Neue Kategorie',

@@ -81,7 +81,6 @@ export const knowledge = {
   'articles.intro': 'Answers that are suggested to customers and colleagues.',
   'articles.none': 'No article fits',
   'articles.none_text': 'Look for fewer words, or show all of them again.',
-  'articles.one': 'Article',
   'articles.search': 'Search title and text',
   'articles.title': 'Articles',
   'categories.add': 'New category',
