@@ -3,7 +3,19 @@
 from django.urls import path, register_converter
 from django.views.generic import RedirectView
 
-from interaction_center.portal import answered, confirm, devices, files, form, records, requests, sign_in, site_map, theme, views
+from interaction_center.portal import (
+    answered,
+    confirm,
+    devices,
+    files,
+    form,
+    records,
+    requests,
+    sign_in,
+    site_map,
+    theme,
+    views,
+)
 from interaction_center.portal.language import LanguageConverter, to_language
 
 register_converter(LanguageConverter, "lang")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests.browser.pages import Complaints, accessible, sign_in
 from tests.conftest import NewCenter, NewPage
@@ -179,5 +179,5 @@ async def test_a_wrong_file_of_error_codes_changes_nothing_and_a_right_one_is_im
 
 async def give(dialog: Locator, text: str) -> None:
     """A CSV file with this text."""
-    file = {"name": "codes.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    file = FilePayload(name="codes.csv", mimeType="text/csv", buffer=text.encode())
     await dialog.locator("input[type=file]").set_input_files([file])

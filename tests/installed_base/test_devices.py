@@ -16,9 +16,9 @@ from kb.catalogue import write_product
 from kb.models import LearnedQuestion
 from tests.access.builders import a_user, signed_in
 from tests.console.builders import a_mail, get, post, refused, send
+from tests.kb.api_client import person
 from tests.kb.builders import error_code, published
 from tests.kb.conftest import fresh_index
-from tests.kb.test_api import person
 
 __all__ = ["fresh_index"]
 
