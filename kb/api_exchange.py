@@ -39,11 +39,11 @@ def import_table(
     kind: Annotated[Literal["", "csv", "json"], Query(alias="format")] = "",
     file: File[UploadedFile | None] = None,
 ) -> dict[str, Any]:
-    """Takes a table as file of a form, or as the body itself. A trial unless `dry_run=false`.
+    """Takes a table as `file` of a form, or as the body itself. A trial unless `dry_run=false`.
 
     Columns: family, code, locale, severity, meaning, cause, remedy and parts (one on each line of the cell),
-    support_level, state, audience, articles (slugs). The first four needed are family, code, locale and meaning; what a
-    table does not have stays as it is. Separated by comma, semicolon or tab, in UTF-8, UTF-16 or Windows-1252.
+    support_level, state, audience, articles (slugs). Family, code, locale and meaning must be there; what a table does
+    not have stays as it is. Separated by comma, semicolon or tab, in UTF-8, UTF-16 or Windows-1252.
     Written is all or nothing: one problem, and a 422 lists them as the trial does. Needs `publish_knowledge`.
     """
     require(request, Permission.PUBLISH_KNOWLEDGE)
@@ -56,7 +56,8 @@ def _content(request: HttpRequest, file: UploadedFile | None) -> bytes:
     limit = settings.ATTACHMENT_MAX_BYTES
     if file is not None and (file.size or 0) > limit:
         raise TooLargeError(f"The table is too large: at most {limit // 2**20} MB.", limit=limit)
-    content = request.body if file is None else file.read()
+    is_form = (request.content_type or "").startswith("multipart/")  # its body has been read
+    content = file.read() if file else b"" if is_form else request.body
     if not content:
         raise InvalidError("Choose a file with the error codes.", file="a CSV or JSON file")
     return content

@@ -12,23 +12,20 @@ from django.utils import timezone
 
 from interaction_center.access.models import User
 from interaction_center.errors import ConflictError, ForbiddenError, InvalidError
+from kb.addresses import free_slug, give_up_redirects, refuse_taken_slug, rename
 from kb.changes import knowledge_changed
-from kb.checks import article_problems, slug_of, storable
-from kb.linking import reader_of
-from kb.links import Ref, refs_of
+from kb.checks import article_problems, storable
+from kb.kept_links import refuse_dead_links, write_links
 from kb.models import (
     Article,
-    ArticleLink,
     ArticleState,
     ArticleVersion,
     Audience,
     Category,
     DeviceModel,
     Product,
-    SlugRedirect,
 )
 from kb.policy import COMMAND_TO, needs_publisher, next_state
-from kb.resolving import MISSING, broken_links
 
 CONTENT = ("title", "summary", "body", "keywords")
 DUE_AT_ONCE = 100
@@ -93,8 +90,8 @@ def create_article(*, fields: ArticleFields, by: User | None, saving: Saving | N
     """A new article, a draft unless told otherwise. Raises InvalidError, ForbiddenError (see Saving)."""
     checked, saving = _checked(fields), saving or Saving()
     _refuse_without_publisher(saving, state=ArticleState.DRAFT, is_changed=True)
-    slug = checked.place["slug"] or _free_slug(fields.title, fields.locale)
-    _refuse_taken_slug(slug, fields.locale)
+    slug = checked.place["slug"] or free_slug(fields.title)
+    refuse_taken_slug(slug, fields.locale)
     original = Article.objects.filter(slug=slug, original=None).order_by("pk").first()
     place = checked.place | {"slug": slug}
     article = Article.objects.create(
@@ -127,7 +124,7 @@ def update_article(
     is_new = checked.content != content_of(newest_version(article))
     _refuse_without_publisher(saving, state=article.state, is_changed=is_new)
     _refuse_to_move_readers(article, checked.place, saving)
-    _rename(article, checked.place["slug"] or article.slug, checked.place["locale"])
+    rename(article, checked.place["slug"] or article.slug, checked.place["locale"])
     article.audience, article.category, article.updated_by = checked.place["audience"], checked.category, by
     _sort(article, checked)
     if is_new:
@@ -195,6 +192,7 @@ def delete_draft(*, article: Article) -> None:
     if article.published_at or article.state not in (ArticleState.DRAFT, ArticleState.IN_REVIEW):
         words = "Only a draft that was never published can be deleted. Retire this article instead."
         raise ConflictError(words, "article_was_published", state=article.state)
+    give_up_redirects(article)
     article.delete()
 
 
@@ -244,7 +242,7 @@ def _move(
     article.publish_at = _time_of(article, publish_at) if state == ArticleState.SCHEDULED else None
     changed, article.state = state != article.state or is_new, state
     if changed and state in OPEN_STATES and not by_clock:
-        _refuse_dead_links(article)
+        refuse_dead_links(article, newest_version(article).body)
     if state == ArticleState.RETIRED:
         article.live, article.live_version = False, None
     if state == ArticleState.PUBLISHED and changed:
@@ -260,24 +258,6 @@ def _time_of(article: Article, publish_at: datetime | None) -> datetime:
     if at is None or (at != article.publish_at and at <= timezone.now()):
         raise InvalidError("Choose when it shall be published.", publish_at="a time in the future")
     return at
-
-
-def _write_links(article: Article, body: str) -> None:
-    """What the newest version points to."""
-    refs = refs_of(body)
-    known = {Ref(row.kind, row.target): row.pk for row in article.links.all()}
-    article.links.filter(pk__in=[pk for ref, pk in known.items() if ref not in refs]).delete()
-    new = sorted(refs - set(known), key=str)
-    ArticleLink.objects.bulk_create(ArticleLink(article=article, kind=ref.kind, target=ref.target) for ref in new)
-
-
-def _refuse_dead_links(article: Article) -> None:
-    """Before somebody else reads it. What exists and is only not live yet may go live any minute."""
-    body = newest_version(article).body
-    dead = [one for one in broken_links(body, reader_of(article)) if one.reason == MISSING]
-    if dead:
-        lines = "; ".join(f"line {one.link.line}: {one.message}" for one in dead[:10])
-        raise InvalidError("Some links lead nowhere. Correct or remove them.", body=lines)
 
 
 def _refuse_without_publisher(saving: Saving, *, state: str, is_changed: bool) -> None:
@@ -301,7 +281,7 @@ def _translations_are_live(article: Article, moved: Sequence[str]) -> bool:
 
 
 def _add_version(article: Article, content: dict[str, str], saving: Saving, by: User | None) -> None:
-    _write_links(article, content["body"])
+    write_links(article, content["body"])
     comment = storable(saving.comment)[:200]
     ArticleVersion.objects.create(
         article=article, number=article.version, **content, minor=saving.minor, comment=comment, by=by
@@ -315,30 +295,6 @@ def _current_version(article: Article) -> int:
 def _sort(article: Article, checked: _Checked) -> None:
     article.products.set(checked.products)
     article.device_models.set(checked.models)
-
-
-def _rename(article: Article, slug: str, locale: str) -> None:
-    """All translations move together; every old address leads to the new one."""
-    if (slug, locale) == (article.slug, article.locale):
-        return
-    old = article.slug
-    if slug != old and Article.objects.filter(slug=slug).exists():
-        raise _taken()
-    if locale != article.locale:
-        _refuse_taken_slug(old, locale)
-    if slug != old:
-        together = list(Article.objects.select_for_update().filter(slug=old).order_by("pk"))
-        Article.objects.filter(pk__in=[row.pk for row in together]).update(slug=slug)
-        SlugRedirect.objects.filter(slug=slug, article__in=together).delete()
-        _leave_redirect(old, article, was_read=any(row.published_at for row in together))
-        knowledge_changed(*together)
-    article.slug, article.locale = slug, locale
-
-
-def _leave_redirect(slug: str, article: Article, *, was_read: bool) -> None:
-    """What nobody has read takes no address from an article that was found there before."""
-    write = SlugRedirect.objects.update_or_create if was_read else SlugRedirect.objects.get_or_create
-    write(slug=slug, defaults={"article": article})
 
 
 def _refuse_lost_update(article: Article, expected: int | None) -> None:
@@ -383,19 +339,3 @@ def _refused(article: Article, command: str) -> ConflictError:
 def _refuse(problems: dict[str, str]) -> None:
     if problems:
         raise InvalidError("Please correct the marked fields.", **problems)
-
-
-def _refuse_taken_slug(slug: str, locale: str) -> None:
-    if Article.objects.filter(slug=slug, locale=locale).exists():
-        raise _taken()
-
-
-def _taken() -> InvalidError:
-    return InvalidError("Another article has this address already.", slug="already taken")
-
-
-def _free_slug(title: str, locale: str) -> str:
-    base = slug_of(title)[:110] or "article"
-    taken = set(Article.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    taken |= set(SlugRedirect.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)

@@ -19,6 +19,7 @@ from kb.search.codes import fold_code
 _FILE = re.compile(r"file:[0-9a-z]{1,32}", re.IGNORECASE)
 _SCHEMES = tuple(LinkKind.values)
 _HELP = "/help/"
+_PAGES = frozenset({"code", "requests", "theme.css", "write"})  # of the portal, beside articles
 _LOCALES = frozenset(code for code, _ in settings.LANGUAGES)
 _IN_NO_NAME = re.compile(r"[^0-9a-z_/-]")
 MAX_LINKS = 500  # in one text
@@ -84,7 +85,7 @@ def ref_of(address: str) -> Ref | None:
         return _named(LinkKind.CODE, "/".join(parts[1:]))
     if len(parts) == 3 and parts[0] == "files":
         return _named(LinkKind.FILE, parts[1])
-    return _named(LinkKind.ARTICLE, parts[0]) if len(parts) == 1 else None
+    return _named(LinkKind.ARTICLE, parts[0]) if len(parts) == 1 and parts[0] not in _PAGES else None
 
 
 def fragment_of(address: str) -> str:

@@ -289,6 +289,7 @@ def test_the_table_goes_out_and_in_over_http() -> None:
     refused = answer(client, "dry_run=false", table("Aurora MR,E-04,fr,Other"), 422)
     assert refused["details"]["problems"] == [{"line": 2, "field": "locale", "value": "fr", "message": "one of en, de"}]
     assert answer(client, "", b"", 422)["details"] == {"file": "a CSV or JSON file"}
+    assert client.post("/api/kb/error-codes/import", {"other": "x"}).status_code == 422
     form = {"file": upload("codes.csv", table("Aurora MR,E-04,en,Other"), "text/csv")}
     assert client.post("/api/kb/error-codes/import?dry_run=false", form).json()["changed"] == 1
     assert ErrorCode.objects.get().meaning == "Other"

@@ -23,6 +23,7 @@ from kb.services import suggest
 from tests.kb.api_client import person, send
 from tests.kb.builders import draft, published
 from tests.kb.file_builders import a_file, gif, jpeg, pdf, png, upload, webp
+from tests.portal.builders import a_browser_of
 
 pytestmark = pytest.mark.django_db
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -92,8 +93,8 @@ STAFF = {"editor": (Permission.EDIT_KNOWLEDGE,), "agent": (Permission.WORK_QUEUE
 @pytest.mark.parametrize(
     ("kind", "readers"),
     [
-        ("public", {"editor", "agent", "nobody", "visitor"}),
-        ("customer", {"editor", "agent"}),
+        ("public", {"editor", "agent", "nobody", "visitor", "customer"}),
+        ("customer", {"editor", "agent", "customer"}),
         ("internal", {"editor", "agent"}),
         ("draft", {"editor"}),
         ("retired", {"editor"}),
@@ -105,7 +106,8 @@ def test_a_file_is_read_by_whoever_may_read_its_article(kind: str, readers: set[
     if kind == "retired":
         article = move_article(article=article, command="retire", by=None)
     path = f"/help/files/{a_file(article).public_id}/plan.png"
-    clients = {name: person(*rights) for name, rights in STAFF.items()} | {"visitor": Client()}
+    clients = {name: person(*rights) for name, rights in STAFF.items()}
+    clients |= {"visitor": Client(), "customer": a_browser_of("jo@example.org")}
     assert {name for name, client in clients.items() if client.get(path).status_code == 200} == readers
 
 

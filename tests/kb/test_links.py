@@ -52,6 +52,9 @@ def broken(client: Client, article: Article) -> list[tuple[int, str, str, str]]:
         ("ARTICLE:Paper", Ref("article", "paper")),
         ("/help/paper?lang=de#tray", Ref("article", "paper")),
         ("/help/paper/", Ref("article", "paper")),
+        ("/help/write/", None),
+        ("/help/requests/", None),
+        ("/help/[", Ref("article", "?")),
         ("/help/de/paper?q=tray", Ref("article", "paper")),
         ("/help/de/code/aurora-mr/E-04", Ref("code", "aurora-mr/e04")),
         ("/help/de/topic/paper", None),
@@ -98,6 +101,13 @@ def test_a_link_outlives_every_rename() -> None:
     article = changed(article, slug="foil")
     assert 'href="/help/foil"' in read(linking.body)
     assert 'href="/help/en/foil"' in Client().get(f"/help/en/{linking.slug}").content.decode()
+
+
+def test_an_address_outlives_a_draft_translation_that_was_deleted() -> None:
+    published("Paper", slug="paper")
+    translation = changed(draft("Papier", slug="paper", locale="de"), slug="film")
+    delete_draft(article=translation)
+    assert Client().get("/help/en/paper").headers["Location"] == "/help/en/film"
 
 
 def test_a_draft_takes_no_address_from_what_readers_have_found_there() -> None:
