@@ -15,7 +15,8 @@ from tests.flows.parties import a_mail, at_work, post, visit
 from tests.seed import ADMIN, ANNA, BEN
 from tests.servers import Center
 
-SCREENS = ["", "search", "customers", "knowledge", "reports", "work", "settings", "settings/agents", "settings/sites"]
+SCREENS = ["", "search", "customers", "reports", "work", "settings", "settings/agents", "settings/sites", "knowledge"]
+SCREENS += [f"knowledge/{name}" for name in ("codes", "codes/new", "categories/new", "products", "questions", "links")]
 PICTURE = "http://pictures.customer.test/pixel.png"
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

@@ -12,7 +12,9 @@ const DOORS: Record<string, Key> = {
 /** Where it was asked, and what it came to there. */
 export function Doors({ doors }: { doors: DeflectionReport['doors'] }) {
   const { t, format } = useI18n()
-  const asked = Object.entries(doors).filter(([, figures]) => figures.shown + figures.zero_hit > 0)
+  const asked = Object.entries(doors)
+    .filter(([, figures]) => figures.shown + figures.zero_hit > 0)
+    .sort(([, one], [, other]) => other.shown - one.shown)
   const most = Math.max(1, ...asked.map(([, figures]) => figures.shown))
   if (asked.length === 0) return null
   return (

@@ -77,22 +77,22 @@ function Lines({ days }: { days: Day[] }) {
             <path key={measure} className={`chart-line chart-${measure}`} d={pathOf(pointsOf(days, measure, top))} />
           ))}
         </svg>
+        <input
+          type="range"
+          className="chart-slider"
+          min={0}
+          max={days.length - 1}
+          value={at}
+          aria-label={t('reports.day')}
+          aria-valuetext={day ? dayText(day, t, format) : ''}
+          onChange={(event) => setChosen(event.target.valueAsNumber)}
+        />
+        <p className="chart-days muted" aria-hidden="true">
+          <span>{format.date(noonOf(days[0]))}</span>
+          <strong>{format.date(noonOf(day))}</strong>
+          <span>{format.date(noonOf(days.at(-1)))}</span>
+        </p>
       </div>
-      <input
-        type="range"
-        className="chart-slider"
-        min={0}
-        max={days.length - 1}
-        value={at}
-        aria-label={t('reports.day')}
-        aria-valuetext={day ? dayText(day, t, format) : ''}
-        onChange={(event) => setChosen(event.target.valueAsNumber)}
-      />
-      <p className="chart-days muted" aria-hidden="true">
-        <span>{format.date(days[0]?.day ?? '')}</span>
-        <strong>{format.date(day?.day ?? '')}</strong>
-        <span>{format.date(days.at(-1)?.day ?? '')}</span>
-      </p>
     </>
   )
 }
@@ -106,7 +106,12 @@ function pathOf(points: { x: number; y: number }[]): string {
 
 function dayText(day: Day, t: ReturnType<typeof useI18n>['t'], format: ReturnType<typeof useI18n>['format']): string {
   const figures = MEASURES.map((measure) => `${t(LABELS[measure])} ${format.number(day[measure])}`)
-  return `${format.date(day.day)}: ${figures.join(', ')}`
+  return `${format.date(noonOf(day))}: ${figures.join(', ')}`
+}
+
+/** A time of that day on any clock of a reader: a bare date would be midnight in Greenwich. */
+function noonOf(day: Day | undefined): string {
+  return `${day?.day}T12:00`
 }
 
 function AsTable({ days }: { days: Day[] }) {
@@ -128,7 +133,7 @@ function AsTable({ days }: { days: Day[] }) {
         <tbody>
           {days.map((day) => (
             <tr key={day.day}>
-              <th scope="row">{format.date(day.day)}</th>
+              <th scope="row">{format.date(noonOf(day))}</th>
               {MEASURES.map((measure) => (
                 <td key={measure} className="number">
                   {format.number(day[measure])}
