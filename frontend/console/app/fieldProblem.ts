@@ -19,6 +19,15 @@ const FIELDS: Record<string, Key> = {
   password: 'form.want_password',
   capacity: 'form.want_number',
   level: 'form.want_number',
+  support_level: 'form.want_number',
+  title: 'form.want_text',
+  meaning: 'form.want_text',
+  names: 'form.want_text',
+  summary: 'form.too_long',
+  keywords: 'form.too_long',
+  body: 'form.want_links',
+  slug: 'form.want_slug',
+  publish_at: 'form.want_future',
 }
 const IN_USE = /already in use/i
 const GONE = /there is no such|do not exist/i

@@ -8,18 +8,20 @@ export type ShownLine = { op: DiffLine['op']; pieces: Piece[] } | { op: 'skip'; 
 
 /** Above so many comparisons a changed stretch is shown as a whole: a browser must never stand still for it. */
 const MOST_STEPS = 1_000_000
+/** For the words of one line: a text may have thousands of changed lines. */
+const MOST_WORD_STEPS = 40_000
 const CONTEXT = 2
 
 /** The shortest way from one list to the other. */
-export function sequenceDiff(before: string[], after: string[]): DiffLine[] {
+export function sequenceDiff(before: string[], after: string[], most = MOST_STEPS): DiffLine[] {
   let head = 0
   while (head < before.length && head < after.length && before[head] === after[head]) head += 1
   let tail = 0
-  const most = Math.min(before.length, after.length) - head
-  while (tail < most && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1
+  const rest = Math.min(before.length, after.length) - head
+  while (tail < rest && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1
   return [
     ...all('same', before.slice(0, head)),
-    ...middle(before.slice(head, before.length - tail), after.slice(head, after.length - tail)),
+    ...middle(before.slice(head, before.length - tail), after.slice(head, after.length - tail), most),
     ...all('same', before.slice(before.length - tail)),
   ]
 }
@@ -48,7 +50,7 @@ export function shownLines(lines: DiffLine[]): ShownLine[] {
 /** The two texts with the words marked that only one of them has. */
 export function wordDiff(before: string, after: string): { before: Piece[]; after: Piece[] } {
   const words = (text: string) => text.match(/[\p{L}\p{N}]+|\s+|./gsu) ?? []
-  const steps = sequenceDiff(words(before), words(after))
+  const steps = sequenceDiff(words(before), words(after), MOST_WORD_STEPS)
   const side = (hidden: 'add' | 'del') =>
     joined(steps.filter(({ op }) => op !== hidden).map(({ op, text }) => ({ text, changed: op !== 'same' })))
   return { before: side('add'), after: side('del') }
@@ -58,8 +60,8 @@ function all(op: DiffLine['op'], texts: string[]): DiffLine[] {
   return texts.map((text) => ({ op, text }))
 }
 
-function middle(before: string[], after: string[]): DiffLine[] {
-  if (before.length * after.length > MOST_STEPS) return [...all('del', before), ...all('add', after)]
+function middle(before: string[], after: string[], most: number): DiffLine[] {
+  if (before.length * after.length > most) return [...all('del', before), ...all('add', after)]
   const length = commonLengths(before, after)
   const width = after.length + 1
   const steps: DiffLine[] = []

@@ -183,7 +183,9 @@ function withDraft(state: ReturnType<typeof startEditing>, draft: LocalDraft | n
 function useKept(user: string, key: string, changes: Changes, expected: number): void {
   const rested = useRested(JSON.stringify(changes), KEEP_AFTER_MS)
   useEffect(() => {
+    const kept = readDraft(user, key)
     if (rested === '{}') dropDraft(user, key)
-    else keepDraft(user, key, { changes: JSON.parse(rested), expected, at: new Date().toISOString() })
+    else if (JSON.stringify(kept?.changes) !== rested || kept?.expected !== expected)
+      keepDraft(user, key, { changes: JSON.parse(rested), expected, at: new Date().toISOString() })
   }, [user, key, rested, expected])
 }
