@@ -1,5 +1,6 @@
 """How knowledge is written, in a real browser: from the first word to what readers find, and back."""
 
+import asyncio
 import re
 
 import pytest
@@ -108,7 +109,8 @@ async def test_what_was_typed_and_not_saved_survives_a_crash_of_the_page(
     await sign_in(page, center, ADMIN)
     await new_article(page, center, "Reset", "Press the button.")
     await body(page).fill("Press the button for ten")
-    await page.wait_for_function("Object.values(localStorage).some(text => text.includes('for ten'))")
+    while not await page.evaluate("Object.values(localStorage).some(text => text.includes('for ten'))"):
+        await asyncio.sleep(0.05)
     page.on("dialog", lambda dialog: dialog.accept())
     await page.reload()
     await expect(body(page)).to_have_value("Press the button for ten")
