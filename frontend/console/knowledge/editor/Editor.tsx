@@ -61,7 +61,7 @@ export function Editor(props: EditorProps) {
           <span className="author-standing">
             <span className="badge">{values.locale.toUpperCase()}</span>
             {state.base && <StateBadges of={{ ...state.base, audience: undefined }} />}
-            {state.base?.live && (
+            {state.base?.live && state.base.audience !== 'internal' && (
               <a href={state.base.path} target="_blank" rel="noopener" className="author-seen">
                 <ExternalLink size={14} aria-hidden="true" />
                 {t('article.see')}

@@ -12,27 +12,41 @@ import type { ArticleRow } from '../types'
 const MOST = 8
 const ADDRESS = /^(https?:\/\/|mailto:|tel:)\S+$/
 
-type LinkPickerProps = { open: boolean; onClose: () => void; onPick: (words: string, target: string) => void }
+type LinkPickerProps = {
+  open: boolean
+  /** The language of the text: a slug is the same in all, its title is not. */
+  locale: string
+  onClose: () => void
+  onPick: (words: string, target: string) => void
+}
 
 /** Where a link leads: to an article, which is found by words, or to an address. */
-export function LinkPicker({ open, onClose, onPick }: LinkPickerProps) {
+export function LinkPicker({ open, locale, onClose, onPick }: LinkPickerProps) {
   const { t } = useI18n()
   return (
     <Dialog open={open} onClose={onClose} title={t('link.title')}>
-      <ArticlePicker onPick={(row) => onPick(row.title, `article:${row.slug}`)} onAddress={(url) => onPick(url, url)} />
+      <ArticlePicker
+        locale={locale}
+        onPick={(row) => onPick(row.title, `article:${row.slug}`)}
+        onAddress={(url) => onPick(url, url)}
+      />
     </Dialog>
   )
 }
 
-type ArticlePickerProps = { onPick: (row: ArticleRow) => void; onAddress?: (url: string) => void }
+type ArticlePickerProps = {
+  locale?: string
+  onPick: (row: ArticleRow) => void
+  onAddress?: (url: string) => void
+}
 
 /** Finds an article by words. */
-export function ArticlePicker({ onPick, onAddress }: ArticlePickerProps) {
+export function ArticlePicker({ locale = '', onPick, onAddress }: ArticlePickerProps) {
   const { t } = useI18n()
   const [text, setText] = useState('')
   const q = useRested(text.trim())
-  const found = useArticles({ q }, MOST)
-  const rows = found.data?.slice(0, MOST) ?? []
+  const found = useArticles({ q }, 2 * MOST)
+  const rows = onePerSlug(found.data ?? [], locale).slice(0, MOST)
   const isAddress = onAddress !== undefined && ADDRESS.test(text.trim())
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -72,4 +86,11 @@ export function ArticlePicker({ onPick, onAddress }: ArticlePickerProps) {
       )}
     </form>
   )
+}
+
+/** Each answer once: in this language where there is one. */
+export function onePerSlug(rows: ArticleRow[], locale: string): ArticleRow[] {
+  const chosen = new Map<string, ArticleRow>()
+  for (const row of rows) if (!chosen.has(row.slug) || row.locale === locale) chosen.set(row.slug, row)
+  return [...chosen.values()]
 }

@@ -93,6 +93,7 @@ export function WritingPane({ editor, errors }: { editor: EditorModel; errors: F
       </div>
       <LinkPicker
         open={linking !== null}
+        locale={values.locale}
         onClose={() => setLinking(null)}
         onPick={(words, target) => {
           const at = linking

@@ -46,6 +46,11 @@ test('a link takes the selected words, else the title of its target without what
   expect(whole.text).toBe('[E 04  reset](article:reset)')
 })
 
-test('a file stands on a line of its own', () => {
-  expect(applied('Look:', insertBlock({ text: 'Look:', from: 5, to: 5 }, '![x](file:1)'))).toBe('Look:\n![x](file:1)\n')
+test.each([
+  ['Look:', 'Look:\n\n![x](file:1)\n'],
+  ['Look:\n', 'Look:\n\n![x](file:1)\n'],
+  ['', '![x](file:1)\n'],
+])('after %j a file is a paragraph of its own', (text, expected) => {
+  const selected = { text, from: text.length, to: text.length }
+  expect(applied(text, insertBlock(selected, '![x](file:1)'))).toBe(expected)
 })

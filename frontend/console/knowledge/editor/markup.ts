@@ -43,10 +43,10 @@ export function link({ text, from, to }: Selected, words: string, target: string
   return { from, to, text: whole, select: [whole.length, whole.length] }
 }
 
-/** A block of its own (an image, a file) at the end of the selection. */
+/** A paragraph of its own (an image, a file) at the end of the selection. */
 export function insertBlock({ text, to }: Selected, block: string): Replacement {
   const before = text.slice(0, to)
-  const lead = before === '' || before.endsWith('\n') ? '' : '\n'
+  const lead = before === '' || before.endsWith('\n\n') ? '' : before.endsWith('\n') ? '\n' : '\n\n'
   const whole = `${lead}${block}\n`
   return { from: to, to, text: whole, select: [whole.length, whole.length] }
 }
