@@ -10,7 +10,7 @@ from pytest_django import Settings
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.portal import form
 from interaction_center.queue.models import Attachment, Entry, Interaction
-from kb.models import KnowledgeEvent
+from kb.models import KnowledgeEvent, LearnedQuestion
 from tests.access.builders import a_calendar, a_site, a_team
 from tests.builders import said
 from tests.kb.builders import draft, error_code, published
@@ -86,6 +86,7 @@ def test_that_solved_it_is_counted_once_and_nobody_is_asked() -> None:
     assert "was not sent" in shown(Client(), "/help/write/solved/")
     assert events() == [("solved", "form")]
     assert KnowledgeEvent.objects.get().article == article
+    assert LearnedQuestion.objects.get().text == "How do I change the paper?"
     assert not Interaction.objects.exists()
     assert set(Attachment.objects.values_list("owner", flat=True)) == {""}
 
