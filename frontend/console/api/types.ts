@@ -60,6 +60,11 @@ export type Customer = {
   interactions: { open: number; total: number }
   since: string
 }
+/** `product` and `model` are keys of the catalogue; `name` is what it is called. */
+export type DeviceValues = { product: string; model: string; serial: string; place: string }
+export type Device = DeviceValues & { id: string; name: string; installed_on: string | null }
+type DeviceKind = { key: string; name: string }
+export type DeviceFamily = DeviceKind & { models: DeviceKind[] }
 export type CustomerShort = Pick<Customer, 'id' | 'name' | 'company' | 'verified'> & Partial<Customer>
 export type CustomerPatch = Partial<Pick<Customer, 'name' | 'company' | 'note' | 'language'>>
 export type TimelineItem = { interaction: Row; messages: number }

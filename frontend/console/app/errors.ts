@@ -17,6 +17,7 @@ const BY_STATUS: Record<number, Key> = {
 }
 const BY_CODE: Record<string, Key> = {
   address_taken: 'error.address_taken',
+  serial_taken: 'error.serial_taken',
   already_taken: 'error.already_taken',
   article_changed: 'error.article_changed',
   article_state: 'error.article_state',

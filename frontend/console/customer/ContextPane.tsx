@@ -1,5 +1,6 @@
 import type { Detail } from '../api/types'
 import { CustomerCard } from './CustomerCard'
+import { Devices } from './Devices'
 import { Suggestions } from './Suggestions'
 import { Timeline } from './Timeline'
 
@@ -8,6 +9,7 @@ export function ContextPane({ detail }: { detail: Detail }) {
   return (
     <div className="context-scroll">
       <CustomerCard customer={detail.customer} interaction={detail.row.id} />
+      <Devices customer={detail.customer.id} />
       <Suggestions id={detail.row.id} canInsert={detail.may.reply === true} />
       <Timeline customer={detail.customer.id} current={detail.row.id} />
     </div>

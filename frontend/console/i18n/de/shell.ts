@@ -31,6 +31,8 @@ export const shell = {
   'connection.connecting': 'Verbindet …',
   'connection.online': 'Live: Neues erscheint von selbst',
   'connection.refused': 'Abgemeldet. Neu laden',
+  'error.serial_taken':
+    'Ein anderes Gerät dieser Familie hat diese Seriennummer. Berichtigen Sie sie, oder entfernen Sie das andere.',
   'error.address_taken': 'Ein Postfach mit dieser Adresse gibt es schon.',
   'error.already_taken': 'Jemand war schneller.',
   'error.article_changed':

@@ -31,6 +31,7 @@ export const shell = {
   'connection.connecting': 'Connecting…',
   'connection.online': 'Live: news arrive by themselves',
   'connection.refused': 'Signed out. Load again',
+  'error.serial_taken': 'Another device of this family has this serial number. Correct it, or remove the other one.',
   'error.address_taken': 'There is a mailbox with this address already.',
   'error.already_taken': 'Somebody was faster.',
   'error.article_changed': 'Somebody else has saved this article meanwhile. Look at the difference first.',
