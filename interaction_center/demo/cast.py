@@ -33,6 +33,7 @@ class Person:
     email: str
     visitor: str
     device: str
+    serial: str
     vouched: bool
 
 
@@ -73,13 +74,15 @@ def plans(
 def _person(name: str, company: str, language: str, number: int, rng: Random) -> Person:
     local = ".".join(plain(part) for part in name.replace("-", " ").split()[:2])
     domain = "-".join("".join(c for c in plain(word) if c.isalnum()) for word in company.split())
+    visitor, device = f"{rng.getrandbits(128):032x}", rng.choice(list(_SERIALS))
     return Person(
         name=name,
         company=company,
         language=language,
         email=f"{local}@{domain}.example",
-        visitor=f"{rng.getrandbits(128):032x}",
-        device=rng.choice(list(_SERIALS)),
+        visitor=visitor,
+        device=device,
+        serial=f"{_SERIALS[device]}-{20100 + 97 * number}",
         vouched=number % 4 != 3,
     )
 
@@ -96,11 +99,12 @@ def _plan(
     script = scripts[number % len(scripts)]
     person = _customer(number, ending, [person for person in cast if person.language == script["lang"]], rng)
     device = script.get("device") or person.device
+    another = f"{_SERIALS[device]}-{rng.randint(20100, 28999)}"
     words = {
         "first": person.name.split()[0],
         "device": device,
         "code": script.get("code") or rng.choice(codes[device]),
-        "serial": f"{_SERIALS[device]}-{rng.randint(20100, 28999)}",
+        "serial": person.serial if device == person.device else another,
         "order": str(rng.randint(410_000, 489_999)),
         "invoice": f"R-{rng.randint(71_000, 78_999)}",
         "agent": "{agent}",

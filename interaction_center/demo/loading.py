@@ -9,6 +9,7 @@ from django.db import transaction
 
 from interaction_center.demo import cast
 from interaction_center.demo.content import read
+from interaction_center.demo.devices import install_devices
 from interaction_center.demo.house import House, SignIn, build_house
 from interaction_center.demo.knowledge import write_knowledge
 from interaction_center.demo.story import Story
@@ -28,6 +29,7 @@ def fill(*, now: datetime, seed: int = SEED) -> list[SignIn]:
     customers = cast.people(read("people")["customers"], rng)
     for plan in cast.plans(content, customers, _codes(), now=now, rng=rng):
         Story(plan, house, rng).play()
+    install_devices(customers)
     _odd_ones(house, now)
     return house.sign_ins
 
