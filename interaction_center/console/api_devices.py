@@ -73,10 +73,14 @@ class FamilyOut(Schema):
     models: list[ModelOut]
 
 
-@router.get("/device-families", response=list[FamilyOut])
-def families(request: HttpRequest) -> list[dict[str, Any]]:
+class FamilyList(Schema):
+    items: list[FamilyOut]
+
+
+@router.get("/device-families", response=FamilyList)
+def families(request: HttpRequest) -> dict[str, Any]:
     """Every device family with its models, by name."""
-    return [
+    found = [
         {
             "key": product.key,
             "name": product.name,
@@ -84,6 +88,7 @@ def families(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for product in device_families()
     ]
+    return {"items": found}
 
 
 @router.get("/customers/{id}/devices", response=DeviceList)

@@ -32,8 +32,10 @@ DOORS: tuple[tuple[str, str | None], ...] = (
     (r"/", Permission.WORK_QUEUE),
 )
 
-# The best answers to a question, or the next days: they end by themselves.
+# The best answers to a question, the next days, what one company makes or one customer has: they end by themselves.
 BOUNDED = {
+    "/api/customers/{id}/devices",
+    "/api/device-families",
     "/api/kb/suggest",
     "/api/interactions/{id}/suggestions",
     "/api/settings/calendars/{id}/preview",

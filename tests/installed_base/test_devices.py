@@ -168,7 +168,7 @@ def test_agents_add_change_remove_and_take_back_a_device() -> None:
     assert get(client, path)["items"] == []
     send(client, "PATCH", f"{path}/{made['id']}", {"active": True})
     assert [item["id"] for item in get(client, path)["items"]] == [made["id"]]
-    families = get(client, "/device-families")
+    families = get(client, "/device-families")["items"]
     assert families[0] == {
         "key": "aurora-mr",
         "name": "Aurora MR",

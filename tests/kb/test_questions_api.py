@@ -63,3 +63,9 @@ def test_nobody_but_editors_reads_what_others_asked() -> None:
         send(client, "POST", "/kb/questions", {"text": ASKED, "answer": "x"}, status)
         send(client, "PATCH", path, {"state": "removed"}, status)
     assert LearnedQuestion.objects.get().state == "active"
+
+
+def test_what_readers_asked_and_missed_is_told_to_nobody_outside() -> None:
+    editor_only = person(Permission.EDIT_KNOWLEDGE)
+    for client, status in ((Client(), 401), (editor_only, 403)):
+        assert "counts" not in send(client, "GET", "/reports/deflection", {}, status)

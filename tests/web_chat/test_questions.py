@@ -12,8 +12,10 @@ from channels_app.web_chat import limits
 from channels_app.web_chat.services import note_question
 from channels_app.web_chat.visitors import Visitor
 from interaction_center.access.models import Site
+from kb.learning import learn_question
 from kb.models import KnowledgeEvent, LearnedQuestion
 from kb.reports import deflection_report, span_of
+from kb.services import suggest
 from tests.access.builders import a_site
 from tests.kb.builders import error_code, published
 
@@ -125,3 +127,16 @@ def test_one_address_is_one_reader_whatever_visitor_it_says_to_be(site: Site) ->
     for visitor in ("v-1", "v-2", "v-3"):
         solves(site, other, "How do I change the paper?", visitor)
     assert LearnedQuestion.objects.get().state == "waiting"
+
+
+@pytest.mark.parametrize("audience", ["internal", "customer"])
+def test_a_learnt_question_shows_no_visitor_what_is_not_for_everybody(site: Site, audience: str) -> None:
+    hidden = published("Staff only", audience=audience)
+    asked = "Where does the magazine of the dry laser go?"
+    learn_question(target=hidden.public_id, text=asked, locale="en", source="inserted")
+    assert LearnedQuestion.objects.get().state == "active"
+    found = widget().get("/chat/suggest", {"site": site.key, "q": asked}).json()["items"]
+    page = Client().get("/help/", {"q": asked}, follow=True).content.decode()
+    assert found == []
+    assert "Staff only" not in page
+    assert [one.title for one in suggest(asked, audience="internal")] == ["Staff only"]

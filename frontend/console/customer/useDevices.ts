@@ -19,7 +19,7 @@ export function useDevices(customer: string) {
 export function useDeviceFamilies() {
   return useQuery({
     queryKey: ['device-families'],
-    queryFn: ({ signal }) => api.get<DeviceFamily[]>('/api/device-families', signal),
+    queryFn: async ({ signal }) => (await api.get<{ items: DeviceFamily[] }>('/api/device-families', signal)).items,
     staleTime: 60_000,
   })
 }
