@@ -105,6 +105,8 @@ export function ResourceScreen({ spec, id, path, searchable }: ResourceScreenPro
       </section>
       {id && (
         <section className="resource-form" aria-label={t('resource.form', { one: t(spec.one) })}>
+          {/* The one above the list is hidden with it. */}
+          <h1 className="visually-hidden only-narrow">{t(spec.title)}</h1>
           <Link to={path()} className="back-link only-narrow">
             <ArrowLeft size={18} aria-hidden="true" />
             {t(spec.title)}

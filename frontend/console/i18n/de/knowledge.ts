@@ -55,6 +55,7 @@ export const knowledge = {
   'article.saving': 'Wird gespeichert…',
   'article.scheduled': 'Terminiert',
   'article.scheduled_for': 'Terminiert für {at}',
+  'article.scheduled_locked': 'Terminiert: Zuerst nimmt es zurück, wer veröffentlichen darf.',
   'article.see': 'Ansehen',
   'article.slug': 'Adresse',
   'article.slug_hint': 'Das Ende seiner Adresse auf den Hilfeseiten, in allen Sprachen.',

@@ -54,6 +54,7 @@ export const knowledge = {
   'article.saving': 'Saving…',
   'article.scheduled': 'Scheduled',
   'article.scheduled_for': 'Scheduled for {at}',
+  'article.scheduled_locked': 'Scheduled: who may publish takes it back first.',
   'article.see': 'See it',
   'article.slug': 'Address',
   'article.slug_hint': 'The end of its address on the help pages, in all languages.',

@@ -99,6 +99,9 @@ export function Actions({ editor }: { editor: EditorModel }) {
           busy ? 'article.saving' : standing.isDirty ? 'form.dirty' : standing.isNew ? 'article.not_yet' : 'form.clean',
         )}
       </span>
+      {standing.state === 'scheduled' && standing.hasNewWords && !standing.mayPublish && (
+        <span className="warn">{t('article.scheduled_locked')}</span>
+      )}
       {second && button(second, 'outline')}
       {primary && button(primary, 'primary')}
       <Menu

@@ -49,3 +49,13 @@ test('only what was never published can be deleted, and only what is read can be
   expect(actsFor(standing({ state: 'published', live: true })).more).toContain('retire')
   expect(actsFor(standing({ state: 'retired' })).more).not.toContain('retire')
 })
+
+test('an author cannot change the words of what a publisher has scheduled, but its category', () => {
+  const author = { state: 'scheduled' as const, mayPublish: false, isDirty: true }
+  expect(actsFor(standing({ ...author, hasNewWords: true })).primary).toBeNull()
+  expect(actsFor(standing(author)).primary).toBe('save')
+})
+
+test('what was retired is a draft again before it is reviewed', () => {
+  expect(actsFor(standing({ state: 'retired', mayPublish: false, ...changed })).primary).toBe('save_draft')
+})

@@ -51,8 +51,7 @@ export function quietSave(standing: Standing): Act | null {
   if (standing.isNew) return 'create'
   if (!standing.isDirty) return null
   const { primary, second } = actsFor(standing)
-  if (second === 'save' || second === 'save_draft') return second
-  return primary === 'save' ? primary : null
+  return [second, primary].find((act) => act === 'save' || act === 'save_draft') ?? null
 }
 
 function forPublisher(standing: Standing): Offered {
@@ -87,7 +86,7 @@ function forPublisher(standing: Standing): Offered {
   }
 }
 
-function forAuthor({ state, isNew, isDirty, live }: Standing): Offered {
+function forAuthor({ state, isNew, isDirty, hasNewWords, live }: Standing): Offered {
   if (isNew) return { primary: 'create', second: null, more: ['submit'] }
   switch (state) {
     case 'draft':
@@ -95,8 +94,12 @@ function forAuthor({ state, isNew, isDirty, live }: Standing): Offered {
     case 'in_review':
       return { primary: isDirty ? 'save' : null, second: null, more: ['revise'] }
     case 'published':
+      if (hasNewWords) return { primary: 'submit', second: 'save_draft', more: [] }
+      return { primary: isDirty ? 'save' : null, second: null, more: [] }
     case 'retired':
+      return { primary: isDirty ? 'save_draft' : null, second: null, more: ['revise'] }
     case 'scheduled':
-      return { primary: isDirty ? 'submit' : null, second: isDirty ? 'save_draft' : null, more: [] }
+      // What a publisher has decided stays, words and all, until one takes it back.
+      return { primary: isDirty && !hasNewWords ? 'save' : null, second: null, more: [] }
   }
 }
