@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { moveByArrows } from './arrows'
 import { countAsked } from './asked'
+import { loadWidget, offerChat } from './chat'
 
 const PAGE = `<form data-asked="/help/en/asked/"><input id="q" name="q"></form>
   <section id="found"><a class="card" href="/1">1</a><a class="card" href="/2">2</a></section>`
@@ -74,4 +75,25 @@ test('the arrow keys lead from the field through the answers and back', () => {
   press('ArrowUp')
   press('ArrowUp')
   expect(document.activeElement).toBe(field())
+})
+
+test('a link to a person opens the panel of the widget, once it is there', () => {
+  document.body.innerHTML = '<a href="#form" data-chat>Chat</a><interaction-center></interaction-center>'
+  offerChat(document)
+  expect(document.documentElement.dataset.canChat).toBe('')
+  const click = (): boolean =>
+    (document.querySelector('a') as HTMLElement).dispatchEvent(new Event('click', { bubbles: true, cancelable: true }))
+  expect(click()).toBe(true) // the link leads to the form
+  const launcher = document.createElement('button')
+  const pressed = vi.spyOn(launcher, 'click')
+  document.querySelector('interaction-center')?.attachShadow({ mode: 'open' }).append(launcher)
+  expect(click()).toBe(false)
+  launcher.setAttribute('aria-expanded', 'true')
+  click()
+  expect(pressed).toHaveBeenCalledOnce()
+})
+
+test('the widget is told its site', () => {
+  loadWidget('key')
+  expect(document.querySelector<HTMLScriptElement>('script[src$="/widget.js"]')?.dataset.site).toBe('key')
 })

@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 
 from interaction_center.access.selectors import help_site
-from interaction_center.portal.theme import theme_version
 
 
 def page_context() -> dict[str, Any]:
@@ -14,10 +13,4 @@ def page_context() -> dict[str, Any]:
     if site is None:
         return {}
     home_url = "/demo/" if settings.CONFIG.demo else next(iter(site.origins), "")
-    return {
-        "site": site,
-        "home_name": site.name,
-        "home_url": home_url,
-        "contact": site.mail_from,
-        "theme_version": theme_version(site.accent),
-    }
+    return {"site": site, "home_name": site.name, "home_url": home_url, "contact": site.mail_from}

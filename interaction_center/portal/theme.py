@@ -1,55 +1,10 @@
-"""The colours of a site on its help pages, made from its accent so that every text stays readable.
+"""The colours of a site on its help pages, made from its accent so that every text stays readable. Pure."""
 
-`portal.css` in the data folder is added at the end: a few variables, or whatever else a site wants (docs/portal.md).
-"""
-
-import hashlib
 from functools import lru_cache
-from pathlib import Path
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.utils.http import quote_etag
-from django.views.decorators.http import condition, require_safe
-
-from interaction_center.access.selectors import help_site
-
-OWN_STYLE = Path(settings.DATA_DIR) / "portal.css"
-MAX_OWN_STYLE = 100_000
 READABLE = 4.5  # WCAG 2.2, 1.4.3
-_YEAR = 365 * 24 * 3600
 Rgb = tuple[int, int, int]
 WHITE, BLACK, LIGHT_PAGE, DARK_PAGE = (255, 255, 255), (16, 24, 46), (245, 246, 248), (30, 33, 40)
-
-
-@require_safe
-@condition(etag_func=lambda request: quote_etag(theme_version(_accent())))
-def theme(request: HttpRequest) -> HttpResponse:
-    """The style sheet of the site whose help this is."""
-    response = HttpResponse(_style(_accent()), content_type="text/css; charset=utf-8")
-    is_current = request.GET.get("v") == theme_version(_accent())
-    response["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if is_current else "no-cache"
-    return response
-
-
-def theme_version(accent: str) -> str:
-    """Changes with the style sheet, so that its address may be kept for good."""
-    return hashlib.sha256(_style(accent).encode()).hexdigest()[:12]
-
-
-def _accent() -> str:
-    site = help_site()
-    return site.accent if site else ""
-
-
-def _style(accent: str) -> str:
-    own = OWN_STYLE.stat().st_mtime_ns if OWN_STYLE.is_file() else 0
-    return (colors(accent) if accent else "") + _own_style(own)
-
-
-@lru_cache(maxsize=2)
-def _own_style(_changed_at: int) -> str:
-    return OWN_STYLE.read_text(errors="replace")[:MAX_OWN_STYLE] if OWN_STYLE.is_file() else ""
 
 
 @lru_cache(maxsize=16)

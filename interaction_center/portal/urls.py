@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from interaction_center.portal import (
     answered,
+    assets,
     confirm,
     devices,
     files,
@@ -13,7 +14,6 @@ from interaction_center.portal import (
     requests,
     sign_in,
     site_map,
-    theme,
     views,
 )
 from interaction_center.portal.language import LanguageConverter, to_language
@@ -46,7 +46,8 @@ urlpatterns = [
     path("help/requests/<str:name>/claim/", requests.claim, name="request-claim"),
     path("help/requests/<str:name>/close/", requests.close, name="request-close"),
     path("help/requests/<str:name>/files/<str:file_id>", requests.file, name="request-file"),
-    path("help/theme.css", theme.theme, name="help-theme"),
+    path("help/style.css", assets.style, name="help-style"),
+    path("help/live.js", assets.script, name="help-script"),
     path("help/", to_language, name="help"),
     path("help/topic/<slug:slug>", to_language, name="help-topic"),
     path("help/code/", to_language, name="help-codes"),

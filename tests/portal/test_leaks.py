@@ -72,7 +72,7 @@ def addresses(hidden: dict[str, Article]) -> Iterator[str]:
         yield from (f"{base}/code/aurora-mr/e0{number}" for number in range(4, 9))
         yield from (f"{base}/code/aurora-mr/?find={word}" for word in ("E", "paper", "05"))
         yield from (f"{base}/paper-change", f"{base}/no/such/paper")
-    yield from ("/robots.txt", "/sitemap.xml", "/help/theme.css", "/")
+    yield from ("/robots.txt", "/sitemap.xml", "/help/style.css", "/")
     yield from (f"/sitemap/{name}/1.xml" for name in ("start", "articles", "topics", "codes", "devices"))
 
 

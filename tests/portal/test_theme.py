@@ -1,5 +1,6 @@
 """A site's colours on its help pages."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from django.test import Client
 
 from interaction_center.access.models import Site
-from interaction_center.portal import theme
+from interaction_center.portal import assets, theme
 from tests.portal.readers import page
 
 pytestmark = pytest.mark.django_db
@@ -28,28 +29,41 @@ def test_whatever_the_accent_text_in_it_and_on_it_is_readable(accent: str) -> No
         assert theme.contrast(channels, text) >= 4.5
 
 
+def names(html: str) -> list[str]:
+    """The addresses of the page's style sheet and script."""
+    return re.findall(r"/help/(?:style\.css|live\.js)\?v=\w+", html)
+
+
 def test_a_page_names_its_style_by_what_is_in_it_so_that_it_may_be_kept_for_good() -> None:
     one = site()
-    path = re.findall(r"/help/theme\.css\?v=\w+", page("/help/en/"))[0]
-    response = Client().get(path)
-    assert "#0b6580" in response.content.decode()
+    path = names(page("/help/en/"))[0]
+    response = Client().get(path, headers={"Accept-Encoding": "gzip"})
+    css = gzip.decompress(response.content).decode()
+    assert css.index("--space-1") < css.index("--accent:light-dark(#0b6580") < css.index(".hero")
     assert "immutable" in response.headers["Cache-Control"]
     Site.objects.filter(pk=one.pk).update(accent="#aa0000")
     assert path not in page("/help/en/")
     assert Client().get(path).headers["Cache-Control"] == "no-cache"
 
 
-def test_a_style_sheet_of_the_house_is_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_names_its_script_by_what_is_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "live.js"
+    monkeypatch.setattr(assets, "SCRIPT", script)
+    assert "live.js" not in page("/help/en/")
+    script.write_text("let one = 1")
+    path = names(page("/help/en/"))[1]
+    assert Client().get(path).content == b"let one = 1"
+    assert "immutable" in Client().get(path).headers["Cache-Control"]
+
+
+def test_a_style_sheet_of_the_house_is_added_and_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = tmp_path / "portal.css"
-    monkeypatch.setattr(theme, "OWN_STYLE", own)
-    theme._own_style.cache_clear()
-    site()
+    monkeypatch.setattr(assets, "OWN_STYLE", own)
     before = page("/help/en/")
     own.write_text(":root { --help-radius: 2px }")
-    assert Client().get("/help/theme.css").content.decode().endswith(":root { --help-radius: 2px }")
-    assert page("/help/en/") != before
+    assert Client().get("/help/style.css").content.decode().endswith(":root { --help-radius: 2px }")
+    assert names(page("/help/en/")) != names(before)
 
 
 def test_without_a_site_the_colours_stay_ours() -> None:
-    assert "theme.css" not in page("/help/en/")
-    assert Client().get("/help/theme.css").status_code == 200
+    assert "prefers-contrast: more) {:root" not in Client().get("/help/style.css").content.decode()

@@ -1,0 +1,22 @@
+"""Where a page finds its style sheet and its script."""
+
+from typing import Any
+
+from django import template
+
+from interaction_center.portal import assets
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def portal_style(context: dict[str, Any]) -> str:
+    """The address of the style sheet, in the colours of the page's site."""
+    site = context.get("site")
+    return assets.style_url(site.accent if site else "")
+
+
+@register.simple_tag
+def portal_script() -> str:
+    """The address of the script; "" when there is none."""
+    return assets.script_url()
