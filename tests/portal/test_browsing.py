@@ -8,6 +8,7 @@ from kb.articles import ArticleFields, Saving, retire_article, update_article
 from kb.catalogue import write_category
 from kb.models import Article, ArticleVersion, KnowledgeEvent, KnowledgeFile
 from tests.kb.builders import draft, error_code, published
+from tests.portal.builders import a_browser_of
 from tests.portal.readers import main_part, page
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +176,13 @@ def test_what_was_typed_is_counted_when_its_answers_were_looked_at() -> None:
         assert Client().post("/help/en/asked/", {"q": asked}).status_code == 204
     kept = set(KnowledgeEvent.objects.values_list("kind", "article", "question"))
     assert kept == {("shown", article.pk, "change the paper"), ("zero_hit", None, "unicorn saddle")}
+
+
+def test_who_has_signed_in_finds_what_is_for_customers_and_it_is_kept_nowhere() -> None:
+    published("Replace the filter", slug="filter", body="Turn it left.", audience="customer", category=shelf("Care"))
+    carla = a_browser_of("carla@example.org")
+    for path in ("/help/en/", "/help/en/?q=replace+the+filter", "/help/en/topic/care", "/help/en/filter"):
+        response = carla.get(path)
+        assert response.headers["Cache-Control"] == "private, no-store"
+        assert "topic/care" in response.content.decode() or "Replace the filter" in response.content.decode()
+        assert "Replace the filter" not in Client().get(path).content.decode()
