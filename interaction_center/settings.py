@@ -275,6 +275,7 @@ LOGGING = {
     "loggers": {
         "daphne": {"level": "WARNING"},
         "mail.log": {"level": "WARNING"},
+        "pypdf": {"level": "ERROR"},  # what is odd in somebody's file is no concern of ours
         "django.request": {"level": "ERROR"},
     },
 }
