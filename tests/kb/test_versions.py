@@ -94,7 +94,7 @@ def test_an_article_names_its_translations_and_what_its_original_says_anew() -> 
     paths = {article.locale: f"/kb/articles/{article.public_id}" for article in (original, translation)}
     send(client, "PATCH", paths["en"], {"title": "Film"}, 200)
     of_original = send(client, "GET", paths["en"], {}, 200)
-    assert (of_original["original"], of_original["path"]) == (None, "/help/paper?lang=en")
+    assert (of_original["original"], of_original["path"]) == (None, "/help/en/paper")
     assert of_original["translations"] == [
         {
             "id": translation.public_id,
