@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from kb.live_index import LIVE_INDEX
+from kb.search_process import SEARCH
 from kb.models import Article, ErrorCode, KnowledgeChange
 
 KEPT_CHANGES = 1_000  # a process that has seen none of them loads everything anew
@@ -27,4 +27,4 @@ def targets_changed(public_ids: Sequence[str]) -> None:
     number = newest.number + 1 if newest else 1
     KnowledgeChange.objects.create(number=number, targets=public_ids if len(public_ids) <= MAX_TARGETS else [])
     KnowledgeChange.objects.filter(number__lte=number - KEPT_CHANGES).delete()
-    transaction.on_commit(LIVE_INDEX.forget)
+    transaction.on_commit(SEARCH.forget)

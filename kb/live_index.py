@@ -5,7 +5,7 @@ Readers of the public index can find nothing internal, not even by a spelling gu
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -17,12 +17,13 @@ from kb.models import Article, ErrorCode, KnowledgeFile, LearnedQuestion, Questi
 from kb.policy import READERS, audiences_of
 from kb.rendering import plain_text
 from kb.search.codes import fold_code, is_strong
-from kb.search.documents import Document
+from kb.search.documents import Document, Hit
 from kb.search.index import Index
 from kb.selectors import Mark, changes_since, newest_change, readable_articles, readable_codes
 
 FEW_DOCUMENTS = 1_000  # are indexed anew at once, which is exact: what is hidden in a base still counts for rarity
 MANY_CHANGES = 200
+MAX_ANSWERS, LONGEST_KEPT = 5_000, 200  # answers, and characters of their questions: a mail is asked once
 MAX_FILE_CODES = 50  # they stand beside the title, and must not drown it
 _CODE = re.compile(r"\b[A-Z]{1,4}[-_.]?\d{1,6}[A-Z]?\b")
 MAX_FILE_WORDS = 20_000  # characters: more of a text is not read by the index
@@ -41,12 +42,29 @@ class Card:
     audience: str
 
 
+Found = list[tuple[Hit, Card]]
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
-    """One audience's index with the cards of its documents."""
+    """One audience's index with the cards of its documents; never changed, so an answer that was given stays right."""
 
     index: Index
     cards: Mapping[str, Card]
+    _answers: dict[tuple[str, str, str, int, float], Found] = field(default_factory=dict)
+
+    def find(self, text: str, *, device: str, locale: str, limit: int, threshold: float) -> Found:
+        """The answers, best first. People begin alike ("how do I"), and ask again by sending what they typed."""
+        asked = (text.strip(), device, locale, limit, threshold)
+        found = self._answers.get(asked)
+        if found is None:
+            hits = self.index.search(text, device=device, locale=locale, limit=limit, threshold=threshold)
+            found = [(hit, self.cards[hit.id]) for hit in hits]
+            if len(self._answers) >= MAX_ANSWERS:
+                self._answers.clear()
+            if len(text) <= LONGEST_KEPT:
+                self._answers[asked] = found
+        return found
 
 
 class LiveIndex:

@@ -14,14 +14,16 @@ from interaction_center.access.models import User
 from interaction_center.errors import InvalidError
 from kb.checks import storable
 from kb.learning import learn_question
-from kb.live_index import LIVE_INDEX, Card
+from kb.live_index import Card
 from kb.models import Article, Audience, Door, ErrorCode, EventKind, KnowledgeEvent, QuestionSource
 from kb.questions import MAX_QUESTION, without_personal_data
 from kb.search.documents import Hit
 from kb.search.fold import terms_of
 from kb.search.index import THRESHOLD
+from kb.search_process import SEARCH, Asked
 
 JUST_NOW = timedelta(hours=1)
+LIMIT = 3  # more answers than these are work to read
 CHECKED_ANSWERS = 10  # as many as the longest list that readers see
 
 
@@ -58,7 +60,7 @@ def suggest(
     device: str = "",
     locale: str = "",
     audience: str = Audience.PUBLIC,
-    limit: int = 3,
+    limit: int = LIMIT,
     threshold: float = THRESHOLD,
 ) -> list[Suggestion]:
     """Answers to what somebody wrote, best first; [] means that knowledge has none and a person must be asked.
@@ -68,9 +70,14 @@ def suggest(
     audience   "public" for everybody, "customer" for who is signed in; "internal" also finds what only staff may read
     threshold  how sure an answer must be; less than the default is for lists in which people look on by themselves
     """
-    library = LIVE_INDEX.library(audience)
-    hits = library.index.search(text, device=device, locale=locale, limit=limit, threshold=threshold)
-    return [_suggestion(hit, library.cards[hit.id]) for hit in hits]
+    asked = Asked(text, device, locale, audience, limit, threshold)
+    return [_suggestion(hit, card) for hit, card in SEARCH.find(asked)]
+
+
+async def asuggest(text: str, *, locale: str = "") -> list[Suggestion]:
+    """The same for everybody, on the loop."""
+    found = await SEARCH.afind(Asked(text, "", locale, Audience.PUBLIC, LIMIT, THRESHOLD))
+    return [_suggestion(hit, card) for hit, card in found]
 
 
 def _suggestion(hit: Hit, card: Card) -> Suggestion:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from channels_app.web_chat import line_views, views
 
+short_ways = {"chat/suggest": views.suggest_answers}
 urlpatterns = [
     path("chat/config", views.config),
     path("chat/suggest", views.suggest_answers),

@@ -13,6 +13,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from channels_app.web_chat.known_sites import SITES
 from channels_app.web_chat.limits import DOORS
 from channels_app.web_chat.questions import Question, note_opened, note_solved
 from channels_app.web_chat.services import discard_upload, opening_state, take_upload
@@ -33,7 +34,7 @@ from interaction_center.errors import (
 )
 from interaction_center.live.session import MAX_BODY
 from interaction_center.queue.selectors import file_to_show
-from kb.services import suggest
+from kb.services import asuggest
 from kb.starters import readable_by_widget, starters
 
 if TYPE_CHECKING:
@@ -52,10 +53,8 @@ def for_sites(*methods: str) -> Callable[[View], Callable[[HttpRequest], HttpRes
         def answer(request: HttpRequest) -> HttpResponseBase:
             origin = request.headers.get("Origin", "")
             try:
-                site = site_by_key(clean_text(request.GET.get("site", ""))[:16])
-                if origin:
-                    check_origin(site, origin, own_origin(secure=request.is_secure(), host=request.get_host()))
-                response = _answer(request, view, site, methods)
+                site = site_by_key(_site_key(request))
+                response = _refusal(request, site, origin, methods) or view(request, site)
             except CenterError as error:
                 response = error_response(error)
             return with_cors(response, origin, methods)
@@ -65,13 +64,20 @@ def for_sites(*methods: str) -> Callable[[View], Callable[[HttpRequest], HttpRes
     return decorate
 
 
-def _answer(request: HttpRequest, view: View, site: "Site", methods: tuple[str, ...]) -> HttpResponseBase:
+def _site_key(request: HttpRequest) -> str:
+    return clean_text(request.GET.get("site", ""))[:16]
+
+
+def _refusal(request: HttpRequest, site: "Site", origin: str, methods: tuple[str, ...]) -> HttpResponseBase | None:
+    """What is answered without the view, if anything. ForbiddenError, RateLimitedError."""
+    if origin:
+        check_origin(site, origin, own_origin(secure=request.is_secure(), host=request.get_host()))
     if request.method == "OPTIONS":
         return HttpResponse(status=204)
     within_rate(request)
     if request.method not in methods:
         return HttpResponse(status=405, headers={"Allow": ", ".join(methods)})
-    return view(request, site)
+    return None
 
 
 def with_cors(response: HttpResponseBase, origin: str, methods: tuple[str, ...]) -> HttpResponseBase:
@@ -104,11 +110,21 @@ def config(request: HttpRequest, site: "Site") -> HttpResponseBase:
     )
 
 
-@for_sites("GET")
-def suggest_answers(request: HttpRequest, site: "Site") -> HttpResponseBase:
-    """Answers to what is being typed, before a person is asked."""
+@csrf_exempt
+async def suggest_answers(request: HttpRequest) -> HttpResponseBase:
+    """Answers to what is being typed, before a person is asked. Asked with every key: on the loop, from memory."""
+    origin, methods = request.headers.get("Origin", ""), ("GET",)
+    try:
+        site = await SITES.by_key(_site_key(request))
+        response = _refusal(request, site, origin, methods) or await _suggestions(request)
+    except CenterError as error:
+        response = error_response(error)
+    return with_cors(response, origin, methods)
+
+
+async def _suggestions(request: HttpRequest) -> JsonResponse:
     question = clean_text(request.GET.get("q", ""))[:MAX_QUESTION]
-    return JsonResponse({"items": [answer.wire() for answer in suggest(question, locale=_language(request))]})
+    return JsonResponse({"items": [answer.wire() for answer in await asuggest(question, locale=_language(request))]})
 
 
 @for_sites("GET")

@@ -29,6 +29,7 @@ from interaction_center.live.writer import writer
 from interaction_center.queue.delivery import finish_deliveries
 from interaction_center.queue.selectors import heads
 from interaction_center.routing.services import forget_connections
+from kb.search_process import SEARCH
 
 log = logging.getLogger(__name__)
 RENEW_SECONDS = 30
@@ -98,6 +99,7 @@ class Center:
         try:
             hub.attach(asyncio.get_running_loop())
             writer.start()
+            SEARCH.move_out()
             for slug, (path, seconds) in settings.DUE_WORK.items():
                 self._start_ticker(slug, path, seconds)
             for adapter in self._adapters:
@@ -128,6 +130,7 @@ class Center:
                 await self._drain()
         except TimeoutError:
             log.warning("Not everything ended in %s s; what was acknowledged is stored all the same", DRAIN_SECONDS)
+        await SEARCH.end()
         self._server.stop()
 
     async def _drain(self) -> None:
