@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.kb_fit import ROOT, YARDSTICK
+from bench.kb_fit import ROOT, YARDSTICK, yardstick
+from bench.kb_learned import learned
 from bench.report import conditions, table, verdict
 
 OURS = "bench.kb_adapter.KbAdapter"
@@ -51,11 +52,15 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="*", default=["10k", "100k"], choices=["10k", "36k", "100k"])
     parser.add_argument("--peers", nargs="*", default=[*PEERS], choices=[*PEERS])
     parser.add_argument("--per-slice", type=int, default=60, help="questions of each kind; 0 = all")
+    parser.add_argument("--only", choices=["sizes", "learned"], nargs="*", default=["sizes", "learned"])
     given = parser.parse_args()
     if not YARDSTICK.exists():
         raise SystemExit(f"The yardstick is missing: {YARDSTICK}")
     print(conditions(), flush=True)
-    met = [_measured(size, given.peers, given.per_slice) for size in given.sizes]
+    met = [_measured(size, given.peers, given.per_slice) for size in given.sizes if "sizes" in given.only]
+    if "learned" in given.only:
+        tool = yardstick(YARDSTICK)
+        met.append(learned(tool, tool.read(YARDSTICK / "queries.jsonl")))
     print(conditions())
     sys.exit(0 if all(met) else 1)
 

@@ -21,6 +21,7 @@ _ALIKE = 0.5  # of 1: half of the letters
 _LONG_TEXT = 6  # words: in longer texts only a piece by itself may be a mistyped code
 _MAX_TRIED = 24
 _PIECE = re.compile(r"[A-Za-z0-9]+")
+_DIGIT = re.compile(r"[0-9]")
 _NOT_CODE = re.compile(r"[^a-z0-9]")
 _WITH_DIGIT = re.compile(r"[A-Za-z0-9]*\d[A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)*")
 _CONSTANT = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\b0x[0-9A-Fa-f]{2,}\b")
@@ -94,8 +95,12 @@ class CodeBook:
 
     def mistyped(self, run: str) -> list[tuple[str, float]]:
         """Known codes at one edit, with their strength."""
-        near = [key for size in (len(run) - 1, len(run), len(run) + 1) for key in self._by_length.get(size, ())]
-        found = process.extract(run, near, scorer=OSA.distance, processor=None, score_cutoff=1, limit=12)
+        lists = [self._by_length.get(size, []) for size in (len(run) - 1, len(run), len(run) + 1)]
+        found = [
+            match
+            for near in lists
+            for match in process.extract(run, near, scorer=OSA.distance, processor=None, score_cutoff=1, limit=12)
+        ]
         return [(key, _strength_of_edit(run, key)) for key, _, _ in found]
 
 
@@ -165,14 +170,16 @@ def _looks_like_code(word: str) -> bool:
 def _runs(text: str) -> list[tuple[str, tuple[int, int]]]:
     """Every run of neighbouring pieces that could be one code, joined; it holds a digit or is one single piece."""
     pieces = [piece.lower() for piece in _PIECE.findall(text)]
+    numbered = [_DIGIT.search(piece) is not None for piece in pieces]
     runs: list[tuple[str, tuple[int, int]]] = []
     for start in range(len(pieces)):
-        joined = ""
+        joined, is_numbered = "", False
         for end in range(start, min(start + MAX_PIECES, len(pieces))):
             joined += pieces[end]
             if len(joined) > MAX_CODE:
                 break
-            if end == start or any(c.isdigit() for c in joined):
+            is_numbered = is_numbered or numbered[end]
+            if end == start or is_numbered:
                 runs.append((joined, (start, end)))
     return runs
 

@@ -16,7 +16,7 @@ from kb.search.documents import Document, Hit
 from kb.search.families import Families, Family
 from kb.search.fold import TOLD_STEMS, name_of, terms_of
 from kb.search.question import MAX_TEXT, Question, Reader
-from kb.search.ranking import FEATURES, RELATED, WEIGHTS, Matrix, Weights, features, lane_of, sureness
+from kb.search.ranking import FEATURES, LEARNED_WORTH, RELATED, WEIGHTS, Matrix, Weights, features, lane_of, sureness
 from kb.search.segment import Floats, Ints, Segment
 
 THRESHOLD = 0.5
@@ -162,8 +162,8 @@ class Index:
         numbers = _best(clearness, segment, question, hidden)
         if not len(numbers):
             return []
-        table = features(segment, question, numbers, clearness[numbers])
-        scores = table @ self._weights.rank[lane_of(question)]
+        table, learned = features(segment, question, numbers, clearness[numbers])
+        scores = table @ self._weights.rank[lane_of(question)] + LEARNED_WORTH * learned
         return [
             Candidate(segment, int(number), row, float(score))
             for number, row, score in zip(numbers, table, scores, strict=True)

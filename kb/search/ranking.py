@@ -13,7 +13,7 @@ import numpy.typing as npt
 from rapidfuzz import fuzz
 
 from kb.search.question import Question
-from kb.search.segment import Ints, Segment
+from kb.search.segment import QUESTIONS_AT, Ints, Segment
 
 Matrix = npt.NDArray[np.float64]
 
@@ -52,6 +52,7 @@ SURE = (
 )
 _LONG = 4
 _FEW_WORDS = 6  # in longer questions what looks like a code is a year, an invoice, a telephone
+LEARNED_WORTH = 6.0  # of the same question: in the unit of the ranking; `bench.kb` shows what it costs others
 RELATED = 0.6  # what a relative of a word counts beside the word itself, at full likeness
 
 
@@ -68,8 +69,11 @@ class Weights:
 WEIGHTS = Weights(json.loads((Path(__file__).parent / "weights.json").read_text()))
 
 
-def features(segment: Segment, question: Question, numbers: Ints, clearness: npt.NDArray[np.float32]) -> Matrix:
-    """One row a candidate (numbers of documents, in any order), one column a feature."""
+def features(
+    segment: Segment, question: Question, numbers: Ints, clearness: npt.NDArray[np.float32]
+) -> tuple[Matrix, Matrix]:
+    """One row a candidate (numbers of documents, in any order), one column a feature; and how close each comes to the
+    question by one that it has answered before, 0 to 1."""
     seen = _Presence(segment, question, numbers)
     table = np.zeros((len(numbers), len(FEATURES)))
     idf = question.idf or 1.0
@@ -79,9 +83,9 @@ def features(segment: Segment, question: Question, numbers: Ints, clearness: npt
     columns["related_coverage"][:], columns["related_sentence"][:] = (share / idf for share in seen.related())
     columns["clearness"][:] = clearness / idf
     columns["relative_clearness"][:] = clearness / max(float(clearness.max()), 1e-9)
-    columns["title_coverage"][:] = seen.titles() / idf
-    columns["title_asked"][:] = seen.titles() / np.maximum(seen.title_rarity(), 1e-9)
-    columns["title_likeness"][:] = 2 * seen.titles() / (idf + seen.title_rarity())
+    columns["title_coverage"][:] = seen.titles / idf
+    columns["title_asked"][:] = seen.titles / np.maximum(seen.title_rarity, 1e-9)
+    columns["title_likeness"][:] = 2 * seen.titles / (idf + seen.title_rarity)
     columns["sentence_coverage"][:], columns["sentence_likeness"][:] = seen.best_sentences(idf)
     columns["missing"][:] = seen.missing()
     columns["pairs"][:] = seen.pairs() / max(1, len(question.terms))
@@ -96,21 +100,26 @@ def features(segment: Segment, question: Question, numbers: Ints, clearness: npt
     columns["entry_without_digit"][:] = entry & (not question.has_digit)
     columns["entry_for_sentence"][:] = entry & (question.words > _LONG)
     columns["other_code"][:] = entry & question.names_a_code & (columns["code"] == 0)
-    return table
+    return table, seen.learned(np.array([len(segment.documents[number].questions) for number in numbers]))
 
 
 class _Presence:
-    """Where the terms of the question stand in the candidates: sentences by terms."""
+    """Where the terms of the question stand in the candidates: sentences by terms.
+
+    titles        how much of the question the title says, or the words of customers that stand for it
+    title_rarity  how much the title says in all; of the customers' words those that were said
+    """
 
     def __init__(self, segment: Segment, question: Question, numbers: Ints) -> None:
         self._idfs = np.array([term.idf for term in question.terms])
         first, last = segment.document_starts[numbers], segment.document_starts[numbers + 1]
         counts = last - first
         self._starts = np.concatenate([[0], np.cumsum(counts)])[:-1]
-        sentences = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)] or [first])
-        begins, ends = segment.sentence_starts[sentences], segment.sentence_starts[sentences + 1]
-        tokens = np.concatenate([segment.tokens[a:b] for a, b in zip(begins, ends, strict=True)] or [first])
-        self._sentence = np.repeat(np.arange(len(sentences)), ends - begins)
+        sentences = np.repeat(first - self._starts, counts) + np.arange(counts.sum())
+        lengths = segment.sentence_starts[sentences + 1] - segment.sentence_starts[sentences]
+        begins, ends = segment.sentence_starts[first], segment.sentence_starts[last]
+        tokens = np.concatenate([segment.tokens[a:b] for a, b in zip(begins, ends, strict=True)])
+        self._sentence = np.repeat(np.arange(len(sentences)), lengths)
         self._document = np.repeat(np.arange(len(numbers)), counts)
         self._rarities = segment.rarities[tokens]
         self._rarity = np.bincount(self._sentence, weights=self._rarities, minlength=len(sentences))
@@ -119,6 +128,10 @@ class _Presence:
         place, weight = _places(segment, tokens, [term.related for term in question.terms])
         self._related = np.maximum(self._table, self._filled(len(sentences), place, weight * RELATED))
         self._count = len(numbers)
+        heads = self._heads(self._table)
+        self.titles: Matrix = heads @ self._idfs
+        self.title_rarity: Matrix = self._rarity[self._starts] + self.titles - self._table[self._starts] @ self._idfs
+        self._whole_related: Matrix = np.maximum.reduceat(self._related, self._starts, axis=0)
 
     def _filled(self, sentences: int, place: Ints, weight: Matrix) -> Matrix:
         table = np.zeros((sentences, len(self._idfs)))
@@ -128,9 +141,23 @@ class _Presence:
 
     def related(self) -> tuple[Matrix, Matrix]:
         """How much of the question each candidate says, and one sentence of it, counting relatives of its words."""
-        whole: Matrix = np.maximum.reduceat(self._related, self._starts, axis=0) @ self._idfs
+        whole: Matrix = self._whole_related @ self._idfs
         head: Matrix = self._heads(self._related) @ self._idfs
         return whole, np.maximum(np.maximum.reduceat(self._related @ self._idfs, self._starts), head)
+
+    def learned(self, counts: Ints) -> Matrix:
+        """The likest of the questions that each candidate (it has so many) is known to answer: what the cosine of their
+        words by rarity is above a half. What is less alike shares a topic, as the questions of other documents do."""
+        nearest = np.zeros(self._count)
+        if not counts.any():
+            return nearest
+        place = np.arange(len(self._document)) - self._starts[self._document] - QUESTIONS_AT
+        is_learned = (place >= 0) & (place < counts[self._document])
+        squares = np.bincount(self._sentence, weights=self._rarities.astype(float) ** 2, minlength=len(place))
+        shared = self._table[is_learned] @ self._idfs**2
+        cosines = shared / np.sqrt(np.maximum(squares[is_learned] * (self._idfs**2).sum(), 1e-9))
+        np.maximum.at(nearest, self._document[is_learned], cosines)
+        return np.clip(2 * nearest - 1, 0, 1)
 
     def _heads(self, table: Matrix) -> Matrix:
         """Title and keywords of each candidate, as one."""
@@ -145,28 +172,16 @@ class _Presence:
 
     def missing(self) -> Matrix:
         """The rarity of the rarest word that is not there at all, as a share of the rarest one."""
-        whole = np.maximum.reduceat(self._related, self._starts, axis=0)
-        absent: Matrix = ((1 - whole) * self._idfs).max(axis=1, initial=0.0)
+        absent: Matrix = ((1 - self._whole_related) * self._idfs).max(axis=1, initial=0.0)
         return absent / max(float(self._idfs.max(initial=0.0)), 1e-9)
-
-    def titles(self) -> Matrix:
-        """How much of it the title says, or the words of customers that stand for it."""
-        said: Matrix = self._heads(self._table) @ self._idfs
-        return said
-
-    def title_rarity(self) -> Matrix:
-        """How much the title says in all; of the customers' words those that were said."""
-        rarity: Matrix = self._rarity[self._starts] + self.titles() - self._table[self._starts] @ self._idfs
-        return rarity
 
     def best_sentences(self, idf: float) -> tuple[Matrix, Matrix]:
         """The largest share of the question in one sentence, and the largest likeness. Title and keywords are one."""
         said: Matrix = self._table @ self._idfs
         likeness = 2 * said / (idf + self._rarity)
-        head = self.titles()
         return (
-            np.maximum(np.maximum.reduceat(said, self._starts), head) / idf,
-            np.maximum(np.maximum.reduceat(likeness, self._starts), 2 * head / (idf + self.title_rarity())),
+            np.maximum(np.maximum.reduceat(said, self._starts), self.titles) / idf,
+            np.maximum(np.maximum.reduceat(likeness, self._starts), 2 * self.titles / (idf + self.title_rarity)),
         )
 
     def pairs(self) -> Matrix:

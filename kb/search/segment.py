@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float32]
 
 K1, B = 1.2, 0.45
 TITLE, QUESTIONS, DEVICE, BODY = 3.0, 2.0, 1.0, 1.0
+QUESTIONS_AT = 2  # sentences before them: title and keywords
 PART = 0.5  # what a part of a compound counts beside a word that is written by itself
 _SENTENCE = re.compile(r"[.!?;\n]+(?:\s|$)")
 _MAX_BODY = 20_000

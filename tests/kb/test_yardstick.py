@@ -5,8 +5,9 @@ The data lie outside of the project (their licences are mixed); `python -m bench
 
 import pytest
 
-from bench.kb_adapter import KbAdapter
+from bench.kb_adapter import KbAdapter, document_of
 from bench.kb_fit import YARDSTICK, yardstick
+from bench.kb_learned import after, questions_of
 
 pytestmark = pytest.mark.skipif(not YARDSTICK.exists(), reason=f"the knowledge yardstick is missing: {YARDSTICK}")
 
@@ -43,3 +44,11 @@ def test_all_kinds_of_questions_find_their_answer(measured: dict[str, dict[str, 
 def test_what_has_no_answer_gets_none(measured: dict[str, dict[str, float]]) -> None:
     false = {kind: row["false"] for kind, row in measured.items() if "false" in row}
     assert sum(false.values()) / len(false) <= 0.1
+
+
+def test_four_learned_questions_bring_the_right_answer_to_the_top() -> None:
+    tool = yardstick(YARDSTICK)
+    queries = tool.read(YARDSTICK / "queries.jsonl")
+    documents = [document_of(doc) for doc in tool.corpus("1k", queries)]
+    _, found = after(4, documents, questions_of(tool, queries))
+    assert found.first >= 0.73  # 0.72 when only words of all questions together count
