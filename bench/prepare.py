@@ -4,7 +4,7 @@ Runs inside the centre's own Django, before it starts; what was made is written 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,6 +24,9 @@ from interaction_center.queue.hot_path import Received
 from interaction_center.queue.intake import receive_all
 from interaction_center.queue.models import Interaction
 from interaction_center.routing.services import ensure_agent, take_interaction
+from kb.checks import slug_of
+from kb.models import Article, ArticleState, ErrorCode
+from kb.search.codes import fold_code
 from tests.seed import MAILBOX, PASSWORD
 
 GROUP = 250
@@ -52,6 +55,37 @@ def fill(plan: str, *, chats: int, agents: int, others: int = 0) -> None:
         "chats": [asdict(chat) for chat in opened],
     }
     Path(plan).write_text(json.dumps(written))
+
+
+def fill_knowledge(documents: str) -> None:
+    """The yardstick's documents (a JSON file of them) as published articles and error codes, written in bulk."""
+    found = json.loads(Path(documents).read_text())
+    Article.objects.bulk_create([_article(doc) for doc in found if doc["kind"] == "faq"])
+    codes = [_error_code(doc) for doc in found if doc["kind"] == "code"]
+    ErrorCode.objects.bulk_create(codes, ignore_conflicts=True)  # makers list a few codes twice
+
+
+def _article(doc: Mapping[str, str]) -> Article:
+    return Article(
+        slug=slug_of(doc["id"])[:120],
+        locale=doc["lang"],
+        title=doc["title"][:200],
+        body=doc["body"],
+        state=ArticleState.PUBLISHED,
+    )
+
+
+def _error_code(doc: Mapping[str, str]) -> ErrorCode:
+    device = doc.get("device", "")[:80]
+    return ErrorCode(
+        device_family=device,
+        family_key=slug_of(device)[:80],
+        code=doc["code"][:40],
+        code_key=fold_code(doc["code"])[:40],
+        locale=doc["lang"],
+        meaning=doc["title"][:300],
+        cause=doc["body"],
+    )
 
 
 def _agent(index: int) -> User:

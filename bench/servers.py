@@ -45,12 +45,16 @@ class Server:
 
 
 @contextlib.contextmanager
-def centre(folder: Path, name: str, *, chats: int, agents: int, others: int = 0) -> Iterator[Server]:
-    """The centre with `chats` held by `agents`, and `others` open besides."""
+def centre(
+    folder: Path, name: str, *, chats: int, agents: int, others: int = 0, knowledge: Path | None = None
+) -> Iterator[Server]:
+    """The centre with `chats` held by `agents`, and `others` open besides. `knowledge` is a file of documents."""
     prepare(folder)
     center = Center(folder, NO_LIMITS)
     plan = folder / "plan.json"
     center.run(f"from bench.prepare import fill; fill({str(plan)!r}, {chats=}, {agents=}, {others=})")
+    if knowledge is not None:
+        center.run(f"from bench.prepare import fill_knowledge; fill_knowledge({str(knowledge)!r})")
     center.start()
     try:  # the data are thrown away: ended at once, however many sockets are open
         yield Server(name, "cic", center.ws_url, center.pid, str(plan), center.smtp)
