@@ -25,7 +25,7 @@ from interaction_center.queue.intake import receive_all
 from interaction_center.queue.models import Interaction
 from interaction_center.routing.services import ensure_agent, take_interaction
 from kb.checks import slug_of
-from kb.models import Article, ArticleState, ErrorCode
+from kb.models import Article, ArticleState, ErrorCode, Product
 from kb.search.codes import fold_code
 from tests.seed import MAILBOX, PASSWORD
 
@@ -61,7 +61,11 @@ def fill_knowledge(documents: str) -> None:
     """The yardstick's documents (a JSON file of them) as published articles and error codes, written in bulk."""
     found = json.loads(Path(documents).read_text())
     Article.objects.bulk_create([_article(doc) for doc in found if doc["kind"] == "faq"])
-    codes = [_error_code(doc) for doc in found if doc["kind"] == "code"]
+    entries = [doc for doc in found if doc["kind"] == "code"]
+    names = {slug_of(name)[:80]: name[:80] for name in (_device(doc) for doc in entries)}
+    Product.objects.bulk_create([Product(key=key, name=name) for key, name in names.items()])
+    products = {product.key: product for product in Product.objects.all()}
+    codes = [_error_code(doc, products[slug_of(_device(doc))[:80]]) for doc in entries]
     ErrorCode.objects.bulk_create(codes, ignore_conflicts=True)  # makers list a few codes twice
 
 
@@ -72,14 +76,18 @@ def _article(doc: Mapping[str, str]) -> Article:
         title=doc["title"][:200],
         body=doc["body"],
         state=ArticleState.PUBLISHED,
+        live=True,
+        live_version=1,
     )
 
 
-def _error_code(doc: Mapping[str, str]) -> ErrorCode:
-    device = doc.get("device", "")[:80]
+def _device(doc: Mapping[str, str]) -> str:
+    return doc.get("device") or doc["source"]
+
+
+def _error_code(doc: Mapping[str, str], product: Product) -> ErrorCode:
     return ErrorCode(
-        device_family=device,
-        family_key=slug_of(device)[:80],
+        product=product,
         code=doc["code"][:40],
         code_key=fold_code(doc["code"])[:40],
         locale=doc["lang"],

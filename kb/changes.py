@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from kb.search_process import SEARCH
 from kb.models import Article, ErrorCode, KnowledgeChange
+from kb.search_process import SEARCH
 
 KEPT_CHANGES = 1_000  # a process that has seen none of them loads everything anew
 MAX_TARGETS = 1_000  # of more the ids are not kept: whoever reads them again loads everything
