@@ -3,13 +3,15 @@
 Readers of the public index can find nothing internal, not even by a spelling guess: it never held the words.
 """
 
+import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, Thread
 from time import monotonic
 from typing import Any
 
+from django.db import connections
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from kb.advice import TO_CALL, TO_DO, in_language, severity_words, when_to_call
@@ -20,6 +22,8 @@ from kb.search.codes import fold_code, is_strong
 from kb.search.documents import Document, Hit
 from kb.search.index import Index
 from kb.selectors import Mark, changes_since, newest_change, readable_articles, readable_codes
+
+log = logging.getLogger(__name__)
 
 FEW_DOCUMENTS = 1_000  # are indexed anew at once, which is exact: what is hidden in a base still counts for rarity
 MANY_CHANGES = 200
@@ -67,18 +71,35 @@ class Library:
         return found
 
 
+def in_a_thread(make: Callable[[], None]) -> None:
+    """Beside the questions that come in; its database connection ends with it."""
+
+    def run() -> None:
+        try:
+            make()
+        except Exception:
+            log.exception("A new search index could not be made; the next question tries again")
+        finally:
+            connections.close_all()
+
+    Thread(target=run, name="search-index", daemon=True).start()
+
+
 class LiveIndex:
     """Holds a library per audience. `check_every` is in seconds: how long a change elsewhere may stay unseen.
 
-    What was written is put beside the index that is there; when that has become much, a new one is made.
+    What was written is put beside the index that is there. When that has become much, or cannot be told any more, a new
+    one is made by `aside`, and what is there answers until then: a hundred thousand documents take many seconds.
     """
 
-    def __init__(self, *, check_every: float = 0.5) -> None:
+    def __init__(self, *, check_every: float = 0.5, aside: Callable[[Callable[[], None]], None] = in_a_thread) -> None:
         self.check_every = check_every
         self._libraries: dict[str, Library] = {}
         self._mark = Mark()
         self._checked_at = float("-inf")
         self._lock = Lock()
+        self._aside, self._is_making = aside, False
+        self._made: tuple[Mark, dict[str, Library]] | None = None
 
     def library(self, audience: str) -> Library:
         """The library for these readers, not older than `check_every`. While one loads, others use the old one."""
@@ -98,12 +119,47 @@ class LiveIndex:
 
     def _refresh(self) -> None:
         checked_at = monotonic()
-        mark, written = changes_since(self._mark) if self._libraries else (newest_change(), None)
-        if written is None:
-            self._libraries = _load_all()
-        elif written:
+        self._take_made()
+        if not self._libraries or len(self) < FEW_DOCUMENTS:
+            self._keep_few()
+        else:
+            self._keep_many()
+        self._checked_at = checked_at
+
+    def _keep_few(self) -> None:
+        mark = newest_change()
+        if not self._libraries or mark != self._mark:
+            self._libraries, self._mark = _load_all(), mark
+
+    def _keep_many(self) -> None:
+        mark, written = changes_since(self._mark)
+        if written:
             self._libraries = _renew_all(self._libraries, written)
-        self._mark, self._checked_at = mark, checked_at
+        if written is not None:
+            self._mark = mark
+        if (written is None or self._is_worn()) and not self._is_making:
+            self._is_making = True
+            self._aside(self._make)
+            self._take_made()
+
+    def __len__(self) -> int:
+        return max((len(library.index) for library in self._libraries.values()), default=0)
+
+    def _is_worn(self) -> bool:
+        changes = max(library.index.changes for library in self._libraries.values())
+        return changes > max(MANY_CHANGES, len(self) // 20)
+
+    def _make(self) -> None:
+        """The mark first: what is written while it loads is read again afterwards."""
+        try:
+            mark = newest_change()
+            self._made = mark, _load_all()
+        finally:
+            self._is_making = False
+
+    def _take_made(self) -> None:
+        if self._made and not self._is_making:
+            (self._mark, self._libraries), self._made = self._made, None
 
 
 def _load_all() -> dict[str, Library]:
@@ -111,7 +167,7 @@ def _load_all() -> dict[str, Library]:
     return _for_all(_load)
 
 
-def _renew_all(libraries: Mapping[str, Library], written: Sequence[str]) -> dict[str, Library]:
+def _renew_all(libraries: Mapping[str, Library], written: Set[str]) -> dict[str, Library]:
     """With what was written read again. Even a library that was shared so far becomes an own one by it."""
     return _for_all(lambda audience: _renewed(libraries[audience], audience, written))
 
@@ -139,14 +195,12 @@ def _load(audience: str) -> Library:
     return Library(Index(documents), cards)
 
 
-def _renewed(library: Library, audience: str, written: Sequence[str]) -> Library:
+def _renewed(library: Library, audience: str, written: Set[str]) -> Library:
     """With what was written read again: what is not readable any more is gone."""
-    if len(library.index) < FEW_DOCUMENTS or library.index.changes > max(MANY_CHANGES, len(library.index) // 20):
-        return _load(audience)
     articles = readable_articles(audience).filter(public_id__in=written)
     documents, cards = _entries(articles, readable_codes(audience).filter(public_id__in=written))
     kept = {name: card for name, card in library.cards.items() if name not in written}
-    index = library.index.changed(documents, removed=set(written) - set(cards))
+    index = library.index.changed(documents, removed=written - set(cards))
     return Library(index, kept | cards)
 
 

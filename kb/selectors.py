@@ -25,7 +25,7 @@ from kb.policy import audiences_of
 from kb.search.codes import fold_code
 
 MAX_PAGE = 100
-MAX_CHANGES = 500
+MAX_CHANGES, MAX_WRITTEN = 500, 2_000
 _Row = TypeVar("_Row", bound=Model)
 
 
@@ -37,14 +37,15 @@ class Mark:
     value: str = ""
 
 
-def changes_since(mark: Mark) -> tuple[Mark, list[str] | None]:
-    """The newest change, and the public ids of all that was written since `mark`; None when that can't be said."""
+def changes_since(mark: Mark) -> tuple[Mark, set[str] | None]:
+    """The newest change, and the public ids of all that was written since `mark`; None when that can't be said, or is
+    more than is read again one by one."""
     rows = list(KnowledgeChange.objects.filter(number__gte=mark.number).order_by("number")[: MAX_CHANGES + 1])
     marks = [Mark(row.number, row.value) for row in rows]
-    is_known = marks[:1] == [mark] and len(rows) <= MAX_CHANGES
-    if is_known and all(row.targets for row in rows[1:]):
-        return marks[-1], [target for row in rows[1:] for target in row.targets]
-    return newest_change(), None if rows or mark.number else []
+    if marks[:1] == [mark] and len(rows) <= MAX_CHANGES and all(row.targets for row in rows[1:]):
+        written = {target for row in rows[1:] for target in row.targets}
+        return marks[-1], written if len(written) <= MAX_WRITTEN else None
+    return newest_change(), None if rows or mark.number else set()
 
 
 def newest_change() -> Mark:

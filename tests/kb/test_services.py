@@ -1,6 +1,7 @@
 """Articles and error codes as editors write them and as readers find them."""
 
 import time
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -150,7 +151,7 @@ def test_an_event_of_an_unknown_kind_is_refused() -> None:
 def test_edits_are_put_beside_the_index_and_many_make_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kb.live_index.FEW_DOCUMENTS", 0)
     monkeypatch.setattr("kb.live_index.MANY_CHANGES", 3)
-    live = LiveIndex(check_every=0.0)
+    live = LiveIndex(check_every=0.0, aside=lambda make: make())
     first = published("Change the paper")
     live.library("public")
     seen = []
@@ -184,3 +185,25 @@ def test_who_has_slept_too_long_reads_everything_anew(monkeypatch: pytest.Monkey
         published(f"Fill the tank {number}")
     assert live.library("public").index.search("fill the tank 1")
     assert KnowledgeChange.objects.count() <= 2
+
+
+def test_while_a_new_index_is_made_what_is_there_answers_and_nothing_written_meanwhile_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kb.live_index.FEW_DOCUMENTS", 0)
+    monkeypatch.setattr("kb.selectors.MAX_WRITTEN", 1)
+    put_aside: list[Callable[[], None]] = []
+    live = LiveIndex(check_every=0.0, aside=put_aside.append)
+    published("Change the paper")
+
+    def found(words: str) -> bool:
+        return bool(live.library("public").index.search(words))
+
+    assert found("change the paper")
+    for title in ("Fill the tank", "Clean the window"):  # more than is read again one by one
+        published(title)
+    assert (found("change the paper"), found("fill the tank"), len(put_aside)) == (True, False, 1)
+    put_aside[0]()
+    published("Order film")
+    assert all(found(words) for words in ("change the paper", "fill the tank", "clean the window", "order film"))
+    assert len(put_aside) == 1
