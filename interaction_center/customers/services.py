@@ -59,7 +59,7 @@ def claim_address(*, customer: Customer, address: Address) -> bool:
 def verify_contact_point(*, customer: Customer, kind: str, value: str, by: str) -> Customer:
     """`customer` has proved to own this address. Whoever held it before is joined with them. Returns the root.
 
-    by: answered_mail, mail_link, host_page, channel or agent. InvalidError when the value is no address.
+    by: answered_mail, mail_link, claim, host_page, channel or agent. InvalidError when the value is no address.
     """
     key = normalise(kind, value)
     if not key:
@@ -73,6 +73,22 @@ def verify_contact_point(*, customer: Customer, kind: str, value: str, by: str) 
             _merge(*_younger_into_older(holder, claimant), by)
     SuspectedMatch.objects.filter(kind=kind, normalised=key, customer=customer, state="open").update(state="joined")
     return root_of(Customer.objects.get(pk=customer.pk))
+
+
+@transaction.atomic
+def prove_address(*, point: ContactPoint, by: str) -> ContactPoint:
+    """Its owner, whoever they are, has opened our mail to this address: it is verified, and theirs.
+
+    Nobody said for whom they open it. So whoever only typed it and is known by something better loses it to somebody
+    new, as when a mail comes from it: else either of the two would read what the other one writes. `by` as above.
+    """
+    held = ContactPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
+    if held.proof == Proof.TYPED and _is_known_otherwise(held):
+        _take_over(held, Customer.objects.create(), Proof.VERIFIED)
+        held.refresh_from_db()
+    verify_contact_point(customer=held.customer, kind=held.kind, value=held.value, by=by)
+    held.refresh_from_db()
+    return held
 
 
 @transaction.atomic
@@ -168,6 +184,12 @@ def _add_contact_point(customer: Customer, address: Address, key: str) -> Contac
             )
     except IntegrityError:
         return ContactPoint.objects.select_related("customer").get(kind=address.kind, normalised=key)
+
+
+def _is_known_otherwise(point: ContactPoint) -> bool:
+    """Whether the holder's family has shown more than that they can type this address."""
+    others = ContactPoint.objects.filter(customer__in=family_ids(point.customer)).exclude(pk=point.pk)
+    return others.exclude(proof=Proof.TYPED).exists()
 
 
 def _take_over(point: ContactPoint, customer: Customer, proof: Proof) -> None:

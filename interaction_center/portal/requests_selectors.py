@@ -63,11 +63,13 @@ def unclaimed(point: ContactPoint) -> QuerySet[Interaction]:
     """Forms that somebody sent with this address without signing in, when it was known as a customer's already.
 
     Typing proves nothing, so each belongs to somebody of its own; its answer goes to the owner of the address. They may
-    say that it was them. A chat has a mail link of its own for that.
+    say that it was them. A chat has a mail link of its own for that. Whom an agent has joined with others is left out:
+    their history is more than this form.
     """
     suspected = SuspectedMatch.objects.filter(kind="email", normalised=point.normalised, state="open")
     sent = Interaction.objects.filter(channel=form_adapter().kind, reply_to__iexact=point.normalised)
-    theirs = sent.filter(customer__in=suspected.values("customer")).exclude(customer__in=family_ids(point.customer))
+    alone = sent.filter(customer__merged_into=None, customer__merged=None)
+    theirs = alone.filter(customer__in=suspected.values("customer")).exclude(customer__in=family_ids(point.customer))
     return theirs.select_related("customer").order_by("-pk")
 
 

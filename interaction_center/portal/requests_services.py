@@ -10,11 +10,11 @@ from interaction_center.portal.requests_selectors import unclaimed
 
 @transaction.atomic
 def claim_request(*, point: ContactPoint, public_id: str) -> None:
-    """The owner of the address says that they wrote this form: the two histories are joined, as by a mail link.
+    """The owner of the address says that they wrote this form: the two histories are joined.
 
     NotFoundError when it was not written with their address, or is theirs already.
     """
     row = unclaimed(point).filter(public_id=public_id).first() if public_id.isalnum() else None
     if row is None:
         raise NotFoundError("There is no such request with your address.")
-    verify_contact_point(customer=row.customer, kind="email", value=point.value, by="mail_link")
+    verify_contact_point(customer=row.customer, kind="email", value=point.value, by="claim")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from interaction_center.access.doors import digest_of
 from interaction_center.customers.models import ContactPoint, Customer
 from interaction_center.customers.policy import normalise
-from interaction_center.customers.services import verify_contact_point
+from interaction_center.customers.services import prove_address
 from interaction_center.due_work import wake
 from interaction_center.errors import InvalidError
 from interaction_center.portal.models import CustomerSession, SignInLink
@@ -63,7 +63,7 @@ def redeem(*, token: str) -> str:
     point = owner_of(link.get().address)
     if point is None:
         raise InvalidError("This link is too old. Ask for a new one.", link="used")
-    verify_contact_point(customer=point.customer, kind="email", value=point.value, by="mail_link")
+    point = prove_address(point=point, by="mail_link")
     fresh = secrets.token_urlsafe(32)
     CustomerSession.objects.create(
         contact_point=point, digest=digest_of(fresh), created_at=now, renewed_at=now, seen_at=now

@@ -13,7 +13,7 @@ from django.utils import timezone
 from interaction_center.access.models import User
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.customers.models import CustomerMerge
-from interaction_center.customers.services import claim_address, undo_merge, verify_contact_point
+from interaction_center.customers.services import claim_address, merge_customers, undo_merge, verify_contact_point
 from interaction_center.envelope import Address, FilePart
 from interaction_center.portal import requests
 from interaction_center.portal.requests_selectors import LIST_PAGE, LOG_PAGE
@@ -317,7 +317,7 @@ def test_a_form_with_the_address_of_somebody_known_is_theirs_when_they_say_so() 
     assert client.post(f"{path_of(typed)}claim/").headers["Location"] == path_of(typed)
     assert "TYPED WORDS" in shown(client, path_of(typed))
     assert "Did you send this?" not in shown(client, "/help/requests/")
-    assert CustomerMerge.objects.get().reason == "mail_link"
+    assert CustomerMerge.objects.get().reason == "claim"
     assert client.get(path_of(mine)).status_code == 200
 
 
@@ -330,6 +330,16 @@ def test_nobody_claims_what_was_not_sent_with_their_address_or_not_by_a_form() -
         assert client.post(f"{path_of(row)}claim/").status_code == 404
     assert "TYPED" not in shown(a_browser_of(JO), "/help/requests/")
     assert not CustomerMerge.objects.exists()
+
+
+def test_what_an_agent_has_joined_with_somebody_else_is_not_to_be_claimed() -> None:
+    a_request()
+    typed, ann = sent_without_signing_in(), a_request("ann@example.org", text="PRIVATE WORDS")
+    merge_customers(loser=typed.customer, winner=ann.customer, reason="agent")
+    client = a_browser_of(JO)
+    assert "Did you send this?" not in shown(client, "/help/requests/")
+    assert client.post(f"{path_of(typed)}claim/").status_code == 404
+    assert client.get(path_of(ann)).status_code == 404
 
 
 def test_pages_speak_german() -> None:

@@ -11,17 +11,19 @@ from pytest_django import Settings
 from channels_app.email.services import create_mailbox
 from interaction_center.access.models import User
 from interaction_center.access.rate_limits import Buckets
-from interaction_center.customers.models import ContactPoint, Customer
-from interaction_center.envelope import OutboundMessage
+from interaction_center.customers.models import ContactPoint, Customer, SuspectedMatch
+from interaction_center.customers.services import claim_address
+from interaction_center.envelope import Address, OutboundMessage
 from interaction_center.errors import DeliveryError
 from interaction_center.portal import sign_in
 from interaction_center.portal.models import CustomerSession, SignInLink
 from interaction_center.portal.sign_in import COOKIE, reader_audience
 from interaction_center.portal.sign_in_mail import send_due_links
 from interaction_center.portal.sign_in_services import redeem, remove_old
+from interaction_center.queue.models import Interaction
 from tests.access.builders import a_site
-from tests.builders import in_parallel, in_thread
-from tests.portal.builders import JO, a_request, link_for, shown, signs_in
+from tests.builders import a_chat, in_parallel, in_thread, landed
+from tests.portal.builders import JO, a_request, link_for, sends, shown, signs_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SERVICE, SHOP = "service@center.test", "shop@center.test"
@@ -299,3 +301,40 @@ def test_old_links_and_sessions_are_removed() -> None:
 def test_every_page_of_requests_stays_out_of_caches() -> None:
     for path in ("", "sign-in/", "open/"):
         assert "no-store" in Client().get(f"/help/requests/{path}").headers["Cache-Control"]
+
+
+async def test_an_address_that_somebody_known_only_typed_goes_to_its_owner_and_is_a_suspicion(
+    mails: list[OutboundMessage],
+) -> None:
+    def prepare() -> Interaction:
+        old = a_request("ann@example.org", subject="WORDS OF ANN")
+        claim_address(customer=old.customer, address=Address("email", JO))
+        return old
+
+    old = await in_thread(prepare)
+    jo, ann = await signs_in(JO, mails), await signs_in("ann@example.org", mails)
+    await in_thread(lambda: a_request(subject="WORDS OF JO"))
+    of_jo = await in_thread(lambda: shown(jo, "/help/requests/"))
+    of_ann = await in_thread(lambda: shown(ann, "/help/requests/"))
+    assert ("WORDS OF JO" in of_jo, "WORDS OF ANN" in of_jo) == (True, False)
+    assert ("WORDS OF JO" in of_ann, "WORDS OF ANN" in of_ann) == (False, True)
+    suspected = await in_thread(SuspectedMatch.objects.get)
+    owner = await in_thread(lambda: ContactPoint.objects.get(normalised=JO).customer_id)
+    assert (suspected.customer_id, suspected.other_id, suspected.state) == (old.customer_id, owner, "open")
+
+
+async def test_a_chat_in_which_the_address_was_only_typed_does_not_come_with_it(mails: list[OutboundMessage]) -> None:
+    def prepare() -> None:
+        chat = landed(a_chat("TYPED BY A VISITOR"))
+        claim_address(customer=chat.customer, address=Address("email", JO))
+
+    await in_thread(prepare)
+    jo = await signs_in(JO, mails)
+    assert "TYPED" not in await in_thread(lambda: shown(jo, "/help/requests/"))
+
+
+async def test_who_is_known_by_the_typed_address_alone_has_what_was_sent_with_it(mails: list[OutboundMessage]) -> None:
+    await in_thread(lambda: sends(subject="WORDS OF JO"))
+    jo = await signs_in(JO, mails)
+    assert "WORDS OF JO" in await in_thread(lambda: shown(jo, "/help/requests/"))
+    assert not await in_thread(SuspectedMatch.objects.exists)
