@@ -1,17 +1,20 @@
 """What readers do with knowledge: ask it before a person is asked, and tell what became of it."""
 
-from collections.abc import Collection
+import logging
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from interaction_center.access.models import User
 from interaction_center.errors import InvalidError
+from interaction_center.lock_patience import lock_patience
 from kb.checks import storable
 from kb.learning import learn_question
 from kb.live_index import Card
@@ -22,8 +25,9 @@ from kb.search.fold import terms_of
 from kb.search.index import THRESHOLD
 from kb.search_process import SEARCH, Asked
 
-JUST_NOW = timedelta(hours=1)
+logger = logging.getLogger(__name__)
 LIMIT = 3  # more answers than these are work to read
+PATIENCE_MS = 100  # a page that people wait for is worth more than one reader in a report
 CHECKED_ANSWERS = 10  # as many as the longest list that readers see
 
 
@@ -95,7 +99,6 @@ def _suggestion(hit: Hit, card: Card) -> Suggestion:
     )
 
 
-@transaction.atomic
 def record_event(
     *,
     kind: str,
@@ -109,6 +112,7 @@ def record_event(
     private: Collection[str] = (),
     user: User | None = None,
     at: datetime | None = None,
+    waits: bool = True,
 ) -> bool:
     """Keeps what became of a suggestion, once per `key` (any text up to 64 characters); False when it was known.
 
@@ -117,12 +121,13 @@ def record_event(
     visitor   any id of who asked, the same at every door for a day; kept as a keyed hash only
     reader    what tells one customer from another and is hard to change, such as their network address; else `visitor`
     private   names and numbers of whoever asked, which are not kept
+    waits     False for what a page only tells by the way: while others write it is given up, which is False too
     Raises InvalidError for an unknown kind or door, or a key that is empty or too long.
     """
     key, target = storable(key), storable(target)
     if kind not in EventKind.values or door not in Door.values or not 0 < len(key) <= 64:
         raise InvalidError("This can't be recorded.", kind=kind, door=door, key="1 to 64 characters")
-    if KnowledgeEvent.objects.filter(key=key).exists():
+    if KnowledgeEvent.objects.filter(key=key).exists():  # before any lock: most events are told again and again
         return False
     moment = at or timezone.now()
     values: dict[str, Any] = {
@@ -137,28 +142,44 @@ def record_event(
         "at": moment,
         "day": timezone.localdate(moment, timezone.get_default_timezone()),
     }
+    keep = partial(_keep, key, values, target, question, _hash(reader or visitor), private)
+    return keep() if waits else _without_waiting(keep)
+
+
+def _without_waiting(keep: Callable[[], bool]) -> bool:
+    try:
+        with lock_patience(PATIENCE_MS):
+            return keep()
+    except OperationalError:
+        logger.info("An event of knowledge was not counted: the database was busy.")
+        return False
+
+
+@transaction.atomic
+def _keep(
+    key: str, values: Mapping[str, Any], target: str, question: str, reader: str, private: Collection[str]
+) -> bool:
     is_new = KnowledgeEvent.objects.get_or_create(key=key, defaults=values)[1]
-    if is_new and kind == EventKind.ASKED and visitor:
-        solved = KnowledgeEvent.objects.filter(visitor=values["visitor"], kind=EventKind.SOLVED, at__lte=moment)
-        solved.update(asked_anyway=True)
-    if is_new and kind == EventKind.SOLVED and target and question:
+    if is_new and values["kind"] == EventKind.ASKED and values["visitor"]:
+        solved = KnowledgeEvent.objects.filter(visitor=values["visitor"], kind=EventKind.SOLVED)
+        solved.filter(at__lte=values["at"]).update(asked_anyway=True)
+    if is_new and values["kind"] == EventKind.SOLVED and target and question:
         learn_question(
             target=target,
             text=question,
-            locale=locale,
+            locale=values["locale"],
             source=QuestionSource.SOLVED,
-            reader=_hash(reader or visitor),
+            reader=reader,
             private=private,
-            suggested=_is_suggested(target, question, locale),
+            suggested=_is_suggested(target, question, values["locale"]),
         )
     return is_new
 
 
-def asked_just_now(*, door: str, visitor: str) -> str:
-    """What this visitor asked last at this door, if that was within the hour; "" when nothing is known."""
+def was_shown(*, question: str, door: str, visitor: str) -> bool:
+    """Whether this visitor has asked this at this door and was given an answer; a `visitor` lasts a day."""
     asked = KnowledgeEvent.objects.filter(visitor=_hash(visitor), door=door, kind=EventKind.SHOWN)
-    newest = asked.filter(at__gte=timezone.now() - JUST_NOW).order_by("-at", "-pk")
-    return newest.values_list("question", flat=True).first() or ""
+    return bool(question) and asked.filter(question=_kept_words(question)).exists()
 
 
 def add_reason(*, key: str, reason: str) -> None:

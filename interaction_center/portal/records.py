@@ -1,5 +1,7 @@
 """What readers of help pages did, kept for the editors: shown, opened, helped or not, and what was missed."""
 
+import re
+import time
 from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
@@ -11,12 +13,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from interaction_center.access.addresses import address_of
+from interaction_center.access.rate_limits import Buckets
 from interaction_center.portal.language import language
 from interaction_center.portal.pages import MAX_QUESTION
 from interaction_center.portal.sign_in import reader_audience
+from kb import selectors
+from kb.checks import storable
 from kb.models import Door, EventKind
-from kb.services import Suggestion, add_reason, asked_just_now, record_event, suggest
+from kb.services import Suggestion, add_reason, record_event, suggest, was_shown
 
+EVENTS_PER_IP = Buckets(rate=600 / 3600, burst=60)
+_ROBOT = re.compile(r"(?<!cu)bot\b|crawl|spider|slurp|facebookexternalhit|preview", re.IGNORECASE)  # Cubot makes phones
 REASONS = {
     "unclear": "Not clear",
     "no-effect": "Did not work",
@@ -32,17 +39,25 @@ def feedback(request: HttpRequest, locale: str) -> HttpResponse:
     translation.activate(locale)
     if _is_foreign(request):
         return HttpResponseForbidden("Please use the buttons on the help page itself.")
-    target = request.POST.get("target", "")[:16]
     kind = EventKind.SOLVED if request.POST.get("helped") == "yes" else EventKind.UNSOLVED
-    learnt = asked_just_now(door=Door.PORTAL, visitor=_visitor(request)) if kind == EventKind.SOLVED else ""
-    key = record(request, kind, target, target=target, question=learnt)
-    reason = _reason(request)
-    if reason:
-        add_reason(key=key, reason=reason)
+    question, reason = request.POST.get("question", "")[:MAX_QUESTION], _reason(request)
+    _judge(request, kind, storable(request.POST.get("target", "")[:16]), question, reason)
     said = "yes" if kind == EventKind.SOLVED else "reason" if reason else "no"
-    question = request.POST.get("question", "")[:MAX_QUESTION]
     query = urlencode({"said": said} | ({"q": question} if question else {}))
     return redirect(f"{_back(request)}?{query}#feedback")
+
+
+def _judge(request: HttpRequest, kind: str, target: str, question: str, reason: str) -> None:
+    """Only about what this reader may read; learnt is only what they have asked themselves."""
+    audience = reader_audience(request)
+    readable = (selectors.article_by_id, selectors.code_by_id)
+    if not any(find(public_id=target, audience=audience) for find in readable):
+        return
+    is_solved = kind == EventKind.SOLVED
+    is_theirs = is_solved and was_shown(question=question, door=Door.PORTAL, visitor=_visitor(request))
+    key = record(request, kind, target, target=target, question=question if is_theirs else "")
+    if key and reason:
+        add_reason(key=key, reason=reason)
 
 
 @csrf_exempt  # as above
@@ -65,10 +80,13 @@ def record_search(request: HttpRequest, question: str, results: list[Suggestion]
 
 
 def record(request: HttpRequest, kind: str, what: str, *, target: str, question: str = "") -> str:
-    """The key under which it is kept: once per reader, thing and day.
+    """The key under which it is kept: once per reader, thing and day; "" when it does not count.
 
-    The reader is known by a keyed hash of address and browser, never by a cookie.
+    The reader is known by a keyed hash of address and browser, never by a cookie. Whoever claims to be many, by another
+    browser or question each time, is bounded by their address.
     """
+    if not _is_read(request) or EVENTS_PER_IP.take(address_of(request), time.monotonic()):
+        return ""
     visitor = _visitor(request)
     key = salted_hmac("portal.event", "\n".join((kind, what, visitor)), algorithm="sha256").hexdigest()
     record_event(
@@ -80,8 +98,15 @@ def record(request: HttpRequest, kind: str, what: str, *, target: str, question:
         locale=language(),
         visitor=visitor,
         reader=address_of(request),
+        waits=request.method == "POST",
     )
     return key
+
+
+def _is_read(request: HttpRequest) -> bool:
+    """By a person, as far as they say: not fetched in advance, nor by a robot, nor for its headers alone."""
+    ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
+    return request.method != "HEAD" and not ahead and not _ROBOT.search(request.headers.get("User-Agent", ""))
 
 
 def _door(request: HttpRequest) -> str:

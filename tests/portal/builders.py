@@ -13,7 +13,7 @@ from interaction_center.access.rate_limits import Buckets
 from interaction_center.customers.models import Customer
 from interaction_center.customers.services import claim_address
 from interaction_center.envelope import Address, OutboundMessage, Proof
-from interaction_center.portal import form, form_files, requests, sign_in
+from interaction_center.portal import form, form_files, records, requests, sign_in
 from interaction_center.portal.form_fields import new_key
 from interaction_center.portal.models import SignInLink
 from interaction_center.portal.sign_in import COOKIE
@@ -28,7 +28,7 @@ LETTER = {"name": "Jo", "email": JO, "subject": "Printer", "text": "It shows E-0
 
 def fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if nobody had been here: tests share one process and one address."""
-    for module in (form, form_files, requests, sign_in):
+    for module in (form, form_files, records, requests, sign_in):
         for name, limit in vars(module).copy().items():
             if isinstance(limit, Buckets):
                 monkeypatch.setattr(module, name, Buckets(rate=limit._rate, burst=limit._burst))

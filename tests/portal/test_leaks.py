@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kb.articles import ArticleFields, Saving, move_article, retire_article, update_article
 from kb.catalogue import write_category
-from kb.models import Article, KnowledgeFile
+from kb.models import Article, KnowledgeEvent, KnowledgeFile
 from tests.kb.builders import draft, error_code, published
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +126,4 @@ def test_feedback_about_what_is_hidden_is_answered_like_any_other(everything: di
         posted = {"helped": "yes", "target": target, "back": f"/help/en/{everything['draft'].slug}"}
         response = Client().post("/help/en/feedback/", posted)
         assert response.status_code == 302
+    assert not KnowledgeEvent.objects.exists()

@@ -161,16 +161,32 @@ def test_nobody_is_sent_elsewhere(back: str) -> None:
     assert response.headers["Location"].startswith("/help/?")
 
 
-def says_it_helped(client: Client, target: str) -> None:
-    client.post("/help/en/feedback/", {"target": target, "helped": "yes", "back": "/help/paper"})
+ASKED = "how do I change the paper"
+
+
+def asks(client: Client, question: str = ASKED) -> None:
+    page(f"/help/?q={question.replace(' ', '+')}", client=client)
+
+
+def says_it_helped(client: Client, target: str, question: str = ASKED) -> None:
+    posted = {"target": target, "helped": "yes", "back": "/help/paper", "question": question}
+    client.post("/help/en/feedback/", posted)
 
 
 def test_the_search_that_led_to_a_helpful_page_is_learnt_with_it() -> None:
     article, client = published("Change the paper", slug="paper"), Client()
-    page("/help/?q=how+do+I+change+the+paper", client=client)
+    asks(client)
     says_it_helped(client, article.public_id)
     learned = LearnedQuestion.objects.get()
-    assert (learned.text, learned.source, learned.state) == ("how do I change the paper", "solved", "active")
+    assert (learned.text, learned.source, learned.state) == (ASKED, "solved", "active")
+
+
+def test_whoever_asks_several_things_teaches_the_one_that_the_page_has_answered() -> None:
+    article, client = published("Change the paper", slug="paper"), Client()
+    for question in (ASKED, "how can I get the paper out", ASKED):
+        asks(client, question)
+    says_it_helped(client, article.public_id)
+    assert LearnedQuestion.objects.get().text == ASKED
 
 
 def test_a_page_that_the_search_does_not_give_waits_for_a_reader_at_another_address() -> None:
@@ -178,14 +194,18 @@ def test_a_page_that_the_search_does_not_give_waits_for_a_reader_at_another_addr
     other = published("Order film").public_id
     for address, browser in (("10.0.0.1", "Firefox"), ("10.0.0.1", "Chrome"), ("10.0.0.2", "Firefox")):
         client = Client(REMOTE_ADDR=address, headers={"User-Agent": browser})
-        page("/help/?q=how+do+I+change+the+paper", client=client)
+        asks(client)
         assert not LearnedQuestion.objects.filter(state="active").exists()
         says_it_helped(client, other)
     assert LearnedQuestion.objects.get().state == "active"
 
 
-def test_who_asked_nothing_teaches_nothing() -> None:
-    says_it_helped(Client(), published("Change the paper").public_id)
+def test_who_asked_nothing_or_something_else_teaches_nothing() -> None:
+    article, client = published("Change the paper"), Client()
+    says_it_helped(client, article.public_id, "")
+    asks(client)
+    says_it_helped(Client(headers={"User-Agent": "Other"}), article.public_id)
+    assert KnowledgeEvent.objects.filter(kind="solved").count() == 2
     assert not LearnedQuestion.objects.exists()
 
 
