@@ -7,7 +7,6 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,11 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from interaction_center.access.addresses import address_of
 from interaction_center.access.rate_limits import Buckets
-from interaction_center.access.selectors import help_site
-from interaction_center.adapters import form_adapter
 from interaction_center.customers.policy import normalise
 from interaction_center.customers.selectors import family_ids, name_of
-from interaction_center.envelope import Address, FormMessage, Proof
+from interaction_center.envelope import InboundEnvelope
 from interaction_center.portal.form_fields import (
     LIMITS,
     MIN_SECONDS,
@@ -32,21 +29,20 @@ from interaction_center.portal.form_fields import (
     problems_of,
     read_letter,
 )
-from interaction_center.portal.form_files import as_kept, drop_files, files_of, keep_files
+from interaction_center.portal.form_files import drop_files, file_limits, files_of, keep_files
 from interaction_center.portal.help_pages import page_context
 from interaction_center.portal.language import in_asked_language, language
-from interaction_center.portal.models import CustomerSession
+from interaction_center.portal.sending import envelope_of, receive, received_before
 from interaction_center.portal.sign_in import customer_session, reader_audience
 from interaction_center.portal.sign_in_services import customer_of
 from interaction_center.queue.hot_path import Received
-from interaction_center.queue.intake import receive_envelope
 from interaction_center.queue.models import Interaction
 from interaction_center.queue.selectors import promise_in_words
 from kb.models import Door, EventKind
 from kb.services import Suggestion, record_event, suggest
 
 POSTS_PER_IP = Buckets(rate=60 / 3600, burst=20)
-SENT_PER_ADDRESS = Buckets(rate=10 / 3600, burst=5)
+SENT_PER_SENDER = Buckets(rate=10 / 3600, burst=5)
 SUGGESTIONS = 3
 
 
@@ -97,6 +93,10 @@ def _as_signed_in(request: HttpRequest, letter: Letter) -> Letter:
 def _take(request: HttpRequest, letter: Letter) -> HttpResponse:
     letter, opened = open_letter(letter, now=timezone.now())
     problems = problems_of(letter) | file_problems(request, opened.key)
+    if not problems and "solved" not in request.POST:
+        envelope = _envelope(request, letter, opened)
+        if received_before(envelope):  # ahead of every limit: it has reached us
+            return _thanks(receive(envelope, opened.key))
     if POSTS_PER_IP.take(address_of(request), time.monotonic()):
         return _form(request, letter, opened, problems=problems | {"key": "rate_limited"}, status=429)
     if "solved" in request.POST:
@@ -133,37 +133,28 @@ def _solved(request: HttpRequest, letter: Letter, key: str) -> HttpResponse:
 
 
 def _send(request: HttpRequest, letter: Letter, opened: Opened) -> HttpResponse:
-    """Committed before the page says so. Sent twice, the second time finds the first."""
-    if SENT_PER_ADDRESS.take(normalise("email", letter.email), time.monotonic()):
+    """Committed before the page says so."""
+    if SENT_PER_SENDER.take(_sender(request, letter), time.monotonic()):
         return _form(request, letter, opened, problems={"key": "rate_limited"}, status=429)
-    received = receive_letter(letter, opened.key, session=customer_session(request))
+    received = receive(_envelope(request, letter, opened), opened.key)
     _record(request, EventKind.ASKED, letter, target="")
+    return _thanks(received)
+
+
+def _sender(request: HttpRequest, letter: Letter) -> str:
+    """Whose share it is: nobody uses up that of somebody whose address they type."""
+    session = customer_session(request)
+    if session is not None:
+        return f"customer {customer_of(session).pk}"
+    return f"{address_of(request)} {normalise('email', letter.email)}"
+
+
+def _envelope(request: HttpRequest, letter: Letter, opened: Opened) -> InboundEnvelope:
+    return envelope_of(letter, opened.key, session=customer_session(request))
+
+
+def _thanks(received: Received) -> HttpResponse:
     return redirect(f"/help/write/sent/?request={received.interaction}")
-
-
-def receive_letter(letter: Letter, key: str, *, session: CustomerSession | None, continues: str = "") -> Received:
-    """Through the one way in, with the files that were kept; a signed-in customer's address is proved."""
-    site, files = help_site(), files_of(key)
-    proof = Proof.VERIFIED if session else Proof.TYPED
-    message = FormMessage(
-        key=key,
-        site=site.key if site else "",
-        sender=Address("email", letter.email, proof),
-        received_at=timezone.now(),
-        text=letter.text,
-        sender_name=letter.name,
-        subject=letter.subject,
-        language=language(),
-        device=letter.device,
-        question=letter.q,
-        continues=continues,
-        files=as_kept(files),
-        team=site.team.public_id if site and site.team else "",
-        calendar=site.calendar.public_id if site and site.calendar else "",
-    )
-    received = receive_envelope(form_adapter().to_envelope(message))
-    drop_files([file.public_id for file in files], key=key)
-    return received
 
 
 def _form(
@@ -183,7 +174,7 @@ def _form(
         "found": found or [],
         "files": files_of(opened.key),
         "limits": LIMITS,
-        "max_bytes": settings.ATTACHMENT_MAX_BYTES,
+        **file_limits(),
         "signed_in": customer_session(request) is not None,
     }
     return render(request, "portal/form.html", context, status=status)

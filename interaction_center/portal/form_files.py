@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.envelope import FilePart, KeptFile
 from interaction_center.errors import CenterError, InvalidError, NotFoundError, RateLimitedError
-from interaction_center.queue.files import discard_upload, store_file
+from interaction_center.queue.files import MAX_UNSENT_BYTES, MAX_UNSENT_FILES, discard_upload, store_file
 from interaction_center.queue.models import Attachment
 
 DAY = 86_400
@@ -54,6 +54,17 @@ def drop_files(ids: Sequence[str], *, key: str) -> None:
 def as_kept(files: Sequence[Attachment]) -> tuple[KeptFile, ...]:
     """For the envelope: the bytes stay where they are."""
     return tuple(KeptFile(file.filename, file.content_type, file.size, file.sha256) for file in files)
+
+
+def file_limits() -> dict[str, int]:
+    """For the words of a page: how many files wait at most and how large they are, one by one or in one go."""
+    largest = settings.ATTACHMENT_MAX_BYTES
+    return {
+        "max_files": MAX_UNSENT_FILES,
+        "max_bytes": largest,
+        "max_mb": largest // 2**20,
+        "max_waiting_mb": MAX_UNSENT_BYTES // 2**20,
+    }
 
 
 def _owner(key: str) -> str:

@@ -6,7 +6,6 @@ Only what belongs to their own family of customers exists here; everything else 
 import time
 from dataclasses import replace
 
-from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,18 +14,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.customers.selectors import family_ids, name_of
+from interaction_center.envelope import InboundEnvelope
 from interaction_center.errors import BadRequestError, ClosedError, NotFoundError
-from interaction_center.portal.form import file_problems, receive_letter
+from interaction_center.portal.form import file_problems
 from interaction_center.portal.form_fields import LIMITS, Letter, Opened, new_key, open_letter, problems_of, read_letter
-from interaction_center.portal.form_files import files_of
+from interaction_center.portal.form_files import file_limits, files_of
 from interaction_center.portal.help_pages import page_context
 from interaction_center.portal.language import in_asked_language, language
 from interaction_center.portal.models import CustomerSession
 from interaction_center.portal.requests_selectors import Request, file_of, log_of, request_of, requests_of, unclaimed
 from interaction_center.portal.requests_services import claim_request
+from interaction_center.portal.sending import envelope_of, receive, received_before
 from interaction_center.portal.sign_in import for_signed_in
 from interaction_center.portal.sign_in_services import customer_of
 from interaction_center.queue.files import is_inline, path_of
+from interaction_center.queue.hot_path import Received
 from interaction_center.queue.selectors import promise_in_words
 from interaction_center.queue.services import mark_seen
 from interaction_center.routing.services import close_interaction
@@ -89,11 +91,12 @@ def answer(request: HttpRequest, session: CustomerSession) -> HttpResponse:
     problems |= problems_of(letter, asked=() if files_of(opened.key) else ("text",))
     if opened.problem:
         problems["key"] = opened.problem
-    elif not problems and ANSWERS_PER_SESSION.take(str(session.pk), time.monotonic()):
+    if not problems:
+        envelope = _envelope(session, found, letter, opened.key)
+        if received_before(envelope) or not ANSWERS_PER_SESSION.take(str(session.pk), time.monotonic()):
+            return _sent(receive(envelope, opened.key))
         problems["key"] = "rate_limited"
-    if problems:
-        return _page(request, session, found, letter, opened, problems=problems, status=422)
-    return _send(session, found, letter, opened.key)
+    return _page(request, session, found, letter, opened, problems=problems, status=422)
 
 
 @require_POST
@@ -142,10 +145,13 @@ def file(request: HttpRequest, session: CustomerSession, name: str, file_id: str
     return response
 
 
-def _send(session: CustomerSession, found: Request, letter: Letter, key: str) -> HttpResponse:
+def _envelope(session: CustomerSession, found: Request, letter: Letter, key: str) -> InboundEnvelope:
     name = name_of(family_ids(customer_of(session)))
     whole = replace(letter, name=name, email=session.contact_point.value, subject=found.row.subject)
-    received = receive_letter(whole, key, session=session, continues=found.row.public_id)
+    return envelope_of(whole, key, session=session, continues=found.row.public_id)
+
+
+def _sent(received: Received) -> HttpResponse:
     return redirect(f"/help/requests/{received.interaction}/#m{received.seq}")
 
 
@@ -169,7 +175,7 @@ def _page(
         "problems": problems or {},
         "files": files_of(opened.key),
         "limits": LIMITS,
-        "max_bytes": settings.ATTACHMENT_MAX_BYTES,
+        **file_limits(),
         "address": session.contact_point.value,
         "any_language": reverse("request", args=[found.row.public_id]),
     }

@@ -44,8 +44,37 @@ def test_a_form_lands_in_the_queue_and_the_page_says_so() -> None:
 
 def test_a_form_sent_twice_is_one_request() -> None:
     key = a_key()
-    assert sends(key=key).headers["Location"] == sends(key=key, text="Changed meanwhile").headers["Location"]
+    assert sends(key=key).headers["Location"] == sends(key=key).headers["Location"]
     assert said(Interaction.objects.get()) == ["It shows E-04"]
+
+
+def test_whoever_goes_back_and_writes_something_else_has_sent_two() -> None:
+    key = a_key()
+    for text in ("It shows E-04", "No, E-05", "It shows E-04", "No, E-05"):
+        sends(key=key, text=text)
+    first, second = Interaction.objects.order_by("pk")
+    assert (said(first), said(second)) == (["It shows E-04"], ["No, E-05"])
+
+
+def test_a_file_that_was_forgotten_goes_with_the_same_words_once_more_and_a_repeated_one_does_not() -> None:
+    key = a_key()
+    for files in ([], [a_file()], [a_file()], []):
+        sends(key=key, files=files)
+    without, with_file = Entry.objects.filter(kind="message").order_by("pk")
+    assert (without.attachments.count(), with_file.attachments.count()) == (0, 1)
+    key = a_key()
+    for _ in range(2):
+        sends(key=key, files=[a_file()])
+    assert Interaction.objects.count() == 3
+    assert not Attachment.objects.filter(entry=None).exclude(owner="").exists()
+
+
+def test_files_that_were_kept_before_make_no_second_request_of_a_repeated_press() -> None:
+    key = a_key()
+    sends(key=key, subject="", files=[a_file()])
+    for _ in range(2):
+        sends(key=key)
+    assert the_entry().attachments.count() == 1
 
 
 def test_the_form_belongs_to_the_team_and_the_hours_of_the_site() -> None:
@@ -215,7 +244,7 @@ def test_a_form_of_a_program_or_of_yesterday_is_shown_again_with_all_it_has(key:
     assert not Interaction.objects.exists()
 
 
-@pytest.mark.parametrize("limit", ["POSTS_PER_IP", "SENT_PER_ADDRESS"])
+@pytest.mark.parametrize("limit", ["POSTS_PER_IP", "SENT_PER_SENDER"])
 def test_too_much_at_once_is_asked_to_wait_and_loses_nothing(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(form, limit, Buckets(rate=0.0001, burst=1))
     sends()
@@ -224,6 +253,23 @@ def test_too_much_at_once_is_asked_to_wait_and_loses_nothing(limit: str, monkeyp
     assert "photo.png" in answer.content.decode()
     assert "Another thing</textarea>" in answer.content.decode()
     assert Interaction.objects.count() == 1
+
+
+@pytest.mark.parametrize("limit", ["POSTS_PER_IP", "SENT_PER_SENDER"])
+def test_what_has_reached_us_is_thanked_for_at_every_press(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form, limit, Buckets(rate=0.0001, burst=1))
+    key = a_key()
+    assert [sends(key=key).status_code for _ in range(3)] == [302] * 3
+    assert Interaction.objects.count() == 1
+
+
+def test_nobody_uses_up_the_share_of_whoever_owns_the_address_that_they_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form, "SENT_PER_SENDER", Buckets(rate=0.0001, burst=1))
+    a_request()
+    assert [sends(subject=subject).status_code for subject in ("One", "Two")] == [302, 429]
+    assert sends(Client(REMOTE_ADDR="10.0.0.9")).status_code == 302
+    jo = a_browser_of(JO)
+    assert [sends(jo, subject=subject).status_code for subject in ("Mine", "Mine too")] == [302, 429]
 
 
 def test_a_foreign_page_cannot_send_the_form() -> None:

@@ -193,11 +193,11 @@ def test_an_answer_goes_into_the_same_interaction_and_waits_for_us() -> None:
     assert "Waiting for us" in shown(client, path_of(interaction))
 
 
-def test_an_answer_sent_twice_is_there_once() -> None:
+def test_an_answer_sent_twice_is_there_once_and_a_changed_one_is_another() -> None:
     interaction, client, key = a_request(), a_browser_of(JO), a_key()
-    for _ in range(2):
-        writes(client, interaction, key=key)
-    assert said(interaction) == ["My printer shows E-04", "Still broken"]
+    for text in ("Still broken", "Still broken", "Works now", "Still broken"):
+        writes(client, interaction, text, key=key)
+    assert said(interaction) == ["My printer shows E-04", "Still broken", "Works now"]
 
 
 def test_an_answer_opens_a_closed_request_again_and_a_very_old_one_is_followed_by_a_new_one() -> None:
@@ -237,7 +237,9 @@ def test_a_file_may_stand_for_itself() -> None:
 def test_too_many_answers_are_asked_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(requests, "ANSWERS_PER_SESSION", Buckets(rate=0.0001, burst=1))
     interaction, client = a_request(), a_browser_of(JO)
-    writes(client, interaction, "One")
+    key = a_key()
+    for _ in range(2):
+        assert writes(client, interaction, "One", key=key).status_code == 302
     assert b"Wait a few minutes" in writes(client, interaction, "Two").content
     assert said(interaction) == ["My printer shows E-04", "One"]
 
