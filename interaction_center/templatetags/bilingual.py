@@ -10,6 +10,10 @@ register = template.Library()
 
 
 @register.simple_tag
-def t(english: str, german: str) -> str:
-    """The text in the reader's language (LocaleMiddleware). `{% t "…" "…" as label %}` keeps it in a variable."""
-    return german if (get_language() or "en").startswith("de") else english
+def t(english: str, german: str, *values: object) -> str:
+    """The text in the reader's language (LocaleMiddleware), each `{}` filled with the next of `values`.
+
+    `{% t "…" "…" as label %}` keeps it in a variable.
+    """
+    text = german if (get_language() or "en").startswith("de") else english
+    return text.format(*values) if values else text

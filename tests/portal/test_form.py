@@ -272,6 +272,14 @@ def test_nobody_uses_up_the_share_of_whoever_owns_the_address_that_they_type(mon
     assert [sends(jo, subject=subject).status_code for subject in ("Mine", "Mine too")] == [302, 429]
 
 
+def test_the_words_about_files_are_those_of_the_settings(settings: Settings) -> None:
+    settings.ATTACHMENT_MAX_BYTES = 7 * 2**20
+    assert "up to 10 files and 7 MB together" in shown(Client(), "/help/write/")
+    assert "bis zu 10 Dateien und zusammen 7 MB" in shown(Client(), "/help/write/", language="de")
+    files = [a_file(f"{number}.png", b"%d" % number) for number in range(11)]
+    assert "At most 10 files and 50 MB" in sends(files=files).content.decode()
+
+
 def test_a_foreign_page_cannot_send_the_form() -> None:
     strict: Any = Client(enforce_csrf_checks=True)
     assert sends(strict).status_code == 403
