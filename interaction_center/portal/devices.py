@@ -17,16 +17,18 @@ from interaction_center.portal.sign_in import reader_audience
 from interaction_center.portal.views import missing
 from kb import browsing, selectors
 from kb.advice import severity_words, when_to_call
+from kb.checks import storable
 from kb.models import ErrorCode, EventKind
 
-PER_PAGE, ARTICLES, MAX_CODE = 100, 12, 40
+PER_PAGE, ARTICLES, MAX_CODE, MAX_DEVICE = 100, 12, 40, 80
 
 
 @require_safe
 @help_page
 def look_up(request: HttpRequest) -> HttpResponse:
     """“Which device? Which code?”: to the page of the code, else what to check and which codes are near."""
-    device, code = request.GET.get("device", "")[:80], request.GET.get("code", "").strip()[:MAX_CODE]
+    device, code = (storable(request.GET.get(name, "")).strip() for name in ("device", "code"))
+    device, code = device[:MAX_DEVICE], code[:MAX_CODE]
     found = _meant(request, device, code) if code else []
     if len(found) == 1:
         return redirect("help-code", language(), found[0].product.key, found[0].code_key)
