@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import resolve, reverse
+from django.utils.encoding import escape_uri_path
 from django.views.decorators.http import require_safe
 
 from interaction_center.portal import structured_data
@@ -124,15 +126,25 @@ def _moved(request: HttpRequest, slug: str) -> HttpResponse:
     audience = reader_audience(request)
     moved = selectors.new_slug(slug=slug, audience=audience)
     if moved:
-        return redirect("help-article", language(), moved, permanent=True)
+        return _lead_on(request, reverse("help-article", args=[language(), moved]), permanent=True)
     return missing(request, slug, status=410 if browsing.is_withdrawn(slug=slug, audience=audience) else 404)
 
 
 @require_safe
 @help_page
 def no_page(request: HttpRequest, rest: str) -> HttpResponse:
-    """An address below the help centre that means nothing."""
+    """An address below the help centre that means nothing, unless it has a slash too many or too few at its end."""
+    path = request.path_info
+    other = path.removesuffix("/") if path.endswith("/") else f"{path}/"
+    if resolve(other).func != resolve(path).func:
+        return _lead_on(request, escape_uri_path(other))
     return missing(request, rest)
+
+
+def _lead_on(request: HttpRequest, path: str, *, permanent: bool = False) -> HttpResponse:
+    """To another address, with the question and all else that came with this one."""
+    query = request.GET.urlencode()
+    return redirect(f"{path}?{query}" if query else path, permanent=permanent)
 
 
 def missing(request: HttpRequest, words: str = "", *, status: int = 404) -> HttpResponse:

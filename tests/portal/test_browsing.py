@@ -143,6 +143,42 @@ def test_old_addresses_lead_to_the_language_that_they_name_for_good() -> None:
         assert (response.status_code, response.headers["Location"]) == (301, new)
 
 
+@pytest.mark.parametrize(
+    ("path", "end"),
+    [
+        ("/help/de", "/help/de/"),
+        ("/help/en?q=a+b", "/help/en/?q=a+b"),
+        ("/help/en/code", "/help/en/code/"),
+        ("/help/en/code?code=E-04", "/help/en/code/aurora-mr/e04"),
+        ("/help/en/code/aurora-mr", "/help/en/code/aurora-mr/"),
+        ("/help/en/code/aurora-mr/e04/", "/help/en/code/aurora-mr/e04"),
+        ("/help/en/paper/?q=tray", "/help/en/paper?q=tray"),
+        ("/help/paper/?q=tray", "/help/en/paper?q=tray"),
+        ("/help/en/topic/printing/", "/help/en/topic/printing"),
+    ],
+)
+def test_a_slash_too_many_or_too_few_leads_to_the_page(path: str, end: str) -> None:
+    write_category(names={"en": "Printing"})
+    published("Change the paper", slug="paper", category="printing")
+    error_code("E-04", "Aurora MR")
+    response = Client().get(path, follow=True)
+    assert (response.status_code, response.redirect_chain[-1][0]) == (200, end)
+
+
+@pytest.mark.parametrize(
+    "path", ["/help/en/a/b", "/help/en/a/b/", "/help/en/a//", "/help/en/%0d%0aX:/", "/help/en/a%3Fb/"]
+)
+def test_what_means_nothing_with_and_without_a_slash_is_missing(path: str) -> None:
+    assert Client().get(f"/help/en/{path}", follow=True).status_code == 404
+
+
+def test_a_renamed_article_takes_the_question_and_the_door_along() -> None:
+    article = published("Change the paper", slug="paper")
+    update_article(article=article, fields=ArticleFields(locale="en", title="Paper", slug="sheets"), by=None)
+    response = Client().get("/help/en/paper?q=tray+is+empty&from=mail")
+    assert (response.status_code, response.headers["Location"]) == (301, "/help/en/sheets?q=tray+is+empty&from=mail")
+
+
 def test_an_address_without_a_language_leads_to_the_readers() -> None:
     response = Client().get("/help/paper", headers={"Accept-Language": "de-AT"})
     assert (response.status_code, response.headers["Location"]) == (302, "/help/de/paper")
