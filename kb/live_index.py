@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from threading import Lock, Thread
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connections
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -31,6 +31,8 @@ MAX_ANSWERS, LONGEST_KEPT = 5_000, 200  # answers, and characters of their quest
 MAX_FILE_CODES = 50  # they stand beside the title, and must not drown it
 _CODE = re.compile(r"\b[A-Z]{1,4}[-_.]?\d{1,6}[A-Z]?\b")
 MAX_FILE_WORDS = 20_000  # characters: more of a text is not read by the index
+_Row = TypeVar("_Row", Article, ErrorCode)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Card:
 
 
 Found = list[tuple[Hit, Card]]
+Entry = tuple[Document, Card]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +211,19 @@ def _entries(rows: QuerySet[Article], codes: QuerySet[ErrorCode]) -> tuple[list[
     articles = list(rows)
     prefetch_related_objects(articles, Prefetch("files", KnowledgeFile.objects.exclude(text="")))
     asked, reported = _learned(rows, "article"), _learned(codes, "error_code")
-    documents = [article_document(a, asked.get(a.pk, ())) for a in articles]
-    documents += [code_document(c, reported.get(c.pk, ())) for c in codes]
-    cards = [article_card(a) for a in articles] + [code_card(c) for c in codes]
-    return documents, {card.id: card for card in cards}
+    built = [_built(article_entry, one, asked.get(one.pk, ())) for one in articles]
+    built += [_built(code_entry, one, reported.get(one.pk, ())) for one in codes]
+    entries = [entry for entry in built if entry]
+    return [document for document, _ in entries], {card.id: card for _, card in entries}
+
+
+def _built(make: Callable[[_Row, Sequence[str]], Entry], row: _Row, questions: Sequence[str]) -> Entry | None:
+    """None when it can't be: one bad text must not take the search of all others down."""
+    try:
+        return make(row, questions)
+    except Exception:
+        log.exception("%s %s is left out of the search: it can't be read", row._meta.label, row.public_id)
+        return None
 
 
 def _learned(rows: QuerySet[Any], answer: str) -> dict[int, list[str]]:
@@ -223,17 +235,27 @@ def _learned(rows: QuerySet[Any], answer: str) -> dict[int, list[str]]:
     return found
 
 
-def article_document(article: Article, questions: Sequence[str] = ()) -> Document:
+def article_entry(article: Article, questions: Sequence[str]) -> Entry:
+    """What is searched and what is shown; its Markdown is read once for both."""
+    text = plain_text(article.body)
+    return article_document(article, text, questions), article_card(article, text)
+
+
+def code_entry(code: ErrorCode, questions: Sequence[str]) -> Entry:
+    return code_document(code, questions), code_card(code)
+
+
+def article_document(article: Article, text: str, questions: Sequence[str] = ()) -> Document:
     """With the words of the files that its text shows: what else is there may belong to its next version."""
-    texts = "\n".join(file.text for file in article.files.all() if file.public_id in article.body)
+    files = "\n".join(file.text for file in article.files.all() if file.public_id in article.body)
     category = article.category.name_in(article.locale) if article.category else ""
     return Document(
         id=article.public_id,
         group=f"article:{article.slug}",
         title=article.title,
-        body=f"{article.summary}\n{plain_text(article.body)}\n{texts[:MAX_FILE_WORDS]}",
+        body=f"{article.summary}\n{text}\n{files[:MAX_FILE_WORDS]}",
         locale=article.locale,
-        keywords=" ".join([article.keywords, category, *_codes_in(texts)]),
+        keywords=" ".join([article.keywords, category, *_codes_in(files)]),
         devices=devices_of(article),
         questions=tuple(questions),
     )
@@ -252,8 +274,8 @@ def code_document(code: ErrorCode, questions: Sequence[str] = ()) -> Document:
     )
 
 
-def article_card(article: Article) -> Card:
-    text = plain_text(article.body)
+def article_card(article: Article, text: str) -> Card:
+    """`text` is its body as plain text."""
     return Card(
         id=article.public_id,
         kind="article",

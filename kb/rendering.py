@@ -112,7 +112,8 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
         elif token.type in {"bullet_list_close", "ordered_list_close"}:
             lists.pop()
         elif token.type in {"fence", "code_block"}:
-            yield {"t": "code", "text": token.content.rstrip()}
+            if text := token.content.rstrip():
+                yield {"t": "code", "text": text}
         elif token.type == "inline" and (text := _inline_text(token)):
             yield {"t": "h" if heading else lists[-1] if lists else "p", "text": text}
         heading = token.type == "heading_open"
@@ -120,16 +121,22 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
 
 def _inline_text(token: Token) -> str:
     parts: list[str] = []
-    targets: list[str] = []
+    links: list[tuple[str, int]] = []
     for child in token.children or []:
-        if child.type in {"text", "code_inline"}:
+        if child.type in {"text", "code_inline", "image"}:
             parts.append(child.content)
         elif child.type in {"softbreak", "hardbreak"}:
             parts.append(" ")
-        elif child.type == "image":
-            parts.append(child.content)
         elif child.type == "link_open":
-            targets.append(str(child.attrGet("href") or ""))
+            links.append((str(child.attrGet("href") or ""), len(parts)))
         elif child.type == "link_close":
-            parts.append(f" ({target})" if (target := targets.pop()).startswith("http") and parts[-1] != target else "")
+            target, start = links.pop()
+            parts.append(_address(target, words="".join(parts[start:])))
     return "".join(parts).strip()
+
+
+def _address(target: str, *, words: str) -> str:
+    """What follows the words of a link: nothing when they say it already, or when it leads nowhere outside."""
+    if not target.startswith("http") or words == target:
+        return ""
+    return f" ({target})" if words else target

@@ -10,7 +10,7 @@ from django.utils import timezone
 from kb.advice import REASON, TO_CALL, TO_DO, in_language, severity_words, when_to_call
 from kb.live_index import article_card, code_card
 from kb.models import Article, Audience, ErrorCode, EventKind, KnowledgeEvent
-from kb.rendering import Block, blocks
+from kb.rendering import Block, blocks, plain_text
 from kb.selectors import article_by_id, code_by_id, readable_articles
 from kb.services import Suggestion
 
@@ -39,7 +39,7 @@ def readable_by_widget(*, public_id: str) -> dict[str, Any] | None:
 
 
 def _suggestion(article: Article) -> Suggestion:
-    card = article_card(article)
+    card = article_card(article, plain_text(article.body))
     return Suggestion(card.id, card.kind, card.title, card.snippet, card.path, 1.0, card.text, card.audience)
 
 

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,7 +50,61 @@ def test_plain_text_reads_like_a_mail() -> None:
     assert "1. One\n2. Two E-04" in plain_text(ARTICLE)
 
 
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("[](https://a.example)", "https://a.example"),
+        ("[](https://a.example) then", "https://a.example then"),
+        ("word [](https://a.example)", "word https://a.example"),
+        ("<https://a.example>", "https://a.example"),
+        ("[*a* b](https://a.example)", "a b (https://a.example)"),
+        ("[](article:x)", ""),
+    ],
+)
+def test_a_link_says_where_it_leads_even_without_words(markdown: str, text: str) -> None:
+    assert plain_text(markdown) == text
+
+
+PIECES = [
+    "[](http://a.b)",
+    "](file:x1)",
+    "](article:a)",
+    "<http://a.b>",
+    "http://a.b",
+    "[x]: http://a.b",
+    "<b>",
+    "&#0;",
+]
+PIECES += [
+    *"[])*`|\\\t\n",
+    "![",
+    "](",
+    "**",
+    "# ",
+    "- ",
+    "1. ",
+    "2) ",
+    "9999999999. ",
+    "> ",
+    "---",
+    "|-|",
+    "```",
+    "~~~",
+]
+PIECES += ["&#0;", "---", "    ", "\n\n", "\n   ", "  \n", "\u2028", "ä"]
+
+
+def takes(text: str) -> None:
+    assert "<script" not in to_html(text)
+    assert all(block["text"] for block in blocks(text))
+    plain_text(text)
+
+
 @given(st.text(max_size=400))
 def test_no_text_breaks_the_renderer(text: str) -> None:
-    assert "<script" not in to_html(text)
-    plain_text(text)
+    takes(text)
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=40).map("".join))
+def test_no_mix_of_markdown_breaks_the_renderer(text: str) -> None:
+    takes(text)
