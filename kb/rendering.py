@@ -4,7 +4,9 @@ HTML in the source is never passed on (the parser is told to escape it) and the 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, TypedDict
+from dataclasses import dataclass, field
+from textwrap import indent
+from typing import Literal, NotRequired, TypedDict
 
 import nh3
 from markdown_it.token import Token
@@ -21,14 +23,41 @@ _ATTRIBUTES = {
     "img": {"src", "alt", "title", "loading", "width", "height"},
     "ol": {"start"},
 }
+_END_OF_WORDS = {"bullet_list_open", "ordered_list_open", "list_item_close", "fence", "code_block"}
+_INDENT = "   "
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 
 
 class Block(TypedDict):
-    """One paragraph-like piece: heading, paragraph, bullet, numbered step or code."""
+    """One paragraph-like piece: heading, paragraph, bullet, numbered step or code. `n` is the number of a step."""
 
     t: BlockType
     text: str
+    n: NotRequired[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A block with the number of lists that it stands in, and its number when it is a step."""
+
+    t: BlockType
+    text: str
+    depth: int = 0
+    number: int | None = None
+
+
+@dataclass(slots=True)
+class _Item:
+    """An item of a list while its words are read; None when they have been told and what follows stands below it."""
+
+    number: int | None
+    words: list[str] | None = field(default_factory=list)
+
+    def told(self, depth: int) -> Iterator[_Piece]:
+        """The item as one piece, once."""
+        if self.words:
+            yield _Piece("li" if self.number is None else "ol", "\n".join(self.words), depth, self.number)
+        self.words = None
 
 
 def to_html(markdown: str, targets: Targets | None = None) -> str:
@@ -47,18 +76,17 @@ def to_html(markdown: str, targets: Targets | None = None) -> str:
 
 def blocks(markdown: str) -> list[Block]:
     """The same content without any markup, for readers that build their own elements."""
-    return list(_blocks(MARKDOWN.parse(markdown)))
+    return [_block(piece) for piece in _pieces(MARKDOWN.parse(markdown))]
 
 
 def plain_text(markdown: str) -> str:
-    """The content as a person would type it into a mail: steps numbered, bullets dashed."""
+    """The content as a person would type it into a mail: steps numbered, bullets dashed, what is inside indented."""
     lines: list[str] = []
-    number = 0
-    for block in blocks(markdown):
-        number = number + 1 if block["t"] == "ol" else 0
-        mark = f"{number}. " if block["t"] == "ol" else "- " if block["t"] == "li" else ""
-        gap = "" if mark and lines and _is_item(lines[-1]) else "\n"
-        lines.append(f"{gap}{mark}{block['text']}")
+    depth = 0
+    for piece in _pieces(MARKDOWN.parse(markdown)):
+        gap = "" if depth and piece.depth else "\n"
+        lines.append(gap + indent(_marked(piece), _INDENT * max(0, piece.depth - 1)))
+        depth = piece.depth
     return "\n".join(lines).strip()
 
 
@@ -98,24 +126,38 @@ def _lazy(token: Token) -> Token:
     return token
 
 
-def _is_item(line: str) -> bool:
-    first = line.strip().split(" ", 1)[0]
-    return first == "-" or (first.endswith(".") and first[:-1].isdigit())
+def _block(piece: _Piece) -> Block:
+    block: Block = {"t": piece.t, "text": piece.text}
+    return block if piece.number is None else {**block, "n": piece.number}
 
 
-def _blocks(tokens: list[Token]) -> Iterator[Block]:
-    lists: list[BlockType] = []
+def _marked(piece: _Piece) -> str:
+    """With its number or dash; its further lines, and what is no item itself, stand below the words of the item."""
+    lines = piece.text.replace("\n", f"\n{_INDENT}") if piece.depth else piece.text
+    if piece.t not in {"li", "ol"}:
+        return f"{_INDENT}{lines}" if piece.depth else lines
+    return f"- {lines}" if piece.number is None else f"{piece.number}. {lines}"
+
+
+def _pieces(tokens: list[Token]) -> Iterator[_Piece]:
+    """All paragraphs of an item of a list are one piece, up to a list or code inside it."""
+    items: list[_Item] = []
     heading = False
     for token in tokens:
-        if token.type in {"bullet_list_open", "ordered_list_open"}:
-            lists.append("ol" if token.type.startswith("ordered") else "li")
-        elif token.type in {"bullet_list_close", "ordered_list_close"}:
-            lists.pop()
+        if items and token.type in _END_OF_WORDS:
+            yield from items[-1].told(len(items))
+        if token.type == "list_item_open":
+            items.append(_Item(int(token.info) if token.info else None))
+        elif token.type == "list_item_close":
+            items.pop()
         elif token.type in {"fence", "code_block"}:
             if text := token.content.rstrip():
-                yield {"t": "code", "text": text}
+                yield _Piece("code", text, len(items))
         elif token.type == "inline" and (text := _inline_text(token)):
-            yield {"t": "h" if heading else lists[-1] if lists else "p", "text": text}
+            if items and items[-1].words is not None:
+                items[-1].words.append(text)
+            else:
+                yield _Piece("h" if heading else "p", text, len(items))
         heading = token.type == "heading_open"
 
 

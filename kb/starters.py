@@ -59,7 +59,7 @@ def _code_page(code: ErrorCode) -> dict[str, Any]:
     to_do, to_call, reason = (in_language(words, code.locale) for words in (TO_DO, TO_CALL, REASON))
     pieces: list[Block] = [{"t": "p", "text": f"{severity_words(code)}."}]
     if code.remedy:
-        steps: list[Block] = [{"t": "ol", "text": step} for step in code.remedy]
+        steps: list[Block] = [{"t": "ol", "text": step, "n": number} for number, step in enumerate(code.remedy, 1)]
         pieces += [{"t": "h", "text": to_do}, *steps]
     pieces += [{"t": "h", "text": to_call}, {"t": "p", "text": when_to_call(code)}]
     if code.cause:

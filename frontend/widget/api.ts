@@ -2,10 +2,11 @@
 import { chatAddress, fetchJson, type Suggestion } from './config'
 import type { Settings } from './settings'
 
-/** One piece of an article: heading, paragraph, bullet, numbered step, code. */
+/** One piece of an article: heading, paragraph, bullet, numbered step (`n`), code. */
 export interface Block {
   t: 'h' | 'p' | 'li' | 'ol' | 'code'
   text: string
+  n?: number
 }
 
 export interface Article {

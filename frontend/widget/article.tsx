@@ -100,7 +100,7 @@ function Blocks({ blocks }: { blocks: readonly Block[] }) {
   return (
     <List>
       {blocks.map((block) => (
-        <li key={block.text}>
+        <li key={block.text} value={block.n}>
           <RichText text={block.text} />
         </li>
       ))}

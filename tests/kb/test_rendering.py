@@ -39,8 +39,8 @@ def test_blocks_carry_the_same_content_without_markup() -> None:
     assert blocks(ARTICLE) == [
         {"t": "h", "text": "Head"},
         {"t": "p", "text": "Open the cover of our shop (https://shop.example)."},
-        {"t": "ol", "text": "One"},
-        {"t": "ol", "text": "Two E-04"},
+        {"t": "ol", "text": "One", "n": 1},
+        {"t": "ol", "text": "Two E-04", "n": 2},
         {"t": "li", "text": "dash"},
         {"t": "code", "text": "code"},
     ]
@@ -48,6 +48,46 @@ def test_blocks_carry_the_same_content_without_markup() -> None:
 
 def test_plain_text_reads_like_a_mail() -> None:
     assert "1. One\n2. Two E-04" in plain_text(ARTICLE)
+
+
+STEPS = """3. three
+
+   more on three
+4. four
+   - sub
+     1. deep
+   - sub
+
+   after
+
+   ```
+   a
+     b
+   ```
+5. five
+"""
+
+
+def test_a_step_is_one_block_with_its_own_number_whatever_stands_inside_it() -> None:
+    assert blocks(STEPS) == [
+        {"t": "ol", "text": "three\nmore on three", "n": 3},
+        {"t": "ol", "text": "four", "n": 4},
+        {"t": "li", "text": "sub"},
+        {"t": "ol", "text": "deep", "n": 1},
+        {"t": "li", "text": "sub"},
+        {"t": "p", "text": "after"},
+        {"t": "code", "text": "a\n  b"},
+        {"t": "ol", "text": "five", "n": 5},
+    ]
+
+
+def test_what_stands_inside_a_step_is_typed_below_it() -> None:
+    assert plain_text(f"Before\n\n{STEPS}\nBehind").split("\n") == [
+        *("Before", ""),
+        *("3. three", "   more on three", "4. four", "   - sub", "      1. deep", "   - sub"),
+        *("   after", "   a", "     b", "5. five"),
+        *("", "Behind"),
+    ]
 
 
 @pytest.mark.parametrize(
