@@ -1,7 +1,7 @@
 """What the Markdown of an article points to inside: other articles, error codes, files. Pure.
 
-Written `article:slug`, `code:family/CODE`, `file:ID`, or as the plain path of the help pages. An article is named by
-its slug, an error code by device family and folded code, a file by its id.
+Written `article:slug`, `code:family/CODE`, `file:ID`, or as the address of the page, with or without that of the centre
+before it. An article is named by its slug, an error code by device family and folded code, a file by its id.
 """
 
 import re
@@ -76,9 +76,10 @@ def ref_of(address: str) -> Ref | None:
     scheme, _, rest = address.partition(":")
     if scheme.lower() in _SCHEMES:
         return _named(scheme.lower(), unquote(rest.partition("#")[0]).strip("/ "))
-    if not address.startswith(_HELP):
+    path = _below_base(address)
+    if not path.startswith(_HELP):
         return None
-    parts = [unquote(part) for part in urlsplit(address).path.removeprefix(_HELP).split("/") if part]
+    parts = [unquote(part) for part in urlsplit(path).path.removeprefix(_HELP).split("/") if part]
     if parts and parts[0] in _LOCALES:
         del parts[0]
     if len(parts) == 3 and parts[0] == "code":
@@ -86,6 +87,12 @@ def ref_of(address: str) -> Ref | None:
     if len(parts) == 3 and parts[0] == "files":
         return _named(LinkKind.FILE, parts[1])
     return _named(LinkKind.ARTICLE, parts[0]) if len(parts) == 1 and parts[0] not in _PAGES else None
+
+
+def _below_base(address: str) -> str:
+    """Without the public address of the centre, which whoever copies from the browser pastes with it."""
+    base = settings.PUBLIC_BASE_URL
+    return address[len(base) :] if address[: len(base)].lower() == base.lower() else address
 
 
 def fragment_of(address: str) -> str:

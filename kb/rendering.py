@@ -178,7 +178,10 @@ def _inline_text(token: Token) -> str:
 
 
 def _address(target: str, *, words: str) -> str:
-    """What follows the words of a link: nothing when they say it already, or when it leads nowhere outside."""
-    if not target.startswith("http") or words == target:
+    """What follows the words of a link: nothing when they say it already, or when it does not lead outside.
+
+    What is inside may not be for whoever reads this, so that not even its name is told.
+    """
+    if not target.startswith("http") or words == target or ref_of(target):
         return ""
     return f" ({target})" if words else target

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,13 +16,14 @@ from interaction_center.errors import InvalidError
 from kb.articles import ArticleFields, Saving, delete_draft, move_article, publish_due, update_article
 from kb.links import MAX_LINKS, Ref, links_of, ref_of, refs_of
 from kb.models import Article, ArticleLink
-from kb.rendering import to_html
+from kb.rendering import plain_text, to_html
 from kb.resolving import Reader, targets_for
 from tests.kb.api_client import person, send
 from tests.kb.builders import draft, error_code, published
 from tests.migrations import migration
 
 pytestmark = pytest.mark.django_db
+BASE = settings.PUBLIC_BASE_URL
 
 
 @pytest.fixture
@@ -65,6 +67,12 @@ def broken(client: Client, article: Article) -> list[tuple[int, str, str, str]]:
         ("file:0abc", Ref("file", "0abc")),
         ("/help/files/0abc/plan.png", Ref("file", "0abc")),
         ("https://example.com/help/paper", None),
+        (f"{BASE}/help/de/paper?q=tray#tray", Ref("article", "paper")),
+        (f"{BASE.upper()}/help/de/code/aurora-mr/E-04", Ref("code", "aurora-mr/e04")),
+        (f"{BASE}/help/files/0abc/plan.png", Ref("file", "0abc")),
+        (f"{BASE}/help/de/topic/paper", None),
+        (f"{BASE}.example.com/help/paper", None),
+        (f"{BASE}/console/", None),
         ("/help/", None),
         ("/help/code/aurora-mr/", None),
         ("/console/", None),
@@ -248,6 +256,14 @@ def test_a_preview_is_what_readers_get_with_what_is_wrong(editor: Client) -> Non
 def test_no_text_breaks_the_reading_of_links(text: str) -> None:
     assert refs_of(text) == {link.ref for link in links_of(text)}
     assert "article:" not in to_html(text).partition('href="')[2].partition('"')[0]
+
+
+def test_an_address_copied_from_the_browser_is_a_link_inside() -> None:
+    published("Paper", slug="paper")
+    published("Secret", slug="secret", audience="internal")
+    body = f"[p]({BASE}/help/en/paper#tray) [s]({BASE}/help/en/secret)"
+    assert read(body) == '<p><a href="/help/paper#tray" rel="noopener">p</a> s</p>\n'
+    assert plain_text(body) == "p s"
 
 
 def test_an_address_outside_stays_as_it_is() -> None:
