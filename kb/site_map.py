@@ -13,6 +13,7 @@ from kb.models import Audience
 from kb.selectors import readable_articles, readable_codes
 
 LOCALES = tuple(code for code, _ in settings.LANGUAGES)
+MOST_PAGES = 50_000  # an index of maps may name no more
 PAGE = 10_000 // len(LOCALES)  # of addresses; each is there once for every language
 Rows = QuerySet[Any, dict[str, Any]]
 
@@ -33,6 +34,8 @@ def sections() -> dict[str, tuple[int, datetime | None]]:
 
 def public_pages(section: str, number: int) -> list[PublicPage]:
     """The pages of one page of the map, counted from 1; [] when there are none. KeyError for an unknown section."""
+    if not 0 < number <= MOST_PAGES:  # no database counts as far as an address can
+        return []
     rows = _SECTIONS[section]()
     return list(_pages(rows[(number - 1) * PAGE : number * PAGE]))
 

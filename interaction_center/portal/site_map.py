@@ -51,11 +51,13 @@ def site_map(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def site_map_page(request: HttpRequest, section: str, number: int) -> HttpResponseBase:
     """One of the maps."""
-    if section == "start":
+    if section == "start" and number == 1:
         addresses = [one for name in ("help", "help-codes") for one in _all_languages(name)]
-    elif section in VIEWS and number:
+    elif section in VIEWS:
         addresses = [one for page in public_pages(section, number) for one in _addresses(VIEWS[section], page)]
     else:
+        addresses = []
+    if not addresses:
         raise Http404
     return _xml(request, "portal/sitemap.xml", {"addresses": addresses})
 

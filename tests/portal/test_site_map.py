@@ -88,8 +88,12 @@ def test_a_long_map_comes_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [url for file in files for url in urls(read_map(file))] == [f"/help/en/paper-{n}" for n in range(5)]
 
 
-@pytest.mark.parametrize("path", ["articles/0.xml", "people/1.xml", "articles/-1.xml"])
+@pytest.mark.parametrize(
+    "path",
+    ["articles/0.xml", "articles/2.xml", f"articles/{'9' * 20}.xml", "people/1.xml", "articles/-1.xml", "start/2.xml"],
+)
 def test_a_map_that_there_is_not_is_not_found(path: str) -> None:
+    published("Paper")
     assert Client().get(f"/sitemap/{path}").status_code == 404
 
 
