@@ -14,7 +14,7 @@ from kb.search.codes import fold_code
 MAX_SUPPORT_LEVEL = 9
 MAX_STEPS, MAX_STEP = 50, 1000
 MAX_CAUSE = 20_000
-MAX_BODY = 200_000
+MAX_BODY = 100_000  # thirty pages: what is longer takes seconds to read, and nobody reads it on a screen
 _LONGEST = {"summary": 300, "keywords": 500, "body": MAX_BODY}
 
 

@@ -5,8 +5,9 @@ before it. An article is named by its slug, an error code by device family and f
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -101,9 +102,15 @@ def fragment_of(address: str) -> str:
     return mark + fragment
 
 
+@lru_cache(maxsize=4)  # what is made of a text in one request shares them; they are large, so that few are kept
+def tokens_of(markdown: str) -> tuple[Token, ...]:
+    """The text taken apart: a second of work for a long one. Shared by all who read it, so nobody changes a token."""
+    return tuple(MARKDOWN.parse(markdown))
+
+
 def links_of(markdown: str) -> list[Link]:
     """Every link and image that points inside, in the order of the text."""
-    return list(_links(MARKDOWN.parse(markdown)))
+    return list(_kept_links(markdown))
 
 
 def refs_of(markdown: str) -> set[Ref]:
@@ -119,7 +126,12 @@ def _named(kind: str, target: str) -> Ref:
     return Ref(kind, _IN_NO_NAME.sub("?", target.lower())[:140])
 
 
-def _links(tokens: list[Token]) -> Iterator[Link]:
+@lru_cache(maxsize=128)
+def _kept_links(markdown: str) -> tuple[Link, ...]:
+    return tuple(_links(tokens_of(markdown)))
+
+
+def _links(tokens: Iterable[Token]) -> Iterator[Link]:
     line = 0
     for token in tokens:
         line = token.map[0] if token.map else line

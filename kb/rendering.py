@@ -1,17 +1,20 @@
 """Markdown to what readers get: clean HTML for pages, plain blocks for the widget, plain text for answers. Pure.
 
 HTML in the source is never passed on (the parser is told to escape it) and the result is cleaned all the same.
+
+What pages are made of is kept for the texts that were read last, by the text itself, so that it can't be out of date.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from textwrap import indent
 from typing import Literal, NotRequired, TypedDict
 
 import nh3
 from markdown_it.token import Token
 
-from kb.links import MARKDOWN, Ref, Target, fragment_of, ref_of
+from kb.links import MARKDOWN, Ref, Target, fragment_of, ref_of, tokens_of
 
 BlockType = Literal["h", "p", "li", "ol", "code"]
 Targets = Mapping[Ref, Target]
@@ -25,6 +28,7 @@ _ATTRIBUTES = {
 }
 _END_OF_WORDS = {"bullet_list_open", "ordered_list_open", "list_item_close", "fence", "code_block"}
 _INDENT = "   "
+_KEPT = 64  # texts, a few megabytes; 20 if each were as long as it may be
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 
 
@@ -65,22 +69,19 @@ def to_html(markdown: str, targets: Targets | None = None) -> str:
 
     `targets`: what its readers may follow. A link inside to anything else becomes plain text, an image its words.
     """
-    tokens = MARKDOWN.parse(markdown)
-    for token in tokens:
-        token.tag = _HEADINGS.get(token.tag, token.tag)
-        if token.children:
-            token.children = list(_linked(token.children, targets or {}))
-    html: str = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
-    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener")
+    return _kept_html(markdown, frozenset((targets or {}).items()))
 
 
 def blocks(markdown: str) -> list[Block]:
     """The same content without any markup, for readers that build their own elements."""
-    return [_block(piece) for piece in _pieces(MARKDOWN.parse(markdown))]
+    return list(_kept_blocks(markdown))
 
 
 def plain_text(markdown: str) -> str:
-    """The content as a person would type it into a mail: steps numbered, bullets dashed, what is inside indented."""
+    """The content as a person would type it into a mail: steps numbered, bullets dashed, what is inside indented.
+
+    Nothing of it is kept: an index reads every article that there is.
+    """
     lines: list[str] = []
     depth = 0
     for piece in _pieces(MARKDOWN.parse(markdown)):
@@ -90,6 +91,23 @@ def plain_text(markdown: str) -> str:
     return "\n".join(lines).strip()
 
 
+@lru_cache(maxsize=_KEPT)
+def _kept_html(markdown: str, targets: frozenset[tuple[Ref, Target]]) -> str:
+    tokens = [_readable(token, dict(targets)) for token in tokens_of(markdown)]
+    html: str = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener")
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept_blocks(markdown: str) -> tuple[Block, ...]:
+    return tuple(_block(piece) for piece in _pieces(tokens_of(markdown)))
+
+
+def _readable(token: Token, targets: Targets) -> Token:
+    children = list(_linked(token.children, targets)) if token.children else token.children
+    return token.copy(tag=_HEADINGS.get(token.tag, token.tag), children=children)
+
+
 def _linked(children: list[Token], targets: Targets) -> Iterator[Token]:
     is_open: list[bool] = []
     for token in children:
@@ -97,12 +115,11 @@ def _linked(children: list[Token], targets: Targets) -> Iterator[Token]:
         ref = ref_of(address)
         target = targets.get(ref) if ref else None
         if token.type == "image":
-            yield from _image(token, target) if ref else [_lazy(token)]
+            yield from _image(token, target) if ref else [_with(token, loading="lazy")]
         elif token.type == "link_open":
             is_open.append(ref is None or target is not None)
-            if target:
-                token.attrSet("href", target.path + fragment_of(address))
-            yield from [token] if is_open[-1] else []
+            link = _with(token, href=target.path + fragment_of(address)) if target else token
+            yield from [link] if is_open[-1] else []
         elif token.type != "link_close" or is_open.pop():
             yield token
 
@@ -114,16 +131,13 @@ def _image(token: Token, target: Target | None) -> list[Token]:
         return [words]
     if not target.is_image:
         return [Token("link_open", "a", 1, attrs={"href": target.path}), words, Token("link_close", "a", -1)]
-    token.attrSet("src", target.path)
-    if target.width and target.height:  # the page does not jump when it has come
-        token.attrSet("width", str(target.width))
-        token.attrSet("height", str(target.height))
-    return [_lazy(token)]
+    # with its size the page does not jump when it has come
+    size = {"width": str(target.width), "height": str(target.height)} if target.width and target.height else {}
+    return [_with(token, src=target.path, loading="lazy", **size)]
 
 
-def _lazy(token: Token) -> Token:
-    token.attrSet("loading", "lazy")
-    return token
+def _with(token: Token, **attributes: str) -> Token:
+    return token.copy(attrs={**token.attrs, **attributes})
 
 
 def _block(piece: _Piece) -> Block:
@@ -139,7 +153,7 @@ def _marked(piece: _Piece) -> str:
     return f"- {lines}" if piece.number is None else f"{piece.number}. {lines}"
 
 
-def _pieces(tokens: list[Token]) -> Iterator[_Piece]:
+def _pieces(tokens: Iterable[Token]) -> Iterator[_Piece]:
     """All paragraphs of an item of a list are one piece, up to a list or code inside it."""
     items: list[_Item] = []
     heading = False

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from interaction_center.access.models import Permission
 from interaction_center.errors import InvalidError
 from kb.articles import ArticleFields, Saving, delete_draft, move_article, publish_due, update_article
+from kb.checks import MAX_BODY
 from kb.links import MAX_LINKS, Ref, links_of, ref_of, refs_of
 from kb.models import Article, ArticleLink
 from kb.rendering import plain_text, to_html
@@ -247,7 +248,7 @@ def test_a_preview_is_what_readers_get_with_what_is_wrong(editor: Client) -> Non
         (3, "“n” leads nowhere: article:none does not exist."),
     ]
     assert send(editor, "POST", "/kb/preview", {"body": body}, 200)["html"].count("<a") == 1
-    send(editor, "POST", "/kb/preview", {"body": "x" * 200_001}, 422)
+    send(editor, "POST", "/kb/preview", {"body": "x" * (MAX_BODY + 1)}, 422)
     send(person(Permission.WORK_QUEUE), "POST", "/kb/preview", {"body": body}, 403)
     send(person(Permission.WORK_QUEUE), "GET", "/kb/broken-links", {}, 403)
 

@@ -3,10 +3,13 @@
 import pytest
 from django.test import Client
 from django.utils import timezone
+from markdown_it.token import Token
 
 from kb.articles import ArticleFields, Saving, retire_article, update_article
 from kb.catalogue import write_category
+from kb.links import MARKDOWN
 from kb.models import Article, ArticleVersion, KnowledgeEvent, KnowledgeFile
+from kb.services import suggest
 from tests.kb.builders import draft, error_code, published
 from tests.portal.builders import a_browser_of
 from tests.portal.readers import main_part, page
@@ -105,6 +108,32 @@ def test_links_inside_an_article_lead_to_pages_of_its_language() -> None:
     html = page("/help/de/paper")
     assert '<a href="/help/en/order"' in html
     assert '<a href="/help/en/code/aurora-mr/e04"' in html
+
+
+def test_the_text_of_an_article_is_taken_apart_once_for_all_its_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    published("Order paper", slug="order")
+    published("Change the paper", slug="paper")
+    suggest("paper")  # the index has read everything for itself
+    Article.objects.filter(slug="paper").update(body="1. [Order](article:order)\n2. Words that nothing has read yet")
+    parsed: list[str] = []
+    parse = MARKDOWN.parse
+
+    def counted(text: str) -> list[Token]:
+        parsed.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(MARKDOWN, "parse", counted)
+    pages = [main_part(page("/help/en/paper")) for _ in range(3)]
+    assert len(parsed) == 1
+    assert len({html.partition("</article>")[0] for html in pages}) == 1
+
+
+def test_a_kept_page_follows_what_its_links_lead_to() -> None:
+    target = published("Order paper", slug="order")
+    published("Change the paper", slug="paper", body="[Order](article:order) ![plan](https://a.example/p.png)")
+    assert 'href="/help/en/order"' in page("/help/en/paper")
+    retire_article(article=target, by=None)
+    assert "<p>Order <img" in page("/help/en/paper")
 
 
 def test_a_withdrawn_article_is_gone_and_its_words_with_it() -> None:
