@@ -9,6 +9,7 @@ from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from kb.checks import storable
+from kb.links import Ref, refs_of
 from kb.models import (
     Article,
     ArticleVersion,
@@ -18,6 +19,7 @@ from kb.models import (
     KnowledgeChange,
     KnowledgeEvent,
     KnowledgeFile,
+    LinkKind,
     Product,
     SlugRedirect,
 )
@@ -84,10 +86,24 @@ def article_by_id(*, public_id: str, audience: str) -> Article | None:
 
 
 def file_to_show(*, public_id: str, audience: str, drafts: bool = False) -> KnowledgeFile | None:
-    """A file of an article that these readers may read; `drafts`: of any article."""
-    rows = KnowledgeFile.objects.filter(public_id=public_id).defer("text")
-    may_read = {"article__live": True, "article__audience__in": audiences_of(audience)}
-    return (rows if drafts else rows.filter(**may_read)).first()
+    """A file of an article that these readers may read, once what they read links to it; `drafts`: any file."""
+    rows = KnowledgeFile.objects.filter(public_id=public_id).select_related("article").defer("text", "article__body")
+    file = rows.first()
+    if file is None or drafts:
+        return file
+    may_read = file.article.live and file.article.audience in audiences_of(audience)
+    return file if may_read and _is_linked(public_id, audience) else None
+
+
+def _is_linked(file_id: str, audience: str) -> bool:
+    """By the live text of an article that these readers may read: what lies beside it may be for its next version.
+
+    Where the live version is the newest, its links are known; where it is not, its text says what it links to.
+    """
+    rows = Article.objects.filter(live=True, audience__in=audiences_of(audience))
+    newest = rows.filter(live_version=F("version"), links__kind=LinkKind.FILE, links__target=file_id)
+    older = rows.exclude(live_version=F("version")).filter(body__icontains=file_id).values_list("body", flat=True)
+    return newest.exists() or any(Ref(LinkKind.FILE, file_id) in refs_of(body) for body in older)
 
 
 def code_by_id(*, public_id: str, audience: str) -> ErrorCode | None:

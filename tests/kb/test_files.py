@@ -48,7 +48,9 @@ def sent(client: Client, article: Article, name: str, content: bytes, kind: str,
 
 
 def with_body(article: Article, body: str, state: str = "") -> Article:
-    fields = ArticleFields(locale=article.locale, title=article.title, slug=article.slug, body=body)
+    fields = ArticleFields(
+        locale=article.locale, title=article.title, slug=article.slug, audience=article.audience, body=body
+    )
     return update_article(article=article, fields=fields, by=None, saving=Saving(state=state))
 
 
@@ -71,7 +73,7 @@ def test_a_file_that_is_no_image_is_a_download_even_where_an_image_is_wanted(edi
     for name, content, kind in (("x.svg", SVG, "image/svg+xml"), ("x.html", b"<script>", "text/html")):
         file = sent(editor, article, name, content, kind)
         assert (file["is_image"], file["markdown"]) == (False, f"[{name}](file:{file['id']})")
-        response = Client().get(file["url"])
+        response = editor.get(file["url"])
         assert response.headers["Content-Disposition"].startswith("attachment")
         assert response.headers["Content-Type"] != "image/svg+xml"
         html = send(editor, "POST", "/kb/preview", {"body": f"![see](file:{file['id']})"}, 200)["html"]
@@ -79,12 +81,14 @@ def test_a_file_that_is_no_image_is_a_download_even_where_an_image_is_wanted(edi
 
 
 def test_a_file_cannot_act_as_a_page_of_ours(editor: Client) -> None:
-    response = Client().get(sent(editor, published(), "plan.png", png(), "image/png")["url"])
+    article = published()
+    file = sent(editor, article, "plan.png", png(), "image/png")
+    with_body(article, file["markdown"])
+    response = Client().get(file["url"])
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response.headers["Content-Security-Policy"]
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert response.headers["Content-Disposition"] == 'inline; filename="plan.png"'
-    assert response.headers["Cache-Control"].startswith("private")
 
 
 STAFF = {"editor": (Permission.EDIT_KNOWLEDGE,), "agent": (Permission.WORK_QUEUE,), "nobody": ()}
@@ -102,13 +106,71 @@ STAFF = {"editor": (Permission.EDIT_KNOWLEDGE,), "agent": (Permission.WORK_QUEUE
 )
 def test_a_file_is_read_by_whoever_may_read_its_article(kind: str, readers: set[str]) -> None:
     audience = kind if kind in ("customer", "internal") else "public"
-    article = draft(audience=audience) if kind == "draft" else published(audience=audience)
+    article = draft(audience=audience)
+    file = a_file(article)
+    article = with_body(article, f"![plan](file:{file.public_id})", "draft" if kind == "draft" else "published")
     if kind == "retired":
         article = move_article(article=article, command="retire", by=None)
-    path = f"/help/files/{a_file(article).public_id}/plan.png"
+    path = f"/help/files/{file.public_id}/plan.png"
     clients = {name: person(*rights) for name, rights in STAFF.items()}
     clients |= {"visitor": Client(), "customer": a_browser_of("jo@example.org")}
     assert {name for name, client in clients.items() if client.get(path).status_code == 200} == readers
+
+
+def may_get(file: KnowledgeFile, client: Client | None = None) -> bool:
+    response = (client or Client()).get(f"/help/files/{file.public_id}/plan.png")
+    return response.status_code == 200
+
+
+def test_a_file_beside_a_live_article_is_for_editors_until_readers_see_a_link_to_it(editor: Client) -> None:
+    article = published()
+    file, agent = a_file(article), person(Permission.WORK_QUEUE)
+    assert [may_get(file, one) for one in (Client(), agent, editor)] == [False, False, True]
+    article = with_body(article, f"![plan](file:{file.public_id})", "draft")
+    assert [may_get(file, one) for one in (Client(), agent, editor)] == [False, False, True]
+    article = move_article(article=article, command="publish", by=None)
+    assert may_get(file)
+    article = with_body(article, "Without.", "draft")
+    assert may_get(file)
+    move_article(article=article, command="publish", by=None)
+    assert [may_get(file, one) for one in (Client(), agent, editor)] == [False, False, True]
+
+
+def test_a_file_of_one_article_is_handed_out_by_another_that_links_to_it() -> None:
+    article = published("Paper")
+    file = a_file(article)
+    assert not may_get(file)
+    linking = published("Film", body=f"[plan](file:{file.public_id})", audience="internal")
+    assert not may_get(file)
+    with_body(linking, f"`file:{file.public_id}`", "published")
+    published("Foil", body=f"[plan](file:{file.public_id})")
+    assert may_get(file)
+    move_article(article=article, command="retire", by=None)
+    assert not may_get(file)
+
+
+def test_words_that_are_no_link_hand_out_nothing() -> None:
+    article = published()
+    file = a_file(article)
+    article = with_body(article, f"`file:{file.public_id}`", "published")
+    assert not may_get(file)
+    with_body(article, f"[x](file:{file.public_id})", "draft")
+    assert not may_get(file)
+
+
+def test_a_public_file_may_be_kept_and_is_asked_about_each_time_and_others_are_kept_nowhere(editor: Client) -> None:
+    article = published()
+    file = a_file(article)
+    path = f"/help/files/{file.public_id}/plan.png"
+    assert editor.get(path).headers["Cache-Control"] == "private, no-store"
+    article = with_body(article, f"![plan](file:{file.public_id})")
+    for client in (Client(), editor):
+        response = client.get(path)
+        assert (response.headers["Cache-Control"], response.headers["ETag"]) == ("public, no-cache", f'"{file.sha256}"')
+        again = client.get(path, headers={"If-None-Match": response.headers["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    move_article(article=article, command="retire", by=None)
+    assert Client().get(path, headers={"If-None-Match": f'"{file.sha256}"'}).status_code == 404
 
 
 def test_nobody_writes_files_without_the_right_to_write() -> None:
