@@ -25,7 +25,7 @@ from kb.models import (
     DeviceModel,
     Product,
 )
-from kb.policy import COMMAND_TO, needs_publisher, next_state
+from kb.policy import COMMAND_TO, needs_publisher, next_state, widest
 
 CONTENT = ("title", "summary", "body", "keywords")
 DUE_AT_ONCE = 100
@@ -250,6 +250,8 @@ def _move(
     if state == ArticleState.PUBLISHED or not article.live:
         for name, value in content_of(newest_version(article)).items():
             setattr(article, name, value)
+    if article.live:
+        article.shown_to = widest(article.shown_to, article.audience)
     article.save()
 
 

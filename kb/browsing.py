@@ -72,8 +72,9 @@ def article_locales(*, slug: str, audience: str) -> list[str]:
 def is_withdrawn(*, slug: str, audience: str) -> bool:
     """Whether these readers found something here once. Not true for what never went live, or not for them."""
     slugs = [slug, *SlugRedirect.objects.filter(slug=slug).values_list("article__slug", flat=True)]
-    gone = Article.objects.filter(slug__in=slugs, state=ArticleState.RETIRED, published_at__isnull=False)
-    return gone.filter(audience__in=audiences_of(audience)).exists()
+    readers = audiences_of(audience)
+    gone = Article.objects.filter(slug__in=slugs, state=ArticleState.RETIRED, shown_to__in=readers)
+    return gone.filter(audience__in=readers).exists()
 
 
 def written_at(article: Article) -> datetime:

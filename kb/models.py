@@ -108,6 +108,7 @@ class Article(models.Model):
     """One answer in one language; translations share the slug. `keywords` are the words of customers.
 
     title, summary, body and keywords are what readers see once the article is `live`, else the newest version.
+    `shown_to` is the widest audience that has ever seen it live, "" when nobody has.
     `version` is the number of the newest version, `live_version` of the one that readers see. A translation knows its
     `original` and the version of it that was translated.
     """
@@ -128,6 +129,7 @@ class Article(models.Model):
     live_version = models.PositiveIntegerField(null=True)
     publish_at = models.DateTimeField(null=True)
     audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.PUBLIC)
+    shown_to = models.CharField(max_length=8, choices=Audience.choices, blank=True, default="")
     original = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="translations")
     translated_from = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -140,6 +142,7 @@ class Article(models.Model):
             models.UniqueConstraint(fields=["slug", "locale"], name="article_slug_once_per_locale"),
             models.CheckConstraint(condition=Q(state__in=ArticleState.values), name="article_state"),
             models.CheckConstraint(condition=Q(audience__in=Audience.values), name="article_audience"),
+            models.CheckConstraint(condition=Q(shown_to__in=["", *Audience.values]), name="article_shown_to"),
             models.CheckConstraint(condition=Q(live=False, live_version=None) | Q(live=True), name="article_live"),
             models.CheckConstraint(
                 condition=~Q(state=ArticleState.PUBLISHED) | Q(live=True, live_version=F("version")),

@@ -54,6 +54,11 @@ def needs_publisher(*, state: str, wanted: str, is_changed: bool) -> bool:
     return wanted in PUBLISHED_STATES or state == "scheduled"
 
 
+def widest(first: str, second: str) -> str:
+    """The one of two audiences that more people belong to; "" is nobody."""
+    return min(first, second, key=lambda one: READERS.index(one) if one in READERS else len(READERS))
+
+
 def audiences_of(reader: str) -> tuple[str, ...]:
     """The audiences whose articles this reader may see; whoever is unknown sees what everybody sees."""
     return READERS[: READERS.index(reader) + 1] if reader in READERS else READERS[:1]

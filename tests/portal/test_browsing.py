@@ -154,6 +154,24 @@ def test_what_never_went_live_is_not_told_apart_from_nothing() -> None:
         page(f"/help/en/{slug}", status=404)
 
 
+def test_an_article_that_was_only_inside_is_not_named_when_it_is_opened_after_its_end() -> None:
+    for slug, audience in (("inside", "internal"), ("signed-in", "customer")):
+        article = retire_article(article=published("Plans", slug=slug, audience=audience), by=None)
+        update_article(article=article, fields=ArticleFields(locale="en", title="Plans"), by=None)
+    customer = a_browser_of("jo@example.org")
+    page("/help/en/inside", status=404)
+    page("/help/en/signed-in", status=404)
+    page("/help/en/inside", status=404, client=customer)
+    page("/help/en/signed-in", status=410, client=customer)
+
+
+def test_an_article_that_was_opened_once_is_gone_for_those_who_read_it() -> None:
+    article = published("Plans", slug="plans", audience="internal")
+    article = update_article(article=article, fields=ArticleFields(locale="en", title="Plans"), by=None)
+    retire_article(article=article, by=None)
+    page("/help/en/plans", status=410)
+
+
 def test_a_missing_page_searches_for_the_words_of_its_address() -> None:
     published("Change the paper of the printer", slug="printer-paper-change")
     html = main_part(page("/help/en/how-to/change-the_paper.html", status=404))
