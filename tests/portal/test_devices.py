@@ -1,10 +1,14 @@
 """From the code on a display to what to do now."""
 
+from collections.abc import Iterable
+
 import pytest
 from django.test import Client
 
+from kb import browsing
 from kb.catalogue import write_product
 from kb.models import KnowledgeEvent
+from kb.search.codes import nearest
 from tests.kb.builders import error_code, published
 from tests.portal.readers import main_part, page
 
@@ -44,6 +48,24 @@ def test_an_unknown_code_says_what_to_check_and_shows_what_is_near() -> None:
     assert "/help/en/code/aurora-mr/e104" in html
     assert "/help/en/code/aurora-mr/x99" not in html
     assert KnowledgeEvent.objects.get(kind="zero_hit").question == "E-105 aurora-mr"
+
+
+def test_of_a_large_family_only_what_begins_alike_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browsing, "CODES_AROUND", 3)
+    for number in range(30):
+        error_code(f"E-{number:03}", "Aurora MR")
+        error_code(f"{number:03}-E", "Aurora MR", locale="de")
+    error_code("E-0155555", "Aurora MR")
+    compared: list[str] = []
+
+    def counted(key: str, known: Iterable[str], *, limit: int) -> list[str]:
+        compared.extend(known)
+        return nearest(key, compared, limit=limit)
+
+    monkeypatch.setattr(browsing, "nearest", counted)
+    html = page("/help/en/code/?device=aurora-mr&code=E-0155")
+    assert len(compared) <= 12
+    assert "/help/en/code/aurora-mr/e015" in html
 
 
 def test_letters_that_are_read_for_digits_are_near() -> None:
