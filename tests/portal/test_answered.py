@@ -73,7 +73,10 @@ def test_no_link_closes_the_request_of_another() -> None:
     assert state(other) == "waiting"
 
 
-@pytest.mark.parametrize("token", ["", "nonsense", "a:b:c", "\x00", signing.dumps(["x", "y"]), signing.dumps("x")])
+FOREIGN = ["", "nonsense", "a:b:c", "\x00", signing.dumps(["x", "y"]), signing.dumps("x")]
+
+
+@pytest.mark.parametrize("token", FOREIGN, ids=range(len(FOREIGN)))
 def test_a_wrong_token_gets_a_sentence_and_closes_nothing(token: str) -> None:
     interaction, _ = a_link()
     response = press(token)

@@ -1,5 +1,6 @@
 """“Write to us”: once in the queue, after a look at what knowledge has; nothing that was written is lost."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -226,16 +227,18 @@ def test_an_empty_file_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "words"),
+    ("a_wrong_key", "words"),
     [
-        (a_key(seconds=0), "That was very fast."),
-        (a_key(seconds=25 * 3600), "This page was open for too long."),
-        ("forged", "This page was open for too long."),
-        ("", "This page was open for too long."),
+        (lambda: a_key(seconds=0), "That was very fast."),
+        (lambda: a_key(seconds=25 * 3600), "This page was open for too long."),
+        (lambda: "forged", "This page was open for too long."),
+        (lambda: "", "This page was open for too long."),
     ],
 )
-def test_a_form_of_a_program_or_of_yesterday_is_shown_again_with_all_it_has(key: str, words: str) -> None:
-    answer = sends(key=key if words.startswith("This") else a_key(seconds=0), files=a_file())
+def test_a_form_of_a_program_or_of_yesterday_is_shown_again_with_all_it_has(
+    a_wrong_key: Callable[[], str], words: str
+) -> None:
+    answer = sends(key=a_wrong_key(), files=a_file())
     html = answer.content.decode()
     assert answer.status_code == 422
     assert words in html
