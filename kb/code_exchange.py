@@ -15,7 +15,6 @@ from kb.code_plan import CONTENT, GROUP, Entry, Plan, groups, plan_of
 from kb.code_tables import Problem, csv_lines, json_lines, read_table
 from kb.models import ErrorCode, Product
 
-MAX_PROBLEMS = 1_000  # are listed; all are counted
 MAX_SAMPLES = 20
 
 
@@ -71,8 +70,8 @@ def _report(plan: Plan) -> Report:
         new=new,
         changed=len(changing) - new,
         same=sum(not entry.changes for entry in plan.entries),
-        problems=sorted(plan.problems, key=lambda problem: problem.line)[:MAX_PROBLEMS],
-        problem_count=len(plan.problems),
+        problems=plan.problems,
+        problem_count=plan.problem_count,
         changes=changing[:MAX_SAMPLES],
     )
 

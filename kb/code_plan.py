@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from kb.catalogue import key_of
-from kb.code_tables import MAX_ROWS, Problem, Row, Table
+from kb.code_tables import MAX_PROBLEMS, Problem, Problems, Row, Table
 from kb.error_codes import LISTS, ErrorCodeFields, checked_code
 from kb.models import Article, ErrorCode, Product
 from kb.search.codes import fold_code
@@ -44,26 +44,27 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Of so many `rows` those that can be stored, what is wrong with the others, and the device families by key."""
+    """Of so many `rows` those that can be stored, what is wrong with the others (the first ones by line, and how many
+    there are), and the device families by key."""
 
     rows: int
     entries: list[Entry]
     problems: list[Problem]
+    problem_count: int
     products: dict[str, Product]
 
 
 def plan_of(table: Table, codes: QuerySet[ErrorCode]) -> Plan:
     """`codes` is where the codes that there are already are read from."""
-    rows, problems = table.rows, list(table.problems)
-    if len(rows) > MAX_ROWS:
-        problems.append(Problem(rows[MAX_ROWS].line, "", "", f"At most {MAX_ROWS} lines at once: divide the table."))
-        rows = []
     families = list(Product.objects.order_by("-pk"))
     names, keys = {one.name: one for one in families}, {one.key: one for one in families}
-    entries = _checked(rows, names, keys, problems)
+    unfit, dangling = Problems(), Problems()
+    entries = _checked(table.rows, names, keys, unfit)
     linked = _find_known(entries, codes, keys)
-    problems += _compare(entries, linked)
-    return Plan(len(table.rows), entries, problems, keys)
+    _compare(entries, linked, dangling)
+    found = (table.problems, unfit, dangling)  # each by line
+    first = sorted((one for problems in found for one in problems.listed), key=lambda one: one.line)[:MAX_PROBLEMS]
+    return Plan(len(table.rows), entries, first, sum(problems.count for problems in found), keys)
 
 
 def groups(items: Iterable[_Item]) -> Iterator[list[_Item]]:
@@ -74,7 +75,7 @@ def groups(items: Iterable[_Item]) -> Iterator[list[_Item]]:
 
 
 def _checked(
-    rows: Iterable[Row], names: Mapping[str, Product], keys: Mapping[str, Product], problems: list[Problem]
+    rows: Iterable[Row], names: Mapping[str, Product], keys: Mapping[str, Product], problems: Problems
 ) -> list[Entry]:
     entries: list[Entry] = []
     first: dict[Key, int] = {}
@@ -85,7 +86,8 @@ def _checked(
         key = (product.key if product else key_of(family), fold_code(values["code"]), values.pop("locale"))
         if not wrong and first.setdefault(key, row.line) != row.line:
             wrong = {"code": f"line {first[key]} has the same code of this family and language"}
-        problems.extend(_problem(row, name, words) for name, words in wrong.items())
+        for name, words in wrong.items():
+            _add_problem(problems, row, name, words)
         if not wrong:
             entries.append(Entry(row.line, key, family, frozenset(row.values), values))
     return entries
@@ -105,10 +107,10 @@ def _fields(values: Mapping[str, Any]) -> ErrorCodeFields:
     )
 
 
-def _problem(row: Row, name: str, words: str) -> Problem:
+def _add_problem(problems: Problems, row: Row, name: str, words: str) -> None:
     column = "family" if name == "device_family" else name
     value = row.values.get(column, "")
-    return Problem(row.line, column, (" / ".join(value) if isinstance(value, list) else value)[:100], words)
+    problems.add(row.line, column, " / ".join(value) if isinstance(value, list) else value, words)
 
 
 def _find_known(
@@ -130,15 +132,13 @@ def _find_known(
     return linked
 
 
-def _compare(entries: Sequence[Entry], linked: Mapping[int, set[str]]) -> list[Problem]:
+def _compare(entries: Sequence[Entry], linked: Mapping[int, set[str]], problems: Problems) -> None:
     """Sets `changes` and `linked`; the problems are articles that do not exist."""
     articles = _articles_of({slug for entry in entries for slug in entry.values["articles"]})
-    problems: list[Problem] = []
     for entry in entries:
         slugs = entry.values.pop("articles")
         if unknown := sorted({slug for slug in slugs if slug not in articles}):
-            words = "there is no such article"
-            problems.append(Problem(entry.line, "articles", ", ".join(unknown)[:100], words))
+            problems.add(entry.line, "articles", ", ".join(unknown), "there is no such article")
             continue
         entry.changes = _content_changes(entry)
         before = sorted(linked.get(entry.known.pk, ())) if entry.known else []
@@ -146,7 +146,6 @@ def _compare(entries: Sequence[Entry], linked: Mapping[int, set[str]]) -> list[P
         if "articles" in entry.given and before != after:
             entry.linked = [_in_language(articles[slug], entry.key[2]) for slug in after]
             entry.changes["articles"] = (before if entry.known else None, after)
-    return problems
 
 
 def _content_changes(entry: Entry) -> dict[str, tuple[Any, Any]]:

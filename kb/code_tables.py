@@ -31,9 +31,17 @@ COLUMNS = (
 REQUIRED = ("family", "code", "locale", "meaning")
 LINES = frozenset({"remedy", "parts"})  # one entry on each line of the cell
 MAX_ROWS = 50_000
+MAX_SHEET = 1_048_576  # lines, nearly all empty then: a whole sheet of Excel
+MAX_COLUMNS = 100  # of a header; far more than there are is no table of ours
+MAX_ROW = 200_000  # characters of a row: an empty cell takes more memory than its comma
+MAX_JSON = 8_000_000  # bytes: what they describe may take twenty times as much memory, all at once
+MAX_PROBLEMS = 1_000  # are listed; all are counted
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _SEPARATORS = ";,\t"
 _BETWEEN_SLUGS = re.compile(r"[\s,;]+")
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")  # only JSON can write one; no database and no file can
+_HALF = "half a character (a lone surrogate) stands here: write it anew"
+_TOO_MANY = f"At most {MAX_ROWS:,} lines at once: divide the table."
 Values = dict[str, str | list[str]]
 
 
@@ -59,21 +67,41 @@ class Row:
 
 
 @dataclass(slots=True)
+class Problems:
+    """All are counted, the first ones are `listed`: a table in which nothing is right fills no memory."""
+
+    listed: list[Problem] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, line: int, name: str, value: str, message: str) -> None:
+        """Of a value no more than says which one it is. In the order of lines."""
+        self.count += 1
+        if len(self.listed) < MAX_PROBLEMS:
+            self.listed.append(Problem(line, _shown(name), _shown(value), message))
+
+
+@dataclass(slots=True)
 class Table:
     """What was read, and what could not be."""
 
     rows: list[Row] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
 
 
 def read_table(content: bytes, kind: str = "") -> Table:
-    """`kind`: csv, json, or "" = as it looks. Never raises: what is wrong is told by line."""
+    """`kind`: csv, json, or "" = as it looks. Never raises: what is wrong is told by line. Reads no more than a bit
+    over the limits."""
+    table = Table()
     text = decoded(content)
     if text is None:
-        return Table(problems=[Problem(1, "", "", "This is no text in UTF-8, UTF-16 or Windows-1252.")])
-    if (kind or _looks_like(text)) == "json":
-        return _read_json(text)
-    return _read_csv(text)
+        table.problems.add(1, "", "", "This is no text in UTF-8, UTF-16 or Windows-1252.")
+    elif (kind or _looks_like(text)) != "json":
+        _read_csv(text, table)
+    elif len(content) > MAX_JSON:
+        table.problems.add(1, "", "", f"At most {MAX_JSON:,} bytes of JSON at once: divide the table, or take CSV.")
+    else:
+        _read_json(text, table)
+    return table
 
 
 def csv_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -96,28 +124,53 @@ def _looks_like(text: str) -> str:
     return "json" if text.lstrip().startswith(("[", "{")) else "csv"
 
 
-def _read_csv(text: str) -> Table:
-    table = Table()
+class _Lines:
+    """The lines of a text, for a reader of CSV that sets `taken` to 0 after each row."""
+
+    def __init__(self, text: str) -> None:
+        self._text = io.StringIO(text, newline="")
+        self.taken = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(MAX_ROW + 1)
+        if not line:
+            raise StopIteration
+        self.taken += len(line)
+        if self.taken > MAX_ROW:
+            raise csv.Error(f"a row has more than {MAX_ROW:,} characters")
+        return line
+
+
+def _read_csv(text: str, table: Table) -> None:
     separator, text, first = _separator_of(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     names: list[str] = []
-    before = first
+    before, read = first, 0
     try:
-        for cells in reader:
+        for number, cells in enumerate(reader):
+            lines.taken = 0
             line, before = before + 1, first + reader.line_num
-            if not any(cell.strip() for cell in cells):
+            is_empty = not any(cell.strip() for cell in cells)
+            if number > MAX_SHEET or (read > MAX_ROWS and not is_empty):
+                table.problems.add(line, "", "", _TOO_MANY)
+                return
+            if is_empty:
                 continue
+            read += 1
             if names:
                 _add_csv_row(names, cells, line, table)
                 continue
             names = _header(cells, line, table)
-            if table.problems:  # of which column a cell is nobody can say
-                return table
+            if table.problems.count:  # of which column a cell is nobody can say
+                return
     except csv.Error as error:
-        table.problems.append(Problem(before + 1, "", "", f"The table can't be read from here: {error}."))
+        table.problems.add(before + 1, "", "", f"The table can't be read from here: {error}.")
     if not names:
-        table.problems.append(Problem(1, "", "", "The first line must name the columns: " + ", ".join(COLUMNS) + "."))
-    return table
+        table.problems.add(1, "", "", "The first line must name the columns: " + ", ".join(COLUMNS) + ".")
 
 
 def _separator_of(text: str) -> tuple[str, str, int]:
@@ -132,24 +185,29 @@ def _header(cells: Sequence[str], line: int, table: Table) -> list[str]:
     names = [cell.strip().lower() for cell in cells]
     while names and not names[-1]:
         names.pop()
+    if len(names) > MAX_COLUMNS:
+        words = f"This line has {len(names):,} cells. It must name the columns: " + ", ".join(COLUMNS) + "."
+        table.problems.add(line, "", names[-1], words)
+        return names
     for name in names:
         if name not in COLUMNS:
-            table.problems.append(Problem(line, name[:100], "", "There is no such column: " + ", ".join(COLUMNS) + "."))
+            table.problems.add(line, name, "", "There is no such column: " + ", ".join(COLUMNS) + ".")
         elif names.count(name) > 1:
-            table.problems.append(Problem(line, name, "", "This column is there twice."))
+            table.problems.add(line, name, "", "This column is there twice.")
     _miss(names, line, table)
     return names
 
 
 def _miss(names: Iterable[str], line: int, table: Table) -> None:
-    missing = [name for name in REQUIRED if name not in names]
-    table.problems.extend(Problem(line, name, "", "This column is missing.") for name in missing)
+    for name in REQUIRED:
+        if name not in names:
+            table.problems.add(line, name, "", "This column is missing.")
 
 
 def _add_csv_row(names: Sequence[str], cells: list[str], line: int, table: Table) -> None:
     if any(cell.strip() for cell in cells[len(names) :]):
         words = f"This line has {len(cells)} cells, the first one has {len(names)}. Is a cell not quoted?"
-        table.problems.append(Problem(line, "", cells[-1][:100], words))
+        table.problems.add(line, "", cells[-1], words)
         return
     filled = [*cells, *[""] * (len(names) - len(cells))]
     values = {name: _from_cell(name, cell) for name, cell in zip(names, filled, strict=False) if name in COLUMNS}
@@ -177,23 +235,24 @@ def _csv_line(cells: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
-def _read_json(text: str) -> Table:
-    table = Table()
+def _read_json(text: str, table: Table) -> None:
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError) as error:
-        line = getattr(error, "lineno", 1)
-        return Table(problems=[Problem(line, "", "", "This is no JSON: a list of objects is wanted.")])
+        table.problems.add(getattr(error, "lineno", 1), "", "", "This is no JSON: a list of objects is wanted.")
+        return
     if not isinstance(entries, list):
-        return Table(problems=[Problem(1, "", "", "A list of objects is wanted.")])
-    for line, entry in enumerate(entries, 1):
+        table.problems.add(1, "", "", "A list of objects is wanted.")
+        return
+    for line, entry in enumerate(entries[:MAX_ROWS], 1):
         _add_json_row(entry, line, table)
-    return table
+    if len(entries) > MAX_ROWS:
+        table.problems.add(MAX_ROWS + 1, "", "", _TOO_MANY)
 
 
 def _add_json_row(entry: object, line: int, table: Table) -> None:
     if not isinstance(entry, dict):
-        table.problems.append(Problem(line, "", str(entry)[:100], "An object is wanted."))
+        table.problems.add(line, "", str(entry), "An object is wanted.")
         return
     given = {str(name).strip().lower(): value for name, value in entry.items() if value is not None}
     values: Values = {}
@@ -201,11 +260,17 @@ def _add_json_row(entry: object, line: int, table: Table) -> None:
         read = _from_json(name, value) if name in COLUMNS else None
         if read is None:
             words = "text, or a list of texts, is wanted" if name in COLUMNS else "there is no such column"
-            table.problems.append(Problem(line, name[:100], str(value)[:100], words))
+            table.problems.add(line, name, str(value), words)
+        elif _HALF_A_CHARACTER.search("".join(read)):
+            table.problems.add(line, name, "".join(read), _HALF)
         else:
             values[name] = read
     _miss(given, line, table)
     table.rows.append(Row(line, values))
+
+
+def _shown(value: str) -> str:
+    return _HALF_A_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", value[:100])
 
 
 def _from_json(name: str, value: object) -> str | list[str] | None:

@@ -14,7 +14,7 @@ from hypothesis.extra.django import TestCase
 
 from interaction_center.access.models import Permission
 from interaction_center.errors import InvalidError
-from kb import code_exchange
+from kb import code_plan, code_tables
 from kb.catalogue import write_product
 from kb.changes import MAX_TARGETS
 from kb.code_exchange import exported_codes, import_codes, try_import
@@ -163,9 +163,52 @@ def test_what_is_no_table_is_told_and_nothing_is_written(content: bytes, line: i
 
 
 def test_the_list_of_problems_is_bounded_and_their_number_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(code_exchange, "MAX_PROBLEMS", 3)
-    report = try_import(table(*["A,E-1,fr,x"] * 10))
-    assert (len(report.problems), report.problem_count, report.rows) == (3, 10, 10)
+    monkeypatch.setattr(code_tables, "MAX_PROBLEMS", 3)
+    monkeypatch.setattr(code_plan, "MAX_PROBLEMS", 3)
+    report = try_import(table(*["A,E-1,fr,x"] * 5, *["A,E-1,en,x,"] * 4, "A,E-1,en,x,y"))
+    assert ([one.line for one in report.problems], report.problem_count, report.rows) == ([2, 3, 4], 9, 9)
+
+
+def test_a_header_of_thousands_of_cells_is_one_problem() -> None:
+    assert problems(",".join(f"c{n}" for n in range(20_000)).encode()) == [(1, "", "c19999")]
+
+
+def test_reading_ends_behind_the_last_row_that_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code_tables, "MAX_ROWS", 3)
+    fits, too_many = many(3), many(200)
+    assert (try_import(fits).new, try_import(fits).problem_count) == (3, 0)
+    assert problems(too_many) == [(5, "", "")]
+    assert len(read_table(too_many).rows) == 3
+    rows = [{"family": "A", "code": f"E-{n}", "locale": "en", "meaning": "x"} for n in range(200)]
+    assert problems(json.dumps(rows).encode()) == [(4, "", "")]
+    assert "divide" in try_import(too_many).problems[0].message
+    monkeypatch.setattr(code_tables, "MAX_SHEET", 10)
+    assert problems(fits + b"\n" * 20) == [(12, "", "")]
+    assert problems(fits + b"\n" * 5) == []
+
+
+def test_a_row_without_end_is_refused_and_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code_tables, "MAX_ROW", 40)
+    rows = ("A,E-1,en,Fits", 'A,E-2,en,"' + "x\r\n" * 20 + '"')
+    assert problems(table(*rows)) == [(3, "", "")]
+    assert problems(table(*[rows[0].replace("1", str(n)) for n in range(9)])) == []
+
+
+def test_too_much_json_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code_tables, "MAX_JSON", 10)
+    told = try_import(b"[[],[],[],[],[]]").problems
+    assert [(one.line, one.message) for one in told] == [
+        (1, "At most 10 bytes of JSON at once: divide the table, or take CSV.")
+    ]
+
+
+def test_half_a_character_is_a_problem_of_its_line() -> None:
+    whole = {"family": "A", "code": "E-1", "locale": "en", "meaning": "a\N{GRINNING FACE}b"}
+    broken = whole | {"code": "E-2", "remedy": ["Fine", "a\ud800b"], "x\udfff": "\ud800"}
+    content = json.dumps([whole, broken]).encode()
+    assert problems(content) == [(2, "remedy", "Finea\ufffdb"), (2, "x\ufffd", "\ufffd")]
+    with pytest.raises(InvalidError):
+        import_codes(content)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
@@ -178,7 +221,7 @@ def test_tables_come_in_whatever_a_spreadsheet_writes(encoding: str, separator: 
 
 
 def test_excels_own_first_line_is_understood() -> None:
-    assert read_table(b"sep=;\r\nfamily;code;locale;meaning\r\nA;E-1;en;x;y;z").problems == [
+    assert read_table(b"sep=;\r\nfamily;code;locale;meaning\r\nA;E-1;en;x;y;z").problems.listed == [
         Problem(3, "", "z", "This line has 6 cells, the first one has 4. Is a cell not quoted?")
     ]
 
