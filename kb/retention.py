@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from kb.models import EventKind, KnowledgeEvent
@@ -13,9 +14,14 @@ BATCH = 5_000
 def forget_questions() -> int:
     """Words and reader of events older than `KNOWLEDGE_WORDS_DAYS` are removed; of how many. Called by a ticker."""
     before = timezone.now() - timedelta(days=settings.CONFIG.knowledge_words_days)
-    # By kind, so that the index of those that still have words is used.
-    old = KnowledgeEvent.objects.filter(kind__in=EventKind.values, at__lt=before).exclude(question="")
+    # One after the other, and by kind: so the indexes of those that still have words, or a reader, are used.
+    return sum(
+        _forget(kept & Q(kind__in=EventKind.values, at__lt=before)) for kept in (~Q(question=""), ~Q(visitor=""))
+    )
+
+
+def _forget(which: Q) -> int:
     forgotten = 0
-    while keys := list(old.values_list("pk", flat=True)[:BATCH]):
+    while keys := list(KnowledgeEvent.objects.filter(which).values_list("pk", flat=True)[:BATCH]):
         forgotten += KnowledgeEvent.objects.filter(pk__in=keys).update(question="", visitor="")
     return forgotten
