@@ -9,10 +9,12 @@ from ninja import Router, Schema
 
 from interaction_center.access.doors import require
 from interaction_center.access.models import Permission
+from interaction_center.errors import InvalidError
 from kb.reports import deflection_report, span_of
 
 router = Router(tags=["knowledge"])
 _REPORT_TIME = dt.timedelta(days=30)
+_YEARS = range(2000, 2200)  # far from where a day more or another zone leaves the calendar
 
 
 class Figures(Schema):
@@ -103,10 +105,14 @@ def deflection(
     """What knowledge answered before a person was asked, by whole days of the centre's clock; the last 30 unless told
     otherwise."""
     require(request, Permission.WORK_QUEUE)
-    until = _aware(until or timezone.now())
-    span = span_of(_aware(since or until - _REPORT_TIME), until)
+    until = _checked("until", until) if until else timezone.now()
+    span = span_of(_checked("since", since) if since else until - _REPORT_TIME, until)
     return {"since": span.since, "until": span.until, **deflection_report(span)}
 
 
-def _aware(moment: dt.datetime) -> dt.datetime:
+def _checked(name: str, moment: dt.datetime) -> dt.datetime:
+    """With a zone. Raises InvalidError."""
+    if moment.year not in _YEARS:
+        words = f"a year from {_YEARS[0]} to {_YEARS[-1]}"
+        raise InvalidError("Choose other days for the report.", **{name: words})
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment

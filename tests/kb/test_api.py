@@ -95,6 +95,13 @@ def test_lists_go_on_where_the_page_before_ended_though_rows_are_added(editor: C
 
 
 def test_the_report_has_its_time(agent: Client) -> None:
+    for name, moment in (
+        ("until", "9999-12-31T23:59:59"),
+        ("since", "0001-01-01T00:00:00Z"),
+        ("until", "0001-01-01T00:00"),
+    ):
+        told = send(agent, "GET", f"/reports/deflection?{name}={moment}", {}, 422)
+        assert told["details"] == {name: "a year from 2000 to 2199"}
     report = send(agent, "GET", "/reports/deflection?since=2031-01-01T00:00:00Z&until=2031-02-01T00:00:00Z", {}, 200)
     assert set(report["counts"].values()) == {0}
     assert [day["day"] for day in report["series"]][::30] == ["2031-01-01", "2031-01-31"]
