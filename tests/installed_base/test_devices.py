@@ -1,5 +1,7 @@
 """What stands at a customer: once per serial number, shown with merged histories, and told to the search."""
 
+from collections.abc import Sequence
+
 import pytest
 from django.db.models import ProtectedError
 from django.test import Client
@@ -13,7 +15,10 @@ from interaction_center.installed_base.models import InstalledDevice
 from interaction_center.installed_base.selectors import context_of_address, device_context, devices_of
 from interaction_center.installed_base.services import change_device, register_device, remove_device
 from kb.catalogue import write_product
+from kb.devices import names_a_device
 from kb.models import LearnedQuestion
+from kb.search.documents import Document
+from kb.search.families import Families
 from tests.access.builders import a_user, signed_in
 from tests.console.builders import a_mail, get, post, refused, send
 from tests.kb.api_client import person
@@ -113,6 +118,21 @@ def test_a_text_that_names_a_device_needs_no_context() -> None:
     assert device_context(devices, "It shows E-04") == "Aurora MR, Aurora MR 3T, Kestrel DX"
     assert device_context(devices, "The Filma P shows E-04") == ""
     assert device_context([], "It shows E-04") == ""
+
+
+def test_names_are_worked_out_anew_only_when_they_have_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    def counted(documents: Sequence[Document]) -> Families:
+        made.append(len(documents))
+        return Families(documents)
+
+    monkeypatch.setattr("kb.devices.Families", counted)
+    product = write_product(name="Quaver Q7")
+    assert [names_a_device(text) for text in ("The Quaver hums", "A Quaver", "A Zither")] == [True, True, False]
+    write_product(name="Zither Z7", product=product)
+    assert [names_a_device(text) for text in ("A Quaver", "A Zither")] == [False, True]
+    assert len(made) == 2
 
 
 @pytest.mark.parametrize(
