@@ -22,7 +22,15 @@ from interaction_center.portal.form_files import file_limits, files_of
 from interaction_center.portal.help_pages import page_context
 from interaction_center.portal.language import in_asked_language, language
 from interaction_center.portal.models import CustomerSession
-from interaction_center.portal.requests_selectors import Request, file_of, log_of, request_of, requests_of, unclaimed
+from interaction_center.portal.requests_selectors import (
+    Request,
+    RequestLog,
+    file_of,
+    log_of,
+    request_of,
+    requests_of,
+    unclaimed,
+)
 from interaction_center.portal.requests_services import claim_request
 from interaction_center.portal.sending import envelope_of, receive, received_before
 from interaction_center.portal.sign_in import for_signed_in
@@ -66,9 +74,11 @@ def one_request(request: HttpRequest, session: CustomerSession, name: str) -> Ht
         found = request_of(customer_of(session), name)
     except NotFoundError:
         return _missing(request)
-    mark_seen(interaction=found.row, by="customer", seq=found.row.seq)
+    log = _log(request, found)
+    if log.messages:
+        mark_seen(interaction=found.row, by="customer", seq=log.messages[-1].seq)
     now = timezone.now()
-    return _page(request, session, found, *open_letter(Letter(key=new_key(now)), now=now))
+    return _page(request, session, found, log, *open_letter(Letter(key=new_key(now)), now=now))
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,7 +106,7 @@ def answer(request: HttpRequest, session: CustomerSession) -> HttpResponse:
         if received_before(envelope) or not ANSWERS_PER_SESSION.take(str(session.pk), time.monotonic()):
             return _sent(receive(envelope, opened.key))
         problems["key"] = "rate_limited"
-    return _page(request, session, found, letter, opened, problems=problems, status=422)
+    return _page(request, session, found, _log(request, found), letter, opened, problems=problems, status=422)
 
 
 @require_POST
@@ -155,21 +165,26 @@ def _sent(received: Received) -> HttpResponse:
     return redirect(f"/help/requests/{received.interaction}/#m{received.seq}")
 
 
+def _log(request: HttpRequest, found: Request) -> RequestLog:
+    before = request.GET.get("before", "")
+    return log_of(found.row, before=int(before) if before.isdecimal() and len(before) < 10 else 0)
+
+
 def _page(
     request: HttpRequest,
     session: CustomerSession,
     found: Request,
+    log: RequestLog,
     letter: Letter,
     opened: Opened,
     *,
     problems: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    before = request.GET.get("before", "")
     context = {
         **page_context(),
         "request_row": found,
-        "log": log_of(found.row, before=int(before) if before.isdecimal() and len(before) < 10 else 0),
+        "log": log,
         "promise": _promise(found),
         "letter": letter,
         "problems": problems or {},

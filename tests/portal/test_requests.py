@@ -261,6 +261,16 @@ def test_what_was_shown_counts_as_seen() -> None:
     assert fresh(interaction).customer_seen == fresh(interaction).seq
 
 
+def test_who_looks_at_what_was_before_has_not_seen_what_came_since() -> None:
+    interaction = a_request()
+    first = Entry.objects.filter(interaction=interaction, kind="message").order_by("seq")[0].seq
+    answered(interaction)
+    shown(a_browser_of(JO), f"{path_of(interaction)}?before={first + 1}")
+    assert fresh(interaction).customer_seen == first
+    shown(a_browser_of(JO), f"{path_of(interaction)}?before={first}")
+    assert fresh(interaction).customer_seen == first
+
+
 def test_a_long_log_shows_its_end_and_leads_to_what_was_before() -> None:
     interaction = landed(a_chat("Line 0"))
     verify_contact_point(customer=interaction.customer, kind="email", value=JO, by="mail_link")
