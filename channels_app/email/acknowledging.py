@@ -47,6 +47,6 @@ def text(
 
 
 def _page(suggestion: Suggestion, language: str, interaction: str) -> str:
-    """Its address says that it was opened from a mail; it has a query already, the language."""
+    """Its address says that it was opened from a mail."""
     answered = f"{_ANSWERED[language]} {answer_link(interaction=interaction, answer=suggestion.id)}"
     return f"{suggestion.title}\n{suggestion.url}?from=mail\n{answered}"
