@@ -405,3 +405,12 @@ class KnowledgeChange(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class KnowledgeCounter(models.Model):
+    """The number of the newest change: one row, at which writers wait for each other."""
+
+    number = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.number)
