@@ -19,7 +19,7 @@ from kb import (
     selectors,
     services,
 )
-from kb.articles import ArticleFields, Saving, content_of, newest_version
+from kb.articles import ArticleFields, Saving
 from kb.models import Article, Audience
 from kb.schemas import (
     ArticleIn,
@@ -29,7 +29,7 @@ from kb.schemas import (
     Deleted,
     SuggestionList,
 )
-from kb.wire import article_row, article_wire, sorted_by
+from kb.wire import article_row, article_wire
 
 router = Router(tags=["knowledge"])
 PARTS = (api_versions, api_links, api_files, api_catalogue, api_exchange, api_error_codes)  # a fixed name goes first
@@ -69,7 +69,8 @@ def create_article(request: HttpRequest, data: ArticleIn) -> Status[dict[str, An
     """A new article. Publishing or scheduling it needs `publish_knowledge`."""
     actor = require(request, Permission.EDIT_KNOWLEDGE)
     saving = _saving(data.dict(), actor)
-    article = articles.create_article(fields=_fields(data.dict()), by=actor.user, saving=saving)
+    fields = ArticleFields(**_fields(data.dict()))
+    article = articles.create_article(fields=fields, by=actor.user, saving=saving)
     return Status(201, article_wire(_article(article.public_id), editor=True))
 
 
@@ -94,8 +95,7 @@ def update_article(request: HttpRequest, article_id: str, data: ArticlePatch) ->
     """
     actor = require(request, Permission.EDIT_KNOWLEDGE)
     article, given = _article(article_id), data.dict(exclude_none=True)
-    fields = _fields(_fields_of(article) | given)
-    articles.update_article(article=article, fields=fields, by=actor.user, saving=_saving(given, actor))
+    articles.change_article(article=article, changes=_fields(given), by=actor.user, saving=_saving(given, actor))
     return article_wire(_article(article_id), editor=True)
 
 
@@ -114,15 +114,10 @@ def _article(article_id: str) -> Article:
     return article
 
 
-def _fields_of(article: Article) -> dict[str, Any]:
-    """As they are now, in the newest version."""
-    own = {"slug": article.slug, "locale": article.locale, "audience": article.audience}
-    return own | sorted_by(article) | content_of(newest_version(article))
-
-
-def _fields(values: dict[str, Any]) -> ArticleFields:
-    lists = {name: tuple(values[name]) for name in ("products", "models")}
-    return ArticleFields(**{name: values[name] for name in ArticleFields.__slots__} | lists)
+def _fields(values: dict[str, Any]) -> dict[str, Any]:
+    """Those of an article."""
+    given = {name: values[name] for name in ArticleFields.__slots__ if name in values}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
 
 
 def _saving(values: dict[str, Any], actor: Actor) -> Saving:

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from interaction_center.access.doors import Actor, require
+from interaction_center.access.doors import require
 from interaction_center.access.models import Permission
 from interaction_center.errors import NotFoundError
 from kb import error_codes, selectors
@@ -35,7 +35,9 @@ def write_error_code(request: HttpRequest, data: ErrorCodeIn) -> Status[dict[str
     It has no versions, so that readers see every change at once: only drafts are written without `publish_knowledge`.
     """
     actor = require(request, Permission.EDIT_KNOWLEDGE)
-    return Status(201, code_wire(_written(data.dict(), actor)))
+    fields = ErrorCodeFields(**_fields(data.dict()))
+    publisher = actor.can(Permission.PUBLISH_KNOWLEDGE)
+    return Status(201, code_wire(error_codes.upsert_error_code(fields=fields, publisher=publisher)))
 
 
 @router.get("/kb/error-codes/{code_id}", response=ErrorCodeOut)
@@ -49,9 +51,9 @@ def read_error_code(request: HttpRequest, code_id: str) -> dict[str, Any]:
 def update_error_code(request: HttpRequest, code_id: str, data: ErrorCodePatch) -> dict[str, Any]:
     """Changes what is given. Only drafts are changed without `publish_knowledge`."""
     actor = require(request, Permission.EDIT_KNOWLEDGE)
-    values = code_wire(_code(code_id)) | data.dict(exclude_none=True)
-    wanted = {name: value for name, value in values.items() if name in ErrorCodeIn.model_fields}
-    return code_wire(_written(wanted, actor))
+    code, changes = _code(code_id), _fields(data.dict(exclude_none=True))
+    publisher = actor.can(Permission.PUBLISH_KNOWLEDGE)
+    return code_wire(error_codes.change_error_code(code=code, changes=changes, publisher=publisher))
 
 
 def _code(code_id: str) -> ErrorCode:
@@ -61,11 +63,5 @@ def _code(code_id: str) -> ErrorCode:
     return code
 
 
-def _code_fields(values: dict[str, Any]) -> ErrorCodeFields:
-    lists = {name: tuple(values[name] or ()) for name in LISTS}
-    return ErrorCodeFields(**(values | lists))
-
-
-def _written(values: dict[str, Any], actor: Actor) -> ErrorCode:
-    publisher = actor.can(Permission.PUBLISH_KNOWLEDGE)
-    return error_codes.upsert_error_code(fields=_code_fields(values), publisher=publisher)
+def _fields(values: dict[str, Any]) -> dict[str, Any]:
+    return values | {name: tuple(values[name]) for name in LISTS if name in values}

@@ -3,31 +3,30 @@
 Every save of other words is a version. Readers see the live one, which stays while editors work on the next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from interaction_center.access.models import User
 from interaction_center.errors import ConflictError, ForbiddenError, InvalidError
 from kb.addresses import free_slug, give_up_redirects, refuse_taken_slug, rename
+from kb.article_fields import CONTENT, PLACE, CheckedFields, checked_fields, sorted_by
 from kb.changes import knowledge_changed
-from kb.checks import article_problems, storable
+from kb.checks import storable
 from kb.kept_links import refuse_dead_links, write_links
 from kb.models import (
     Article,
     ArticleState,
     ArticleVersion,
     Audience,
-    Category,
-    DeviceModel,
-    Product,
 )
 from kb.policy import COMMAND_TO, needs_publisher, next_state, widest
 
-CONTENT = ("title", "summary", "body", "keywords")
 DUE_AT_ONCE = 100
 OPEN_STATES = (ArticleState.IN_REVIEW, ArticleState.SCHEDULED, ArticleState.PUBLISHED)  # others read it
 
@@ -76,19 +75,10 @@ class Saving:
     publisher: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    content: dict[str, str]
-    place: dict[str, str]
-    category: Category | None
-    products: list[Product]
-    models: list[DeviceModel]
-
-
 @transaction.atomic
 def create_article(*, fields: ArticleFields, by: User | None, saving: Saving | None = None) -> Article:
     """A new article, a draft unless told otherwise. Raises InvalidError, ForbiddenError (see Saving)."""
-    checked, saving = _checked(fields), saving or Saving()
+    checked, saving = checked_fields(asdict(fields)), saving or Saving()
     _refuse_without_publisher(saving, state=ArticleState.DRAFT, is_changed=True)
     slug = checked.place["slug"] or free_slug(fields.title)
     refuse_taken_slug(slug, fields.locale)
@@ -118,8 +108,30 @@ def update_article(
 
     A new slug renames all translations; the old address leads on.
     """
-    checked, saving = _checked(fields), saving or Saving()
+    return _written(_locked(article), fields, by, saving or Saving())
+
+
+@transaction.atomic
+def change_article(
+    *, article: Article, changes: Mapping[str, Any], by: User | None, saving: Saving | None = None
+) -> Article:
+    """Writes these of `ArticleFields`; the rest stays as it is by now, whoever has changed it since it was read.
+
+    Raises what `update_article` raises.
+    """
     article = _locked(article)
+    return _written(article, replace(fields_of(article), **changes), by, saving or Saving())
+
+
+def fields_of(article: Article) -> ArticleFields:
+    """As they are, in the newest version."""
+    own: dict[str, Any] = {name: getattr(article, name) for name in PLACE}
+    prefetch_related_objects([article], "products", "device_models__product")
+    return ArticleFields(**(own | sorted_by(article) | content_of(newest_version(article))))
+
+
+def _written(article: Article, fields: ArticleFields, by: User | None, saving: Saving) -> Article:
+    checked = checked_fields(asdict(fields))
     _refuse_lost_update(article, saving.expected)
     is_new = checked.content != content_of(newest_version(article))
     _refuse_without_publisher(saving, state=article.state, is_changed=is_new)
@@ -236,7 +248,8 @@ def _move(
     by_clock  nobody is there who could correct a link whose target has gone since: it is listed as broken
     """
     if state not in ArticleState.values:
-        _refuse({"state": "one of " + ", ".join(ArticleState.values)})
+        words = "one of " + ", ".join(ArticleState.values)
+        raise InvalidError("Please correct the marked fields.", state=words)
     if state != article.state and next_state(article.state, COMMAND_TO[state]) is None:
         raise _refused(article, COMMAND_TO[state])
     article.publish_at = _time_of(article, publish_at) if state == ArticleState.SCHEDULED else None
@@ -294,7 +307,7 @@ def _current_version(article: Article) -> int:
     return article.live_version or article.version
 
 
-def _sort(article: Article, checked: _Checked) -> None:
+def _sort(article: Article, checked: CheckedFields) -> None:
     article.products.set(checked.products)
     article.device_models.set(checked.models)
 
@@ -308,36 +321,6 @@ def _refuse_lost_update(article: Article, expected: int | None) -> None:
         )
 
 
-def _checked(fields: ArticleFields) -> _Checked:
-    values = {name: storable(value) if isinstance(value, str) else value for name, value in asdict(fields).items()}
-    wrong = article_problems(values)
-    category = Category.objects.filter(slug=values["category"]).first() if values["category"] else None
-    if values["category"] and category is None:
-        wrong["category"] = "no category has this slug"
-    products = list(Product.objects.filter(key__in=values["products"]))
-    models = _models(values["models"])
-    if len(products) != len(set(values["products"])):
-        wrong["products"] = "one of them is unknown"
-    if len(models) != len(set(values["models"])):
-        wrong["models"] = "one of them is unknown"
-    _refuse(wrong)
-    content = {name: values[name] for name in CONTENT}
-    return _Checked(
-        content, {name: values[name] for name in ("slug", "locale", "audience")}, category, products, models
-    )
-
-
-def _models(paths: Sequence[str]) -> list[DeviceModel]:
-    keys = [path.rpartition("/")[2] for path in paths]
-    rows = DeviceModel.objects.select_related("product").filter(key__in=keys) if keys else []
-    return [model for model in rows if model.path in paths]
-
-
 def _refused(article: Article, command: str) -> ConflictError:
     words = f"“{command}” is not possible: this article is {article.get_state_display().lower()}."
     return ConflictError(words, "article_state", state=article.state)
-
-
-def _refuse(problems: dict[str, str]) -> None:
-    if problems:
-        raise InvalidError("Please correct the marked fields.", **problems)

@@ -1,7 +1,7 @@
 """Error codes: what a device means by a code, written one by one or many at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -69,6 +69,24 @@ def upsert_error_code(*, fields: ErrorCodeFields, publisher: bool = True) -> Err
     code.articles.set(_in_language(articles, code.locale))
     knowledge_changed(code)
     return code
+
+
+@transaction.atomic
+def change_error_code(*, code: ErrorCode, changes: Mapping[str, Any], publisher: bool = True) -> ErrorCode:
+    """Writes these of `ErrorCodeFields`; the rest stays as it is by now, whoever has changed it since it was read.
+
+    Raises what `upsert_error_code` raises.
+    """
+    locked = ErrorCode.objects.select_for_update(of=("self",)).select_related("product").get(pk=code.pk)
+    return upsert_error_code(fields=replace(fields_of(locked), **changes), publisher=publisher)
+
+
+def fields_of(code: ErrorCode) -> ErrorCodeFields:
+    """As they are. Asks for the product and the articles."""
+    own = {name: getattr(code, name) for name in ErrorCodeFields.__slots__ if name not in ("device_family", "articles")}
+    linked = tuple(sorted({article.slug for article in code.articles.all()}))
+    lists = {"remedy": tuple(code.remedy), "parts": tuple(code.parts), "articles": linked}
+    return ErrorCodeFields(**(own | lists), device_family=code.product.name)
 
 
 def _refuse_all_but_drafts(values: Mapping[str, Any]) -> None:

@@ -1,12 +1,14 @@
 """What the knowledge API says of articles, versions and error codes. Editors see all, others what readers see."""
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from kb import selectors
+from kb.article_fields import sorted_by
 from kb.articles import content_of, newest_version
-from kb.error_codes import ErrorCodeFields
+from kb.error_codes import fields_of
 from kb.linking import linking_articles, reader_of
 from kb.links import refs_of
 from kb.live_index import article_path
@@ -16,15 +18,6 @@ from kb.resolving import Broken, file_path, follow, targets_for
 
 _IN_MARKDOWN = re.compile(r"[\\\[\]*_`<>&]")
 _ROW = ("slug", "locale", "title", "summary", "audience", "state", "live", "version", "live_version")
-
-
-def sorted_by(article: Article) -> dict[str, Any]:
-    """What an article is sorted by, as editors write it."""
-    return {
-        "category": article.category.slug if article.category else "",
-        "products": [product.key for product in article.products.all()],
-        "models": [model.path for model in article.device_models.all()],
-    }
 
 
 def article_row(article: Article, outdated: set[int]) -> dict[str, Any]:
@@ -103,10 +96,7 @@ def file_wire(file: KnowledgeFile) -> dict[str, Any]:
 
 def code_wire(code: ErrorCode) -> dict[str, Any]:
     """One error code."""
-    own = {name: getattr(code, name) for name in ErrorCodeFields.__slots__ if name not in ("device_family", "articles")}
-    linked = sorted({article.slug for article in code.articles.all()})
-    extra = {"id": code.public_id, "updated_at": code.updated_at}
-    return own | extra | {"device_family": code.product.name, "articles": linked}
+    return asdict(fields_of(code)) | {"id": code.public_id, "updated_at": code.updated_at}
 
 
 def _files(article: Article, body: str, *, editor: bool) -> list[KnowledgeFile]:
