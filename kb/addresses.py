@@ -7,7 +7,10 @@ from kb.models import Article, SlugRedirect
 
 
 def rename(article: Article, slug: str, locale: str) -> None:
-    """All translations move together; every old address leads to the new one. Raises InvalidError."""
+    """All translations move together; every old address leads to the new one. Raises InvalidError.
+
+    Whoever calls has locked them all; one that was added meanwhile is locked here.
+    """
     if (slug, locale) == (article.slug, article.locale):
         return
     old = article.slug

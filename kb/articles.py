@@ -13,7 +13,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from interaction_center.access.models import User
-from interaction_center.errors import ConflictError, ForbiddenError, InvalidError
+from interaction_center.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from kb.addresses import free_slug, give_up_redirects, refuse_taken_slug, rename
 from kb.article_fields import CONTENT, PLACE, CheckedFields, checked_fields, sorted_by
 from kb.changes import knowledge_changed
@@ -236,7 +236,15 @@ def content_of(row: Article | ArticleVersion) -> dict[str, str]:
 
 
 def _locked(article: Article) -> Article:
-    return Article.objects.select_for_update().get(pk=article.pk)
+    """With all its translations, in the order of their keys: a new slug moves them together, and two people who had
+    each locked one of them first would wait for each other without end. Raises NotFoundError when it was deleted.
+    """
+    same = Article.objects.filter(slug__in=Article.objects.filter(pk=article.pk).values("slug"))
+    group = Article.objects.select_for_update().filter(pk__in=list(same.values_list("pk", flat=True)))
+    rows = {row.pk: row for row in group.order_by("pk")}
+    if article.pk not in rows:
+        raise NotFoundError("There is no such article any more.")
+    return rows[article.pk]
 
 
 def _move(

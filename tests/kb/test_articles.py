@@ -12,6 +12,7 @@ from kb.articles import (
     ArticleFields,
     Saving,
     content_of,
+    delete_draft,
     move_article,
     newest_version,
     publish_due,
@@ -144,6 +145,14 @@ def test_a_new_address_holds_for_all_translations_and_the_old_ones_lead_there() 
     write(article, "Paper", slug="paper")
     assert not SlugRedirect.objects.filter(slug="paper").exists()
     assert new_slug(slug="film-2", audience="public") == "paper"
+
+
+def test_an_old_address_outlives_the_draft_that_it_was_changed_in() -> None:
+    live = published("Paper", slug="paper")
+    translation = write(draft("Papier", slug="paper", locale="de"), "Papier", slug="film")
+    delete_draft(article=translation)
+    live.refresh_from_db()
+    assert (live.slug, new_slug(slug="paper", audience="public")) == ("film", "film")
 
 
 def test_an_old_address_leads_nobody_to_what_they_may_not_read() -> None:
