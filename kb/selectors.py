@@ -111,6 +111,12 @@ def code_by_id(*, public_id: str, audience: str) -> ErrorCode | None:
     return readable_codes(audience).filter(public_id=public_id).first()
 
 
+def is_readable(*, public_id: str, audience: str) -> bool:
+    """Whether this is an article or error code that such a reader may see."""
+    named = storable(public_id)
+    return any(rows(audience).filter(public_id=named).exists() for rows in (readable_articles, readable_codes))
+
+
 def code_of_device(*, family_key: str, code: str, locale: str, audience: str) -> ErrorCode | None:
     """The error code of a device family in this language, else in another; `code` in any writing."""
     rows = readable_codes(audience).filter(product__key=family_key, code_key=fold_code(code))

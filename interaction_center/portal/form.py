@@ -39,6 +39,7 @@ from interaction_center.queue.hot_path import Received
 from interaction_center.queue.models import Interaction
 from interaction_center.queue.selectors import promise_in_words
 from kb.models import Door, EventKind
+from kb.selectors import is_readable
 from kb.services import Suggestion, record_event, suggest
 
 POSTS_PER_IP = Buckets(rate=60 / 3600, burst=20)
@@ -127,7 +128,9 @@ def _suggested(request: HttpRequest, letter: Letter) -> list[Suggestion]:
 
 def _solved(request: HttpRequest, letter: Letter, key: str) -> HttpResponse:
     """Nobody is asked; what was attached is given up."""
-    _record(request, EventKind.SOLVED, letter, target=request.POST["solved"][:16])
+    target = request.POST["solved"][:16]
+    if is_readable(public_id=target, audience=reader_audience(request)):
+        _record(request, EventKind.SOLVED, letter, target=target)
     drop_files([file.public_id for file in files_of(key)], key=key)
     return redirect("help-write-solved")
 

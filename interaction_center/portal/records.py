@@ -17,9 +17,9 @@ from interaction_center.access.rate_limits import Buckets
 from interaction_center.portal.language import language
 from interaction_center.portal.pages import MAX_QUESTION
 from interaction_center.portal.sign_in import reader_audience
-from kb import selectors
 from kb.checks import storable
 from kb.models import Door, EventKind
+from kb.selectors import is_readable
 from kb.services import Suggestion, add_reason, record_event, suggest, was_shown
 
 EVENTS_PER_IP = Buckets(rate=600 / 3600, burst=60)
@@ -49,9 +49,7 @@ def feedback(request: HttpRequest, locale: str) -> HttpResponse:
 
 def _judge(request: HttpRequest, kind: str, target: str, question: str, reason: str) -> None:
     """Only about what this reader may read; learnt is only what they have asked themselves."""
-    audience = reader_audience(request)
-    readable = (selectors.article_by_id, selectors.code_by_id)
-    if not any(find(public_id=target, audience=audience) for find in readable):
+    if not is_readable(public_id=target, audience=reader_audience(request)):
         return
     is_solved = kind == EventKind.SOLVED
     is_theirs = is_solved and was_shown(question=question, door=Door.PORTAL, visitor=_visitor(request))

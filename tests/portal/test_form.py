@@ -121,6 +121,14 @@ def test_that_solved_it_is_counted_once_and_nobody_is_asked() -> None:
     assert set(Attachment.objects.values_list("owner", flat=True)) == {""}
 
 
+@pytest.mark.parametrize("target", ["nothing", "\x00", ""])
+def test_what_nobody_may_read_has_solved_nothing(target: str) -> None:
+    hidden = draft("Change the paper secretly").public_id
+    for solved in (target, hidden):
+        assert sends(solved=solved).headers["Location"] == "/help/write/solved/"
+    assert events() == []
+
+
 def test_who_asked_is_not_kept_with_the_question() -> None:
     code = error_code("E-04", "Aurora MR")
     text = "Zebulon Quint here: the Aurora MR shows E-04"
