@@ -1,6 +1,8 @@
 """Images and attachments of articles: kept, shown to whoever may read the article, found by their words."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -260,8 +262,22 @@ def test_reading_a_pdf_has_its_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert text_of(pdf("one", "two", "three"), "application/pdf") == "one two"
     monkeypatch.setattr(file_texts, "MAX_TEXT", 5)
     assert text_of(pdf("one", "two", "three"), "application/pdf") == "one t"
-    monkeypatch.setattr(file_texts, "MAX_SECONDS", -1.0)
+    monkeypatch.setattr(file_texts, "MAX_WAIT", 0.0)
     assert text_of(pdf("one"), "application/pdf") == ""
+
+
+def test_a_page_that_would_take_hours_costs_a_second_and_what_was_read_before_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(file_texts, "MAX_SECONDS", 1)
+    endless = pdf("Page one", "x) Tj (" * 1_000_000)
+    assert text_of(endless, "application/pdf") == "Page one"
+
+
+def test_a_reader_of_a_pdf_has_bounded_memory() -> None:
+    words = "from kb.pdf_reader import MAX_BYTES, bound; bound(10); bytearray(MAX_BYTES)"
+    done = subprocess.run([sys.executable, "-c", words], stderr=subprocess.PIPE, check=False)
+    assert b"MemoryError" in done.stderr
 
 
 @pytest.mark.parametrize(("make", "kind"), [(png, "png"), (gif, "gif"), (jpeg, "jpeg"), (webp, "webp")])
