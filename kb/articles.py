@@ -216,7 +216,7 @@ def publish_due() -> int:
 
 @transaction.atomic
 def _publish_if_due(pk: int) -> bool:
-    article = Article.objects.select_for_update().filter(pk=pk, state=ArticleState.SCHEDULED).first()
+    article = Article.objects.select_for_update(no_key=True).filter(pk=pk, state=ArticleState.SCHEDULED).first()
     if article is None or article.publish_at is None or article.publish_at > timezone.now():
         return False
     _move(article, ArticleState.PUBLISHED, None, by_clock=True)
@@ -237,10 +237,13 @@ def content_of(row: Article | ArticleVersion) -> dict[str, str]:
 
 def _locked(article: Article) -> Article:
     """With all its translations, in the order of their keys: a new slug moves them together, and two people who had
-    each locked one of them first would wait for each other without end. Raises NotFoundError when it was deleted.
+    each locked one of them first would wait for each other without end. `no_key`, because rows that point to an article
+    are checked at a commit, which must not wait for whoever waits for its counter of changes.
+
+    Raises NotFoundError when it was deleted.
     """
     same = Article.objects.filter(slug__in=Article.objects.filter(pk=article.pk).values("slug"))
-    group = Article.objects.select_for_update().filter(pk__in=list(same.values_list("pk", flat=True)))
+    group = Article.objects.select_for_update(no_key=True).filter(pk__in=list(same.values_list("pk", flat=True)))
     rows = {row.pk: row for row in group.order_by("pk")}
     if article.pk not in rows:
         raise NotFoundError("There is no such article any more.")

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from interaction_center.errors import InvalidError
+from interaction_center.errors import ForbiddenError, InvalidError, NotFoundError
 from kb.changes import knowledge_changed
 from kb.checks import storable
 from kb.models import Article, Audience, CodeState, ErrorCode, LearnedQuestion, QuestionSource, QuestionState
@@ -42,45 +42,56 @@ def learn_question(
     suggested  the search itself gives this answer to this question
     """
     question = question_of([storable(text)], private)
-    answer = _shown_answer(storable(target)) if question else None
+    answer = _locked_answer(target, shown=True) if question else None
     if answer is None or (source == QuestionSource.SOLVED and answer.audience == Audience.INTERNAL):
         return None
     known = _known(answer, question)
-    trusted = suggested or source != QuestionSource.SOLVED
-    learned = (
-        _again(known, reader, trusted=trusted) if known else _new(answer, question, locale, source, reader, trusted)
-    )
-    _give_up_surplus(answer, learned.state)
-    return learned
+    if known is None:
+        state = QuestionState.ACTIVE if suggested or source != QuestionSource.SOLVED else QuestionState.WAITING
+        return _told(_new(answer, question, locale, source, state, reader), answer)
+    before = known.state
+    return _told(_again(known, source, reader, suggested=suggested), answer, before)
 
 
 @transaction.atomic
-def add_question(*, target: str, text: str, locale: str) -> LearnedQuestion:
-    """An editor says what else this answer is asked with. Raises InvalidError by field; what was removed comes back."""
+def add_question(*, target: str, text: str, locale: str, publisher: bool = True) -> LearnedQuestion:
+    """An editor says what else this answer is asked with. Raises InvalidError by field; what was removed comes back.
+
+    `publisher`: whether they may decide what readers find; else it waits for somebody who may.
+    """
     question = " ".join(without_personal_data(storable(text)).split())
-    answer = answer_of(storable(target))
+    answer = _locked_answer(target)
     wrong = {} if answer else {"answer": "choose an article or error code"}
     if not is_telling(question) or len(question) > MAX_QUESTION:
         wrong["text"] = f"a question of two telling words at least and {MAX_QUESTION} characters at most"
     if wrong or answer is None:
         raise InvalidError("Please correct the marked fields.", **wrong)
-    known = _known(answer, question)
+    known, state = _known(answer, question), QuestionState.ACTIVE if publisher else QuestionState.WAITING
     if known is None:
-        learned = _new(answer, question, locale, QuestionSource.EDITOR, "", True)
-    else:
-        learned = _moved(known, QuestionState.ACTIVE)
-    _give_up_surplus(answer, learned.state)
-    return learned
+        return _told(_new(answer, question, locale, QuestionSource.EDITOR, state), answer)
+    before = known.state
+    state = QuestionState.ACTIVE if before == QuestionState.ACTIVE else state
+    return _told(_saved(known, state, QuestionSource.EDITOR), answer, before)
 
 
 @transaction.atomic
-def review_question(*, question: LearnedQuestion, state: str) -> LearnedQuestion:
-    """An editor lets a question rank, lets it wait, or removes it for ever. Raises InvalidError."""
+def review_question(*, question: LearnedQuestion, state: str, publisher: bool = True) -> LearnedQuestion:
+    """An editor lets a question rank, lets it wait, or removes it for ever. Raises InvalidError.
+
+    `publisher`: whether they may decide what readers find; else ForbiddenError for what ranks now or would then.
+    """
     if state not in QuestionState.values:
         raise InvalidError("Please correct the marked fields.", state="one of " + ", ".join(QuestionState.values))
-    learned = _moved(LearnedQuestion.objects.select_for_update().get(pk=question.pk), state)
-    _give_up_surplus(answer_behind(learned), state)
-    return learned
+    answer = _locked_answer(answer_behind(question).public_id)
+    known = LearnedQuestion.objects.select_for_update().filter(pk=question.pk).first()
+    if answer is None or known is None:
+        raise NotFoundError("There is no such question any more.")
+    before = known.state
+    if not publisher and QuestionState.ACTIVE in (before, state):
+        words = "Only who may publish decides which questions rank. Leave it waiting, and ask a knowledge editor."
+        raise ForbiddenError(words, "needs_publisher", permission="publish_knowledge", state=state)
+    source = QuestionSource.EDITOR if state == QuestionState.ACTIVE else QuestionSource.SOLVED
+    return _told(_saved(known, state, source), answer, before)
 
 
 def answer_behind(question: LearnedQuestion) -> Answer:
@@ -88,12 +99,6 @@ def answer_behind(question: LearnedQuestion) -> Answer:
     answer = question.article or question.error_code
     assert answer is not None  # noqa: S101 - a constraint says so
     return answer
-
-
-def answer_of(public_id: str) -> Answer | None:
-    """An article or error code in any state."""
-    article = Article.objects.filter(public_id=public_id).first()
-    return article or ErrorCode.objects.select_related("product").filter(public_id=public_id).first()
 
 
 def question_page(
@@ -115,11 +120,17 @@ def _page(rows: QuerySet[LearnedQuestion], cursor: str, limit: int) -> tuple[lis
     return found[:limit], found[limit - 1].public_id if len(found) > limit else None
 
 
-def _shown_answer(public_id: str) -> Answer | None:
-    """Locked, so that two who teach it at once are counted one after the other."""
-    article = Article.objects.select_for_update().filter(public_id=public_id, live=True).first()
-    codes = ErrorCode.objects.select_for_update().filter(public_id=public_id, state=CodeState.PUBLISHED)
-    return article or codes.first()
+def _locked_answer(public_id: str, *, shown: bool = False) -> Answer | None:
+    """Locked by everybody before its questions: two who teach it at once are counted one after the other, and nobody
+    waits crosswise. `no_key` as in `kb.articles`.
+
+    shown  only if readers see it now
+    """
+    articles = Article.objects.select_for_update(no_key=True).filter(public_id=storable(public_id))
+    codes = ErrorCode.objects.select_for_update(no_key=True).filter(public_id=storable(public_id))
+    if shown:
+        articles, codes = articles.filter(live=True), codes.filter(state=CodeState.PUBLISHED)
+    return articles.first() or codes.first()
 
 
 def _kept_with(answer: Answer) -> Mapping[str, Any]:
@@ -131,40 +142,47 @@ def _known(answer: Answer, question: str) -> LearnedQuestion | None:
     return kept.first()
 
 
-def _new(answer: Answer, question: str, locale: str, source: str, reader: str, trusted: bool) -> LearnedQuestion:
-    learned = LearnedQuestion.objects.create(
+def _new(answer: Answer, question: str, locale: str, source: str, state: str, reader: str = "") -> LearnedQuestion:
+    return LearnedQuestion.objects.create(
         text=question,
         key=question_key(question),
         locale=locale[:8],
         source=source,
-        state=QuestionState.ACTIVE if trusted else QuestionState.WAITING,
-        last_visitor="" if trusted else reader,
+        state=state,
+        last_visitor=reader if state == QuestionState.WAITING else "",
         last_at=timezone.now(),
         **_kept_with(answer),
     )
-    if trusted:
-        knowledge_changed(answer)
-    return learned
 
 
-def _again(known: LearnedQuestion, reader: str, trusted: bool) -> LearnedQuestion:
+def _again(known: LearnedQuestion, source: str, reader: str, *, suggested: bool) -> LearnedQuestion:
     """Counted. One that waits has found its second reader, or somebody who need not wait; a removed one stays so."""
     known.times += 1
     known.last_at = timezone.now()
     second = bool(reader and known.last_visitor and known.last_visitor != reader)
-    if known.state == QuestionState.WAITING and (trusted or second):
-        return _moved(known, QuestionState.ACTIVE)
-    known.save(update_fields=["times", "last_at"])
+    is_confirmed = suggested or second or source != QuestionSource.SOLVED
+    if known.state == QuestionState.REMOVED or not is_confirmed:
+        return _saved(known, known.state)
+    return _saved(known, QuestionState.ACTIVE, source)
+
+
+def _saved(known: LearnedQuestion, state: str, source: str = QuestionSource.SOLVED) -> LearnedQuestion:
+    """What a customer said and somebody of the staff confirms is theirs from then on. Once it is settled, nobody need
+    know any more who said it first."""
+    known.state = state
+    if known.source == QuestionSource.SOLVED:
+        known.source = source
+    if state != QuestionState.WAITING:
+        known.last_visitor = ""
+    known.save()
     return known
 
 
-def _moved(learned: LearnedQuestion, state: str) -> LearnedQuestion:
-    """Nobody need know any more who said it first."""
-    ranked = QuestionState.ACTIVE in (learned.state, state) and learned.state != state
-    learned.state, learned.last_visitor = state, ""
-    learned.save()
-    if ranked:
-        knowledge_changed(answer_behind(learned))
+def _told(learned: LearnedQuestion, answer: Answer, before: str = "") -> LearnedQuestion:
+    """Where it ranks now and did not, or the other way round. The counter of changes is moved last: all wait there."""
+    _give_up_surplus(answer, learned.state)
+    if QuestionState.ACTIVE in (before, learned.state) and before != learned.state:
+        knowledge_changed(answer)
     return learned
 
 

@@ -104,8 +104,27 @@ def test_an_agent_settles_what_waits_for_a_second_reader() -> None:
     article = published("Change the paper")
     solved(article, reader="a")
     learn(article)
-    assert states() == ["active"]
-    assert LearnedQuestion.objects.get().last_visitor == ""
+    learned = LearnedQuestion.objects.get()
+    assert (learned.state, learned.source, learned.last_visitor) == ("active", "inserted", "")
+
+
+def test_what_an_editor_confirms_is_theirs_and_no_customer_pushes_it_out() -> None:
+    article = published("Change the paper")
+    first, second = (
+        learn(article, f"where goes the {word} magazine", source="solved", reader="a") for word in ("film", "plate")
+    )
+    assert first
+    assert second
+    review_question(question=first, state="active")
+    add_question(target=article.public_id, text=second.text, locale="en")
+    assert list(LearnedQuestion.objects.values_list("state", "source")) == [("active", "editor")] * 2
+
+
+def test_what_two_customers_say_stays_theirs() -> None:
+    article = published("Change the paper")
+    for reader in ("a", "b"):
+        solved(article, reader=reader)
+    assert LearnedQuestion.objects.get().source == "solved"
 
 
 def test_what_was_removed_is_never_learnt_again() -> None:

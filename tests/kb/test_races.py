@@ -7,14 +7,17 @@ from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
 from interaction_center.access.models import Permission
 from interaction_center.errors import NotFoundError
 from kb import api_error_codes, selectors
-from kb.article_fields import checked_fields
+from kb.article_fields import CheckedFields, checked_fields
 from kb.articles import change_article, delete_draft, retire_article
-from kb.models import Article, ErrorCode
+from kb.learning import MAX_QUESTIONS, answer_behind, learn_question, review_question
+from kb.models import Article, ErrorCode, LearnedQuestion
+from kb.questions import question_key, surplus
 from tests.kb.api_client import person, send
 from tests.kb.builders import draft, error_code, published
 
@@ -41,6 +44,16 @@ class Meeting:
     def wait(self) -> None:
         with suppress(BrokenBarrierError):
             self.barrier.wait(timeout=1)
+
+
+def checked_together_at(meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes an article comes there once its lock is theirs."""
+
+    def checked(fields: Mapping[str, Any]) -> CheckedFields:
+        meeting.wait()
+        return checked_fields(fields)
+
+    monkeypatch.setattr("kb.articles.checked_fields", checked)
 
 
 @pytest.mark.django_db
@@ -81,13 +94,7 @@ def test_a_new_meaning_does_not_open_again_a_code_that_somebody_has_just_taken_b
 @pytest.mark.django_db(transaction=True)
 def test_two_translations_that_are_renamed_at_once_do_not_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     english, german = published("Paper", slug="paper"), published("Papier", slug="paper", locale="de")
-    meeting = Meeting()
-
-    def checked_together(fields: Mapping[str, Any]) -> Any:
-        meeting.wait()
-        return checked_fields(fields)
-
-    monkeypatch.setattr("kb.articles.checked_fields", checked_together)
+    checked_together_at(Meeting(), monkeypatch)
     at_once(
         lambda: change_article(article=english, changes={"slug": "film"}, by=None),
         lambda: change_article(article=german, changes={"slug": "film-rolle"}, by=None),
@@ -102,3 +109,54 @@ def test_whoever_saves_what_was_just_deleted_is_told_so() -> None:
     delete_draft(article=Article.objects.get())
     with pytest.raises(NotFoundError):
         retire_article(article=gone, by=None)
+
+
+def asked(number: int) -> str:
+    return f"where goes the {chr(97 + number % 26) * 4}{chr(97 + number // 26) * 3} magazine"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_is_reviewed_while_another_one_pushes_it_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    article = published("Change the paper")
+    for number in range(MAX_QUESTIONS):
+        LearnedQuestion.objects.create(
+            article=article,
+            text=asked(number),
+            key=question_key(asked(number)),
+            source="inserted",
+            last_at=timezone.now(),
+        )
+    pushed_out, meeting = LearnedQuestion.objects.get(text=asked(MAX_QUESTIONS - 1)), Meeting()
+
+    def met(act: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*values: Any) -> Any:
+            meeting.wait()
+            return act(*values)
+
+        return run
+
+    monkeypatch.setattr("kb.learning.surplus", met(surplus))
+    monkeypatch.setattr("kb.learning.answer_behind", met(answer_behind))
+
+    def review() -> None:
+        with suppress(NotFoundError):  # it has been pushed out before
+            review_question(question=pushed_out, state="removed")
+
+    new = asked(MAX_QUESTIONS)
+    at_once(review, lambda: learn_question(target=article.public_id, text=new, locale="en", source="inserted"))
+    active = set(LearnedQuestion.objects.filter(state="active").values_list("text", flat=True))
+    assert active == {asked(number) for number in range(MAX_QUESTIONS + 1)} - {pushed_out.text}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_article_is_written_while_an_error_code_is_linked_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    article, meeting = published("Fill up helium", slug="helium"), Meeting()
+    checked_together_at(meeting, monkeypatch)
+
+    def link() -> None:
+        with transaction.atomic():
+            error_code("E-04", articles=("helium",))
+            meeting.wait()
+
+    at_once(link, lambda: change_article(article=article, changes={"title": "Top up helium"}, by=None))
+    assert ErrorCode.objects.get().articles.get().title == "Top up helium"
