@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 
 from interaction_center.errors import ConflictError, InvalidError
-from kb.changes import knowledge_changed
+from kb.changes import targets_changed
 from kb.checks import slug_of, storable
-from kb.models import Article, Category, DeviceModel, Product
+from kb.models import Article, Category, DeviceModel, ErrorCode, Product
 
 MAX_NAME = 80
 MAX_DESCRIPTION = 500
@@ -37,16 +37,16 @@ def write_category(
     category.names, category.descriptions = names, descriptions
     category.position = max(0, min(position, LAST_POSITION))
     category.save()
-    knowledge_changed(*Article.objects.filter(category=category))
+    _tell(_ids(Article.objects.filter(category=category)))
     return category
 
 
 @transaction.atomic
 def delete_category(*, category: Category) -> None:
     """Its articles stay, without a category."""
-    articles = list(Article.objects.filter(category=category))
+    articles = _ids(Article.objects.filter(category=category))
     category.delete()
-    knowledge_changed(*articles)
+    _tell(articles)
 
 
 def ensure_product(name: str) -> Product:
@@ -89,7 +89,7 @@ def write_product(*, name: str, models: Sequence[str] = (), product: Product | N
     product.name = name
     product.save()
     _write_models(product, [" ".join(storable(model).split()) for model in models])
-    knowledge_changed(*product.error_codes.all(), *Article.objects.filter(products=product))
+    _tell([*_ids(product.error_codes.all()), *_ids(Article.objects.filter(products=product))])
     return product
 
 
@@ -97,13 +97,23 @@ def delete_product(*, product: Product) -> None:
     """Raises ConflictError while error codes or devices belong to it."""
     try:
         with transaction.atomic():
-            articles = list(Article.objects.filter(products=product))
+            articles = _ids(Article.objects.filter(products=product))
             product.delete()
-            knowledge_changed(*articles)
+            _tell(articles)
     except ProtectedError as error:
         raise ConflictError(
             f"“{product.name}” still has error codes or installed devices. Move or delete them first.", "product_in_use"
         ) from error
+
+
+def _ids(rows: QuerySet[Article] | QuerySet[ErrorCode]) -> list[str]:
+    """Without their texts: a device family may have ten thousand error codes."""
+    return list(rows.values_list("public_id", flat=True))
+
+
+def _tell(public_ids: Sequence[str]) -> None:
+    if public_ids:
+        targets_changed(public_ids)
 
 
 def _write_models(product: Product, names: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from interaction_center.access.models import Permission
 from kb.catalogue import write_category, write_product
-from kb.models import Category, DeviceModel, Product
+from kb.models import Category, DeviceModel, KnowledgeChange, Product
 from kb.services import suggest
 from tests.kb.api_client import person, send
 from tests.kb.builders import draft, error_code, published
@@ -93,6 +93,19 @@ def test_a_new_name_of_a_product_is_found_at_once(editor: Client) -> None:
     product = Product.objects.get()
     send(editor, "PATCH", f"/kb/products/{product.public_id}", {"name": "Borealis"}, 200)
     assert "Borealis" in suggest("e04 borealis")[0].title
+
+
+def test_a_new_name_reads_no_texts_of_what_it_holds_for(editor: Client) -> None:
+    write_category(names={"en": "Account"})
+    code = error_code("E-04", "Aurora MR")
+    article = published("Clean the cover", products=("aurora-mr",), category="account")
+    product, category = Product.objects.get(), Category.objects.get()
+    with CaptureQueriesContext(connection) as captured:
+        write_category(names={"en": "Sign-in"}, category=category)
+        write_product(name="Borealis", product=product)
+    assert [query["sql"] for query in captured if '"body"' in query["sql"] or '"remedy"' in query["sql"]] == []
+    told = KnowledgeChange.objects.order_by("number").values_list("targets", flat=True)
+    assert list(told)[-2:] == [[article.public_id], [code.public_id, article.public_id]]
 
 
 @pytest.mark.parametrize("name", ["", "  ", "???", "x" * 81, "Kestrel DX"])
