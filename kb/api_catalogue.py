@@ -1,4 +1,4 @@
-"""What knowledge is sorted by, over HTTP: categories and products."""
+"""What knowledge is sorted by, over HTTP: categories and products. Readers see every change of them at once."""
 
 from typing import Any
 
@@ -35,15 +35,15 @@ def list_categories(request: HttpRequest) -> dict[str, Any]:
 
 @router.post("/kb/categories", response={201: CategoryOut})
 def create_category(request: HttpRequest, data: CategoryIn) -> Status[dict[str, Any]]:
-    """A new category."""
-    require(request, Permission.EDIT_KNOWLEDGE)
+    """A new category. Needs `publish_knowledge`."""
+    require(request, Permission.PUBLISH_KNOWLEDGE)
     return Status(201, _category_wire(_category(catalogue.write_category(**data.dict()).public_id)))
 
 
 @router.patch("/kb/categories/{category_id}", response=CategoryOut)
 def update_category(request: HttpRequest, category_id: str, data: CategoryPatch) -> dict[str, Any]:
-    """Changes what is given."""
-    require(request, Permission.EDIT_KNOWLEDGE)
+    """Changes what is given. Needs `publish_knowledge`."""
+    require(request, Permission.PUBLISH_KNOWLEDGE)
     row = _category(category_id)
     now = {"names": row.names, "descriptions": row.descriptions, "position": row.position}
     catalogue.write_category(category=row, **now | data.dict(exclude_none=True))
@@ -67,15 +67,15 @@ def list_products(request: HttpRequest) -> dict[str, Any]:
 
 @router.post("/kb/products", response={201: ProductOut})
 def create_product(request: HttpRequest, data: ProductIn) -> Status[dict[str, Any]]:
-    """A new device family. Its key is made from the name and stays when that changes."""
-    require(request, Permission.EDIT_KNOWLEDGE)
+    """A new device family. Its key is made from the name and stays when that changes. Needs `publish_knowledge`."""
+    require(request, Permission.PUBLISH_KNOWLEDGE)
     return Status(201, _product_wire(_product(catalogue.write_product(**data.dict()).public_id)))
 
 
 @router.patch("/kb/products/{product_id}", response=ProductOut)
 def update_product(request: HttpRequest, product_id: str, data: ProductPatch) -> dict[str, Any]:
-    """Changes what is given. 409 when a model would go of which a device is installed."""
-    require(request, Permission.EDIT_KNOWLEDGE)
+    """Changes what is given. 409 when a model would go of which a device is installed. Needs `publish_knowledge`."""
+    require(request, Permission.PUBLISH_KNOWLEDGE)
     row = _product(product_id)
     models = [model.name for model in row.models.all()] if data.models is None else data.models
     catalogue.write_product(product=row, name=row.name if data.name is None else data.name, models=models)

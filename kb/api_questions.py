@@ -65,19 +65,21 @@ def list_questions(
 
 @router.post("/kb/questions", response={201: QuestionOut})
 def add_question(request: HttpRequest, data: QuestionIn) -> Status[dict[str, Any]]:
-    """A question of an editor; it ranks at once."""
-    require(request, Permission.EDIT_KNOWLEDGE)
-    return Status(201, _wire(learning.add_question(target=data.answer, text=data.text, locale=data.locale)))
+    """A question of an editor; it ranks at once. Without `publish_knowledge` it waits for somebody who has it."""
+    publisher = require(request, Permission.EDIT_KNOWLEDGE).can(Permission.PUBLISH_KNOWLEDGE)
+    added = learning.add_question(target=data.answer, text=data.text, locale=data.locale, publisher=publisher)
+    return Status(201, _wire(added))
 
 
 @router.patch("/kb/questions/{question_id}", response=QuestionOut)
 def review_question(request: HttpRequest, question_id: str, data: QuestionPatch) -> dict[str, Any]:
-    """Let it rank (active), wait (waiting), or never come back (removed)."""
-    require(request, Permission.EDIT_KNOWLEDGE)
+    """Let it rank (active), wait (waiting), or never come back (removed). What ranks now, or would then, needs
+    `publish_knowledge`."""
+    publisher = require(request, Permission.EDIT_KNOWLEDGE).can(Permission.PUBLISH_KNOWLEDGE)
     found = LearnedQuestion.objects.filter(public_id=question_id).first()
     if found is None:
         raise NotFoundError("There is no such question.")
-    return _wire(learning.review_question(question=found, state=data.state))
+    return _wire(learning.review_question(question=found, state=data.state, publisher=publisher))
 
 
 def _wire(question: LearnedQuestion) -> dict[str, Any]:

@@ -51,6 +51,16 @@ def sorted_by(article: Article) -> dict[str, Any]:
     }
 
 
+def sorted_otherwise(article: Article, checked: CheckedFields) -> list[str]:
+    """Which of them these fields change."""
+    rows: dict[str, tuple[set[Any], set[Any]]] = {
+        "category": ({article.category}, {checked.category}),
+        "products": (set(article.products.all()), set(checked.products)),
+        "models": (set(article.device_models.all()), set(checked.models)),
+    }
+    return [name for name, (now, wanted) in rows.items() if now != wanted]
+
+
 def _models(paths: Sequence[str]) -> list[DeviceModel]:
     keys = [path.rpartition("/")[2] for path in paths]
     rows = DeviceModel.objects.select_related("product").filter(key__in=keys) if keys else []

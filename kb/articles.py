@@ -15,7 +15,7 @@ from django.utils import timezone
 from interaction_center.access.models import User
 from interaction_center.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from kb.addresses import free_slug, give_up_redirects, refuse_taken_slug, rename
-from kb.article_fields import CONTENT, PLACE, CheckedFields, checked_fields, sorted_by
+from kb.article_fields import CONTENT, PLACE, CheckedFields, checked_fields, sorted_by, sorted_otherwise
 from kb.changes import knowledge_changed
 from kb.checks import storable
 from kb.kept_links import refuse_dead_links, write_links
@@ -135,7 +135,7 @@ def _written(article: Article, fields: ArticleFields, by: User | None, saving: S
     _refuse_lost_update(article, saving.expected)
     is_new = checked.content != content_of(newest_version(article))
     _refuse_without_publisher(saving, state=article.state, is_changed=is_new)
-    _refuse_to_move_readers(article, checked.place, saving)
+    _refuse_to_move_readers(article, checked, saving)
     rename(article, checked.place["slug"] or article.slug, checked.place["locale"])
     article.audience, article.category, article.updated_by = checked.place["audience"], checked.category, by
     _sort(article, checked)
@@ -293,11 +293,18 @@ def _refuse_without_publisher(saving: Saving, *, state: str, is_changed: bool) -
         raise ForbiddenError(words, "needs_publisher", permission="publish_knowledge", state=wanted)
 
 
-def _refuse_to_move_readers(article: Article, place: dict[str, str], saving: Saving) -> None:
-    """Where a live article is found and who may read it holds at once, so it can't be proposed in a draft."""
-    moved = [name for name in ("slug", "locale", "audience") if place[name] and place[name] != getattr(article, name)]
-    if not saving.publisher and moved and (article.live or _translations_are_live(article, moved)):
-        words = f"Only who may publish changes the {moved[0]} of a live article. Ask a knowledge editor."
+def _refuse_to_move_readers(article: Article, checked: CheckedFields, saving: Saving) -> None:
+    """Where a live article is found, who may read it and what it is sorted by holds at once, so it can't be proposed
+    in a draft."""
+    if saving.publisher:
+        return
+    moved = [name for name in PLACE if checked.place[name] and checked.place[name] != getattr(article, name)]
+    moved += sorted_otherwise(article, checked) if article.live else []
+    if moved and (article.live or _translations_are_live(article, moved)):
+        words = (
+            f"Only who may publish changes the {moved[0]} of a live article: readers see it at once. Leave it as it is"
+        )
+        words += ", say in the comment what you wish, and submit your words for review."
         raise ForbiddenError(words, "needs_publisher", permission="publish_knowledge", field=moved[0])
 
 

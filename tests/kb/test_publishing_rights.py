@@ -8,6 +8,7 @@ from django.test import Client
 
 from interaction_center.access.models import Permission, Role
 from interaction_center.access.policy import BUILT_IN_ROLES, KNOWLEDGE_AUTHOR
+from kb.catalogue import write_category, write_product
 from kb.models import Article, ErrorCode
 from kb.policy import needs_publisher
 from tests.kb.api_client import person, send
@@ -92,11 +93,43 @@ def test_an_author_writes_draft_codes_and_no_others(author: Client, publisher: C
     assert ErrorCode.objects.get().meaning == "Helium very low"
 
 
-def test_only_a_publisher_deletes_categories_and_products(author: Client, publisher: Client) -> None:
+def test_only_a_publisher_writes_and_deletes_categories_and_products(author: Client, publisher: Client) -> None:
     for kind, data in (("categories", {"names": {"en": "Account"}}), ("products", {"name": "Aurora MR"})):
-        row = send(author, "POST", f"/kb/{kind}", data, 201)
+        send(author, "POST", f"/kb/{kind}", data, 403)
+        row = send(publisher, "POST", f"/kb/{kind}", data, 201)
+        send(author, "PATCH", f"/kb/{kind}/{row['id']}", data, 403)
         send(author, "DELETE", f"/kb/{kind}/{row['id']}", {}, 403)
+        assert len(send(author, "GET", f"/kb/{kind}", {}, 200)["items"]) == 1
         send(publisher, "DELETE", f"/kb/{kind}/{row['id']}", {}, 200)
+
+
+def test_an_author_sorts_drafts_and_nothing_that_readers_see(author: Client) -> None:
+    write_category(names={"en": "Account"})
+    write_product(name="Aurora MR", models=["Aurora MR 3T"])
+    sorting = {"category": "account", "products": ["aurora-mr"], "models": ["aurora-mr/aurora-mr-3t"]}
+    live, unseen = published("One"), draft("Two")
+    send(author, "PATCH", f"/kb/articles/{unseen.public_id}", sorting, 200)
+    for name, value in sorting.items():
+        wish = {name: value, "title": "Other", "state": "in_review"}
+        refused = send(author, "PATCH", f"/kb/articles/{live.public_id}", wish, 403)
+        assert refused["details"] == {"permission": "publish_knowledge", "field": name}
+        assert "submit your words for review" in refused["message"]
+    same = {"category": "", "products": [], "models": [], "title": "Other", "state": "in_review"}
+    assert send(author, "PATCH", f"/kb/articles/{live.public_id}", same, 200)["version"] == 2
+
+
+def test_a_question_of_an_author_waits_for_a_publisher(author: Client, publisher: Client) -> None:
+    asked = {"text": "Where does the film magazine go?", "answer": published().public_id}
+    question = send(author, "POST", "/kb/questions", asked, 201)
+    path = f"/kb/questions/{question['id']}"
+    assert question["state"] == "waiting"
+    assert send(author, "PATCH", path, {"state": "active"}, 403)["code"] == "needs_publisher"
+    send(author, "PATCH", path, {"state": "removed"}, 200)
+    assert send(author, "POST", "/kb/questions", asked, 201)["state"] == "waiting"
+    assert send(publisher, "PATCH", path, {"state": "active"}, 200)["state"] == "active"
+    for state in ("waiting", "removed"):
+        send(author, "PATCH", path, {"state": state}, 403)
+    assert send(author, "POST", "/kb/questions", asked, 201)["state"] == "active"
 
 
 def test_a_draft_that_nobody_has_read_can_be_deleted_and_nothing_else(author: Client) -> None:

@@ -16,7 +16,7 @@ ASKED = "Where does the magazine of the dry laser go?"
 
 @pytest.fixture
 def editor() -> Client:
-    return person(Permission.WORK_QUEUE, Permission.EDIT_KNOWLEDGE)
+    return person(Permission.WORK_QUEUE, Permission.EDIT_KNOWLEDGE, Permission.PUBLISH_KNOWLEDGE)
 
 
 def test_an_editor_sees_accepts_and_removes_what_was_learnt(editor: Client) -> None:

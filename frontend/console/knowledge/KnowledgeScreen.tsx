@@ -30,13 +30,18 @@ const PLACES: Record<KnowledgeTab, { label: Key; icon: LucideIcon }> = {
   links: { label: 'links.title', icon: Link2 },
 }
 
+/** Readers see each change of these at once, so that only who may publish finds them here. */
+const SEEN_AT_ONCE: KnowledgeTab[] = ['categories', 'products']
+
 /** Editors write here; everybody else can ask. An article has the whole page. */
 export default function KnowledgeScreen({ tab, id }: ScreenProps) {
   const { t } = useI18n()
   const mayEdit = useMay('edit_knowledge')
+  const mayPublish = useMay('publish_knowledge')
+  const tabs = KNOWLEDGE_TABS.filter((key) => mayPublish || !SEEN_AT_ONCE.includes(key))
   if (!mayEdit) return <AskKnowledge />
   if (tab === 'articles' && id) return <ArticleScreen id={id} />
-  const links = KNOWLEDGE_TABS.map((key) => ({
+  const links = tabs.map((key) => ({
     key,
     icon: PLACES[key].icon,
     label: t(PLACES[key].label),
@@ -46,7 +51,7 @@ export default function KnowledgeScreen({ tab, id }: ScreenProps) {
   return (
     <div className="settings">
       <SideNav label={t('nav.knowledge')} links={links} />
-      <Place tab={tab} id={id} />
+      {tabs.includes(tab) ? <Place tab={tab} id={id} /> : <ArticlesScreen />}
     </div>
   )
 }
@@ -61,9 +66,9 @@ function Place({ tab, id }: ScreenProps) {
     case 'codes':
       return <ResourceScreen key={tab} spec={codesFor(mayPublish)} id={id} path={path} searchable />
     case 'categories':
-      return <ResourceScreen key={tab} spec={categoriesFor(mayPublish, language)} id={id} path={path} />
+      return <ResourceScreen key={tab} spec={categoriesFor(language)} id={id} path={path} />
     case 'products':
-      return <ResourceScreen key={tab} spec={productsFor(mayPublish)} id={id} path={path} />
+      return <ResourceScreen key={tab} spec={productsFor()} id={id} path={path} />
     case 'questions':
       return <QuestionsScreen />
     case 'links':

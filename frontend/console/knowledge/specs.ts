@@ -132,7 +132,7 @@ function useCodeFilters(): Filter[] {
 }
 
 /** The shelves of the help pages, in the order in which readers see them. */
-export function categoriesFor(mayPublish: boolean, language: string): ResourceSpec {
+export function categoriesFor(language: string): ResourceSpec {
   return {
     api: '/api/kb/categories',
     title: 'categories.title',
@@ -152,12 +152,12 @@ export function categoriesFor(mayPublish: boolean, language: string): ResourceSp
       { name: 'descriptions', label: 'categories.description', kind: 'texts', rows: 2 },
       { name: 'slug', label: 'article.slug', hint: 'categories.slug_hint', kind: 'text', mono: true },
     ],
-    ...(mayPublish ? { remove: 'resource.remove' as Key } : {}),
+    remove: 'resource.remove',
   }
 }
 
 /** Device families and their models. */
-export function productsFor(mayPublish: boolean): ResourceSpec {
+export function productsFor(): ResourceSpec {
   return {
     api: '/api/kb/products',
     title: 'products.title',
@@ -180,6 +180,7 @@ export function productsFor(mayPublish: boolean): ResourceSpec {
       { name: 'name', label: 'field.name', required: true, kind: 'text' },
       { name: 'models', label: 'article.models', hint: 'products.models_hint', kind: 'lines', rows: 6 },
     ],
-    ...(mayPublish ? { remove: 'resource.remove' as Key, mayRemove: (item: Item) => item.codes === 0 } : {}),
+    remove: 'resource.remove',
+    mayRemove: (item) => item.codes === 0,
   }
 }

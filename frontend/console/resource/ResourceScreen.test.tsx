@@ -25,7 +25,7 @@ test('a thing that is moved changes places, and nothing else is written', async 
     'PATCH /api/kb/categories/one': {},
     'PATCH /api/kb/categories/two': {},
   })
-  await show(<ResourceScreen spec={categoriesFor(true, 'en')} id={null} path={path} />)
+  await show(<ResourceScreen spec={categoriesFor('en')} id={null} path={path} />)
   await press('Move down: one')
   expect(sent(asked)).toEqual([
     ['two', { position: 0 }],
@@ -55,7 +55,7 @@ test('models are shown and sent by their names', async () => {
     articles: 0,
   }
   const asked = serverWith({ 'GET /api/kb/products': { items: [product] }, 'PATCH /api/kb/products/p1': product })
-  await show(<ResourceScreen spec={productsFor(true)} id="p1" path={path} />)
+  await show(<ResourceScreen spec={productsFor()} id="p1" path={path} />)
   const models = [...document.querySelectorAll('textarea')].find(({ value }) => value === 'Pump 1')
   expect(models).toBeDefined()
   await type('Models', 'Pump 1\nPump 2')

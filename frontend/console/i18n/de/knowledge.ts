@@ -62,6 +62,8 @@ export const knowledge = {
   'article.slug_moves': 'Die alte Adresse führt danach hierher.',
   'article.slug_new': 'Leer: Sie wird aus dem Titel gebildet.',
   'article.sorting': 'Einordnung',
+  'article.sorting_locked':
+    'Es ist veröffentlicht: Die Einordnung ändert nur, wer veröffentlichen darf. Schreiben Sie Ihren Wunsch in den Kommentar.',
   'article.state': 'Stand',
   'article.state_hint': 'Nur Veröffentlichtes wird vorgeschlagen und gezeigt.',
   'article.summary': 'Zusammenfassung',
@@ -228,12 +230,16 @@ export const knowledge = {
   'questions.active_text': 'Diese Fragen zählen: Wer so fragt, findet die Antwort zuerst.',
   'questions.add': 'Frage hinzufügen',
   'questions.article_text': 'Wer so fragt, findet diesen Artikel zuerst.',
+  'questions.article_text_author':
+    'Wer so fragt, findet diesen Artikel zuerst, sobald jemand mit dem Recht zu veröffentlichen die Frage angenommen hat.',
   'questions.back': 'Wieder verwenden',
   'questions.by_agent': 'Das Team hat diese Antwort gesendet',
   'questions.by_customer': 'Ein Kunde sagte, das half',
   'questions.by_editor': 'Von der Redaktion',
   'questions.gone': 'Entfernt',
   'questions.gone_text': 'Diese Fragen werden nie wieder gelernt, außer Sie verwenden sie wieder.',
+  'questions.gone_text_author':
+    'Diese Fragen werden nie wieder gelernt, außer jemand mit dem Recht zu veröffentlichen verwendet sie wieder.',
   'questions.intro': 'Fragen, die gestellt wurden, und die Antwort, die half. Namen und Nummern sind entfernt.',
   'questions.new': 'Eine Frage in den Worten eines Kunden',
   'questions.none_active': 'Noch nichts gelernt',
@@ -246,6 +252,8 @@ export const knowledge = {
   'questions.title': 'Gelernte Fragen',
   'questions.waiting': 'Zu prüfen',
   'questions.waiting_text': 'Nur ein Kunde sagte, dass das half: Es zählt, sobald Sie oder ein zweiter zustimmen.',
+  'questions.waiting_text_author':
+    'Sie zählen, sobald jemand mit dem Recht zu veröffentlichen sie annimmt oder ein zweiter Kunde sagt, dass es half.',
   'questions.waits': 'Sie wartet wieder auf eine Entscheidung.',
   'retire.linked':
     '{n} Artikel verweist hierher. Seine Leser sehen dann nur die Wörter:|{n} Artikel verweisen hierher. Ihre Leser sehen dann nur die Wörter:',

@@ -61,6 +61,8 @@ export const knowledge = {
   'article.slug_moves': 'The old address leads here from then on.',
   'article.slug_new': 'Empty: it is made from the title.',
   'article.sorting': 'Sorting',
+  'article.sorting_locked':
+    'It is published: only who may publish changes where it belongs. Say in the comment what you wish.',
   'article.state': 'State',
   'article.state_hint': 'Only what is published is ever suggested or shown.',
   'article.summary': 'Summary',
@@ -225,12 +227,16 @@ export const knowledge = {
   'questions.active_text': 'These questions rank: whoever asks like this finds the answer first.',
   'questions.add': 'Add question',
   'questions.article_text': 'Whoever asks like this finds this article first.',
+  'questions.article_text_author':
+    'Whoever asks like this finds this article first, once somebody who may publish has accepted it.',
   'questions.back': 'Use it again',
   'questions.by_agent': 'An agent sent this answer',
   'questions.by_customer': 'A customer said that it helped',
   'questions.by_editor': 'An editor added it',
   'questions.gone': 'Removed',
   'questions.gone_text': 'These questions are never learnt again, unless you use them again.',
+  'questions.gone_text_author':
+    'These questions are never learnt again, unless somebody who may publish uses them again.',
   'questions.intro': 'Questions that people asked and the answer that helped them. Names and numbers are taken out.',
   'questions.new': 'A question in the words of a customer',
   'questions.none_active': 'Nothing learnt yet',
@@ -243,6 +249,8 @@ export const knowledge = {
   'questions.title': 'Learned questions',
   'questions.waiting': 'To review',
   'questions.waiting_text': 'One customer alone said that this helped: it ranks once you or a second one agrees.',
+  'questions.waiting_text_author':
+    'They rank once somebody who may publish accepts them, or a second customer says that it helped.',
   'questions.waits': 'It waits for a decision again.',
   'retire.linked':
     '{n} article links here. Its readers will see the words without a link:|{n} articles link here. Their readers will see the words without a link:',

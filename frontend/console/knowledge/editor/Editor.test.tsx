@@ -107,6 +107,15 @@ test('whoever may not publish submits for review', async () => {
   expect(saves(asked)).toMatchObject([{ state: 'in_review' }])
 })
 
+test('whoever may not publish sorts no live article anew, and writes the words of customers', async () => {
+  serverWith({ ...round, [`GET ${A1}`]: articleWith({ live: true, state: 'published' }) })
+  await show(<ArticleScreen id="a1" />, { permissions: ['work_queue', 'edit_knowledge'] })
+  const isLocked = (label: string) => labelled(label).matches(':disabled')
+  expect(['Category', 'Device families', 'Models', 'Language', 'Address'].map(isLocked)).toEqual(Array(5).fill(true))
+  expect(isLocked('Words that customers use')).toBe(false)
+  expect(document.body.textContent).toContain('only who may publish changes where it belongs')
+})
+
 test('a new article is created once and goes on under its own address', async () => {
   history.replaceState(null, '', '/console/knowledge/articles/new?question=Why%20E-04%3F&locale=en')
   window.dispatchEvent(new PopStateEvent('popstate'))

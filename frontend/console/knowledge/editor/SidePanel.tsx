@@ -2,7 +2,6 @@ import { ChevronRight, type LucideIcon } from 'lucide-react'
 import { RadioGroup } from 'radix-ui'
 import { type ReactNode, useId } from 'react'
 import type { FieldErrors } from '../../api/client'
-import { useMay } from '../../app/me'
 import { useI18n } from '../../i18n'
 import { Field, TextField } from '../../ui/Field'
 import { AUDIENCES, LANGUAGES } from '../articles/words'
@@ -78,8 +77,7 @@ function Readers({ editor, errors }: PanelProps) {
   const { t } = useI18n()
   const id = useId()
   const { values, edit, standing } = editor
-  const mayPublish = useMay('publish_knowledge')
-  const locked = standing.live && !mayPublish
+  const locked = standing.live && !standing.mayPublish
   return (
     <div className="side-section side-body">
       <fieldset className="field">
@@ -122,9 +120,11 @@ function Readers({ editor, errors }: PanelProps) {
   )
 }
 
+/** It holds at once, too; only the words of customers belong to a version. */
 function Sorting({ editor, errors }: PanelProps) {
   const { t } = useI18n()
   const { values, edit, standing, state } = editor
+  const locked = standing.live && !standing.mayPublish
   const categories = useCategoryOptions()
   const products = useProducts()
   const models = products.flatMap((product) =>
@@ -138,41 +138,68 @@ function Sorting({ editor, errors }: PanelProps) {
   const address = values.slug !== '' && values.slug !== state.base?.slug
   return (
     <>
-      <Field label={t('article.category')} error={errors.category}>
-        {(control) => (
-          <select
-            {...control}
-            className="select"
-            value={values.category}
-            onChange={(event) => edit({ category: event.target.value })}
-          >
-            <option value="">{t('article.no_category')}</option>
-            {categories.map(({ value, label }) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <PickMany
-        label={t('article.products')}
-        add={t('article.add_product')}
-        none={t('article.all_products')}
-        error={errors.products}
-        value={values.products}
-        options={products.map(({ key, name }) => ({ value: key, label: name }))}
-        onChange={(chosen) => edit({ products: chosen })}
-      />
-      <PickMany
-        label={t('article.models')}
-        add={t('article.add_model')}
-        none={t('article.all_models')}
-        error={errors.models}
-        value={values.models}
-        options={fitting.length > 0 ? fitting : models}
-        onChange={(chosen) => edit({ models: chosen })}
-      />
+      <fieldset className="stack" disabled={locked}>
+        <Field label={t('article.category')} error={errors.category}>
+          {(control) => (
+            <select
+              {...control}
+              className="select"
+              value={values.category}
+              onChange={(event) => edit({ category: event.target.value })}
+            >
+              <option value="">{t('article.no_category')}</option>
+              {categories.map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <PickMany
+          label={t('article.products')}
+          add={t('article.add_product')}
+          none={t('article.all_products')}
+          error={errors.products}
+          value={values.products}
+          options={products.map(({ key, name }) => ({ value: key, label: name }))}
+          onChange={(chosen) => edit({ products: chosen })}
+        />
+        <PickMany
+          label={t('article.models')}
+          add={t('article.add_model')}
+          none={t('article.all_models')}
+          error={errors.models}
+          value={values.models}
+          options={fitting.length > 0 ? fitting : models}
+          onChange={(chosen) => edit({ models: chosen })}
+        />
+        <Field label={t('field.language')} error={errors.locale}>
+          {(control) => (
+            <select
+              {...control}
+              className="select"
+              value={values.locale}
+              onChange={(event) => edit({ locale: event.target.value })}
+            >
+              {LANGUAGES.map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {t(label)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <TextField
+          mono
+          label={t('article.slug')}
+          hint={t(standing.isNew ? 'article.slug_new' : address ? 'article.slug_moves' : 'article.slug_hint')}
+          error={errors.slug}
+          value={values.slug}
+          onChange={(slug) => edit({ slug })}
+        />
+        {locked && <p className="field-hint">{t('article.sorting_locked')}</p>}
+      </fieldset>
       <TextField
         multiline
         rows={2}
@@ -181,30 +208,6 @@ function Sorting({ editor, errors }: PanelProps) {
         error={errors.keywords}
         value={values.keywords}
         onChange={(keywords) => edit({ keywords })}
-      />
-      <Field label={t('field.language')} error={errors.locale}>
-        {(control) => (
-          <select
-            {...control}
-            className="select"
-            value={values.locale}
-            onChange={(event) => edit({ locale: event.target.value })}
-          >
-            {LANGUAGES.map(({ value, label }) => (
-              <option key={value} value={value}>
-                {t(label)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <TextField
-        mono
-        label={t('article.slug')}
-        hint={t(standing.isNew ? 'article.slug_new' : address ? 'article.slug_moves' : 'article.slug_hint')}
-        error={errors.slug}
-        value={values.slug}
-        onChange={(slug) => edit({ slug })}
       />
     </>
   )

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react'
 import { describeError } from '../../app/errors'
+import { useMay } from '../../app/me'
 import { useI18n } from '../../i18n'
 import { Button } from '../../ui/Button'
 import { TextField } from '../../ui/Field'
@@ -12,11 +13,12 @@ const LONGEST = 300
 /** The questions by which people come to one article. */
 export function ArticleQuestions({ article, locale }: { article: string; locale: string }) {
   const { t } = useI18n()
+  const mayPublish = useMay('publish_knowledge')
   const list = useQuestions({ article })
   const items = (list.data ?? []).filter(({ state }) => state !== 'removed')
   return (
     <>
-      <p className="muted">{t('questions.article_text')}</p>
+      <p className="muted">{t(mayPublish ? 'questions.article_text' : 'questions.article_text_author')}</p>
       {list.isPending && <Skeleton rows={2} height={48} />}
       {list.isError && <ErrorState error={list.error} onRetry={() => list.refetch()} />}
       <ul className="side-list">

@@ -1,5 +1,6 @@
 import { Check, RotateCcw, Trash2 } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { useMay } from '../../app/me'
 import { type Key, useI18n } from '../../i18n'
 import { Button, IconButton } from '../../ui/Button'
 import { RelativeTime } from '../../ui/Time'
@@ -12,10 +13,11 @@ const SOURCES: Record<Question['source'], Key> = {
   editor: 'questions.by_editor',
 }
 
-/** A question, who says that it is answered, and what can be decided about it. */
+/** A question, who says that it is answered, and what can be decided about it: which ones rank, by who may publish. */
 export function QuestionLine({ question, children }: { question: Question; children?: ReactNode }) {
   const { t } = useI18n()
   const decide = useDecide()
+  const mayPublish = useMay('publish_knowledge')
   const { text, locale, source, times, last_at, state } = question
   return (
     <li className="question">
@@ -24,21 +26,23 @@ export function QuestionLine({ question, children }: { question: Question; child
           {text}
         </p>
         <p className="muted">
+          {state === 'waiting' && !mayPublish && `${t('questions.waiting')} · `}
           {t(SOURCES[source])} · {t('questions.times', { n: times })} · <RelativeTime at={last_at} />
         </p>
         {children}
       </div>
       <div className="question-actions">
-        {state === 'waiting' && (
+        {state === 'waiting' && mayPublish && (
           <Button small icon={Check} onClick={() => decide(question, 'active')}>
             {t('questions.accept')}
           </Button>
         )}
-        {state === 'removed' ? (
+        {state === 'removed' && mayPublish && (
           <Button small icon={RotateCcw} onClick={() => decide(question, 'active')}>
             {t('questions.back')}
           </Button>
-        ) : (
+        )}
+        {state !== 'removed' && (mayPublish || state === 'waiting') && (
           <IconButton
             icon={Trash2}
             label={t('questions.remove', { text })}

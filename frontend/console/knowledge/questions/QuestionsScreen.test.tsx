@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import type { Permission } from '../../api/types'
 import { type Asked, press, serverWith, show } from '../../testing/page'
 import type { Question } from '../types'
 import { QuestionsScreen } from './QuestionsScreen'
@@ -20,12 +21,12 @@ const decisions = (asked: Asked[]) =>
 vi.setConfig({ testTimeout: 60_000 })
 afterEach(() => vi.unstubAllGlobals())
 
-async function open(): Promise<Asked[]> {
+async function open(permissions?: Permission[]): Promise<Asked[]> {
   const asked = serverWith({
     'GET /api/kb/questions': { items: [waiting], next: null },
     'PATCH /api/kb/questions/q1': waiting,
   })
-  await show(<QuestionsScreen />)
+  await show(<QuestionsScreen />, permissions && { permissions })
   return asked
 }
 
@@ -53,4 +54,11 @@ test('a removed question can be had back', async () => {
   await press('Remove: Why is the display dark?')
   await press('Undo')
   expect(decisions(asked).map(([, body]) => body)).toEqual([{ state: 'removed' }, { state: 'waiting' }])
+})
+
+test('whoever may not publish decides nothing that readers find', async () => {
+  await open(['edit_knowledge'])
+  expect(document.body.textContent).toContain('once somebody who may publish accepts them')
+  const offered = [...document.querySelectorAll('.question button')].map((button) => button.getAttribute('aria-label'))
+  expect(offered).toEqual(['Remove: Why is the display dark?'])
 })

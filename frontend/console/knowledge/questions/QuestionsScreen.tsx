@@ -2,6 +2,7 @@ import { CornerDownRight, MessageCircleQuestion } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { useState } from 'react'
 import { Link } from '../../app/Link'
+import { useMay } from '../../app/me'
 import { to } from '../../app/router'
 import { type Key, useI18n } from '../../i18n'
 import { Button } from '../../ui/Button'
@@ -10,15 +11,34 @@ import type { QuestionState } from '../types'
 import { QuestionLine } from './QuestionLine'
 import { useQuestions } from './useQuestions'
 
-const STATES: { state: QuestionState; label: Key; empty: Key; text: Key }[] = [
-  { state: 'waiting', label: 'questions.waiting', empty: 'questions.none_waiting', text: 'questions.waiting_text' },
-  { state: 'active', label: 'questions.active', empty: 'questions.none_active', text: 'questions.active_text' },
-  { state: 'removed', label: 'questions.gone', empty: 'questions.none_gone', text: 'questions.gone_text' },
+const STATES: { state: QuestionState; label: Key; empty: Key; text: Key; toAuthors: Key }[] = [
+  {
+    state: 'waiting',
+    label: 'questions.waiting',
+    empty: 'questions.none_waiting',
+    text: 'questions.waiting_text',
+    toAuthors: 'questions.waiting_text_author',
+  },
+  {
+    state: 'active',
+    label: 'questions.active',
+    empty: 'questions.none_active',
+    text: 'questions.active_text',
+    toAuthors: 'questions.active_text',
+  },
+  {
+    state: 'removed',
+    label: 'questions.gone',
+    empty: 'questions.none_gone',
+    text: 'questions.gone_text',
+    toAuthors: 'questions.gone_text_author',
+  },
 ]
 
 /** What the search has learnt from people; what waits for a decision comes first. */
 export function QuestionsScreen() {
   const { t } = useI18n()
+  const mayPublish = useMay('publish_knowledge')
   const [state, setState] = useState<QuestionState>('waiting')
   return (
     <div className="page">
@@ -38,7 +58,7 @@ export function QuestionsScreen() {
         </Tabs.List>
         {STATES.map((one) => (
           <Tabs.Content key={one.state} value={one.state} className="tab-body">
-            <p className="muted tab-intro">{t(one.text)}</p>
+            <p className="muted tab-intro">{t(mayPublish ? one.text : one.toAuthors)}</p>
             <Questions state={one.state} empty={one.empty} />
           </Tabs.Content>
         ))}
