@@ -15,6 +15,20 @@ test.each([
   ['1 to 80 characters', '1 bis 80 Zeichen.'],
   ['1 to 9', 'Von 1 bis 9.'],
   ['This column is missing.', 'Diese Spalte fehlt.'],
+  ['This line has 9,000 cells. It must name the columns: family.', 'Diese Zeile nennt nicht die Spalten der Tabelle.'],
+  ['At most 50,000 lines at once: divide the table.', 'Höchstens 50.000 Zeilen auf einmal: Teilen Sie die Tabelle.'],
+  [
+    'At most 8,000,000 bytes of JSON at once: divide the table, or take CSV.',
+    'Höchstens 8 MB JSON auf einmal: Teilen Sie die Tabelle, oder nehmen Sie CSV.',
+  ],
+  [
+    "The table can't be read from here: a row has more than 200,000 characters.",
+    'Von hier an ist die Tabelle nicht lesbar: Eine Zeile hat mehr als 200.000 Zeichen.',
+  ],
+  [
+    'half a character (a lone surrogate) stands here: write it anew',
+    'Hier steht ein halbes Zeichen (ein einzelnes Surrogat): Schreiben Sie es neu.',
+  ],
   ['Something new.', 'Something new.'],
 ])('%s', (message, expected) => {
   expect(problemWords(message, german)).toBe(expected)

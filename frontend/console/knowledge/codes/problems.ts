@@ -10,6 +10,11 @@ const SAYINGS: { said: RegExp; key: Key }[] = [
   { said: /^there is no such column/i, key: 'import.no_column' },
   { said: /^this column is there twice/i, key: 'import.column_twice' },
   { said: /^this column is missing/i, key: 'import.column_missing' },
+  { said: /^this line has [\d,]+ cells\. It must name the columns/i, key: 'import.no_header' },
+  { said: /^at most [\d,]+ lines/i, key: 'import.too_many_lines' },
+  { said: /^at most [\d,]+ bytes of JSON/i, key: 'import.too_much_json' },
+  { said: /a row has more than [\d,]+ characters/i, key: 'import.row_too_long' },
+  { said: /^half a character/i, key: 'import.half_character' },
 ]
 
 /** In the reader's language where we know the sentence, else as the server says it: better than nothing. */
