@@ -21,7 +21,7 @@ from kb.rendering import plain_text
 from kb.search.codes import fold_code, is_strong
 from kb.search.documents import Document, Hit
 from kb.search.index import Index
-from kb.selectors import Mark, changes_since, newest_change, readable_articles, readable_codes
+from kb.selectors import Changes, Mark, changes_since, newest_change, readable_articles, readable_codes
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +126,7 @@ class LiveIndex:
         if not self._libraries or len(self) < FEW_DOCUMENTS:
             self._keep_few()
         else:
-            self._keep_many()
+            self._keep_many(changes_since(self._mark))
         self._checked_at = checked_at
 
     def _keep_few(self) -> None:
@@ -134,13 +134,13 @@ class LiveIndex:
         if not self._libraries or mark != self._mark:
             self._libraries, self._mark = _load_all(), mark
 
-    def _keep_many(self) -> None:
-        mark, written = changes_since(self._mark)
-        if written:
-            self._libraries = _renew_all(self._libraries, written)
-        if written is not None:
-            self._mark = mark
-        if (written is None or self._is_worn()) and not self._is_making:
+    def _keep_many(self, changes: Changes) -> None:
+        if not changes.is_known:
+            self._libraries, self._mark = _load_all(), changes.newest
+        elif changes.written is not None:
+            self._libraries = _renew_all(self._libraries, changes.written) if changes.written else self._libraries
+            self._mark = changes.newest
+        if (changes.written is None or self._is_worn()) and changes.is_known and not self._is_making:
             self._is_making = True
             self._aside(self._make)
             self._take_made()

@@ -39,15 +39,30 @@ class Mark:
     value: str = ""
 
 
-def changes_since(mark: Mark) -> tuple[Mark, set[str] | None]:
-    """The newest change, and the public ids of all that was written since `mark`; None when that can't be said, or is
-    more than is read again one by one."""
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened since a mark. `written` are public ids; None when they are too many to be read one by one.
+
+    is_known   False: the mark is not in this database (any more), so nothing that was read up to it may be trusted
+    """
+
+    newest: Mark
+    written: set[str] | None = None
+    is_known: bool = True
+
+
+def changes_since(mark: Mark) -> Changes:
+    """The newest change, and what was written since `mark`."""
     rows = list(KnowledgeChange.objects.filter(number__gte=mark.number).order_by("number")[: MAX_CHANGES + 1])
     marks = [Mark(row.number, row.value) for row in rows]
-    if marks[:1] == [mark] and len(rows) <= MAX_CHANGES and all(row.targets for row in rows[1:]):
-        written = {target for row in rows[1:] for target in row.targets}
-        return marks[-1], written if len(written) <= MAX_WRITTEN else None
-    return newest_change(), None if rows or mark.number else set()
+    if not rows and not mark.number:
+        return Changes(mark, set())
+    if marks[:1] != [mark]:
+        return Changes(newest_change(), is_known=False)
+    if len(rows) > MAX_CHANGES or not all(row.targets for row in rows[1:]):
+        return Changes(newest_change())
+    written = {target for row in rows[1:] for target in row.targets}
+    return Changes(marks[-1], written if len(written) <= MAX_WRITTEN else None)
 
 
 def newest_change() -> Mark:
