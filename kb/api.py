@@ -77,7 +77,7 @@ def create_article(request: HttpRequest, data: ArticleIn) -> Status[dict[str, An
 @router.get("/kb/articles/{article_id}", response=ArticleOut, by_alias=True)
 def read_article(request: HttpRequest, article_id: str) -> dict[str, Any]:
     """One article in any state, with its Markdown and its rendered form. Agents see what is published."""
-    actor = require(request, Permission.WORK_QUEUE)
+    actor = require(request, Permission.WORK_QUEUE, Permission.EDIT_KNOWLEDGE)
     if actor.can(Permission.EDIT_KNOWLEDGE):
         return article_wire(_article(article_id), editor=True)
     article = selectors.article_by_id(public_id=article_id, audience=Audience.INTERNAL)

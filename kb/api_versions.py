@@ -19,10 +19,11 @@ router = Router(tags=["knowledge"])
 
 
 @router.get("/kb/articles/{article_id}/versions", response=VersionList)
-def list_versions(request: HttpRequest, article_id: str) -> dict[str, Any]:
-    """Everything that this article has said, newest first."""
+def list_versions(request: HttpRequest, article_id: str, cursor: str = "", limit: int = 100) -> dict[str, Any]:
+    """What this article has said, newest first. `cursor` is the number that the page before ended with."""
     require(request, Permission.EDIT_KNOWLEDGE)
-    return {"items": [version_row(version) for version in selectors.versions_of(_article(article_id))]}
+    rows, following = selectors.version_page(_article(article_id), cursor=cursor, limit=limit)
+    return {"items": [version_row(version) for version in rows], "next": following}
 
 
 @router.get("/kb/articles/{article_id}/versions/{number}", response=VersionOut)

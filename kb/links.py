@@ -1,7 +1,8 @@
 """What the Markdown of an article points to inside: other articles, error codes, files. Pure.
 
 Written `article:slug`, `code:family/CODE`, `file:ID`, or as the address of the page, with or without that of the centre
-before it. An article is named by its slug, an error code by device family and folded code, a file by its id.
+before it; a bare word is an article: elsewhere it would lead nowhere. An article is named by its slug, an error code by
+device family and folded code, a file by its id.
 """
 
 import re
@@ -77,6 +78,8 @@ def ref_of(address: str) -> Ref | None:
     scheme, _, rest = address.partition(":")
     if scheme.lower() in _SCHEMES:
         return _named(scheme.lower(), unquote(rest.partition("#")[0]).strip("/ "))
+    if ":" not in address and address[:1] not in "/#?":
+        return _named(LinkKind.ARTICLE, unquote(urlsplit(address).path).strip("/ "))
     path = _below_base(address)
     if not path.startswith(_HELP):
         return None

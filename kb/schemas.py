@@ -206,6 +206,7 @@ class VersionRow(Schema):
 
 class VersionList(Schema):
     items: list[VersionRow]
+    next: str | None
 
 
 class VersionOut(Schema):

@@ -27,6 +27,7 @@ from kb.policy import audiences_of
 from kb.search.codes import fold_code
 
 MAX_PAGE = 100
+MAX_DIGITS = 10  # of the number of a version
 MAX_CHANGES, MAX_WRITTEN = 500, 2_000
 _Row = TypeVar("_Row", bound=Model)
 
@@ -211,6 +212,15 @@ def versions_of(article: Article, *, with_body: bool = False) -> QuerySet[Articl
     """Newest first, with who wrote them."""
     rows = article.versions.select_related("by", "article").order_by("-number")
     return rows if with_body else rows.defer("body", "article__body")
+
+
+def version_page(article: Article, *, cursor: str, limit: int) -> tuple[list[ArticleVersion], str | None]:
+    """A page of them; `cursor` is the number that the page before ended with."""
+    rows = versions_of(article)
+    rows = rows.filter(number__lt=int(cursor)) if cursor.isdecimal() and len(cursor) < MAX_DIGITS else rows
+    limit = max(1, min(limit, MAX_PAGE))
+    found = list(rows[: limit + 1])
+    return found[:limit], str(found[limit - 1].number) if len(found) > limit else None
 
 
 def outdated(articles: Iterable[Article]) -> set[int]:

@@ -37,6 +37,9 @@ BOUNDED = {
     "/api/customers/{id}/devices",
     "/api/device-families",
     "/api/kb/suggest",
+    "/api/kb/broken-links",
+    "/api/kb/categories",
+    "/api/kb/products",
     "/api/interactions/{id}/suggestions",
     "/api/settings/calendars/{id}/preview",
 }

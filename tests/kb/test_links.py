@@ -271,3 +271,11 @@ def test_an_address_outside_stays_as_it_is() -> None:
     html = read("[x](https://example.com/help/paper) ![p](https://example.com/p.png) <jo@example.org>")
     assert 'href="https://example.com/help/paper"' in html
     assert 'loading="lazy"' in html
+
+
+def test_a_bare_word_is_an_article_and_leads_nowhere_unseen(editor: Client) -> None:
+    assert [ref_of(address) for address in ("reset", "reset#top")] == [Ref("article", "reset")] * 2
+    assert [ref_of(address) for address in ("#top", "/demo/", "//other.example", "mailto:a@b.example")] == [None] * 4
+    article = draft("Login", body="[Reset](nowhere-here)")
+    refused = send(editor, "PATCH", f"/kb/articles/{article.public_id}", {"state": "published"}, 422)
+    assert "nowhere-here" in str(refused)

@@ -28,6 +28,21 @@ def article_of_three(client: Client) -> str:
     return path
 
 
+def test_versions_come_in_pages_newest_first() -> None:
+    client = person(*EDITOR)
+    path = article_of_three(client)
+    first = send(client, "GET", f"{path}/versions?limit=2", {}, 200)
+    second = send(client, "GET", f"{path}/versions?limit=2&cursor={first['next']}", {}, 200)
+    assert [row["number"] for row in first["items"] + second["items"]] == [3, 2, 1]
+    assert second["next"] is None
+    send(client, "GET", f"{path}/versions?cursor=%00x&limit=-1", {}, 200)
+
+
+def test_an_author_who_does_not_work_in_the_queue_opens_what_they_write() -> None:
+    author = person(Permission.EDIT_KNOWLEDGE)
+    assert send(author, "GET", f"/kb/articles/{draft('Mine').public_id}", {}, 200)["title"] == "Mine"
+
+
 def test_versions_are_listed_newest_first_with_who_and_which_is_live() -> None:
     client = person(*EDITOR)
     path = article_of_three(client)

@@ -19,9 +19,9 @@ export function Versions({ editor, article }: { editor: EditorModel; article: Ar
   const [asked, setAsked] = useState<Asked>(null)
   const list = useQuery({
     queryKey: ['kb-versions', article.id],
-    queryFn: ({ signal }) => api.get<{ items: VersionRow[] }>(`/api/kb/articles/${article.id}/versions`, signal),
+    queryFn: ({ signal }) => api.all<VersionRow>(`/api/kb/articles/${article.id}/versions`, signal),
   })
-  const rows = list.data?.items ?? []
+  const rows = list.data ?? []
   const close = () => setAsked(null)
   const restore = (number: number) => {
     close()
