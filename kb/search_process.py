@@ -47,7 +47,7 @@ def find(asked: Asked) -> Found:
     )
 
 
-class Helper:
+class Worker:
     """The process that searches, and our end of the line to it, on the loop. It answers in order.
 
     It ends when the line does, so none is left when we are killed.
@@ -61,7 +61,7 @@ class Helper:
         self._reading = asyncio.get_running_loop().create_task(self._read())
 
     @classmethod
-    async def start(cls) -> "Helper":
+    async def start(cls) -> "Worker":
         """In a session of its own, so that Ctrl-C is ours alone: it answers until the last of our work is done."""
         ours, its = socket.socketpair()
         with its:
@@ -111,7 +111,7 @@ class Search:
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._helper: asyncio.Task[Helper] | None = None
+        self._worker: asyncio.Task[Worker] | None = None
         self._is_changed = False
         self._not_before = float("-inf")
 
@@ -122,10 +122,10 @@ class Search:
     async def end(self) -> None:
         """Back into this process."""
         self._loop = None
-        await self._end_helper()
+        await self._end_worker()
 
     def find(self, asked: Asked) -> Found:
-        """The answers, best first. [] while the helper can't be had: a person is asked then, as without an answer."""
+        """The answers, best first. [] while the worker can't be had: a person is asked then, as without an answer."""
         if self._loop is None:
             return find(asked)
         return asyncio.run_coroutine_threadsafe(self.afind(asked), self._loop).result()
@@ -134,30 +134,30 @@ class Search:
         """The same on the loop."""
         if self._loop is None:
             return await sync_to_async(find)(asked)
-        return await self._ask_helper(asked) if monotonic() >= self._not_before else []
+        return await self._ask_worker(asked) if monotonic() >= self._not_before else []
 
     def forget(self) -> None:
         """Something was changed in this process: the next question looks for changes."""
         LIVE_INDEX.forget()
         self._is_changed = True
 
-    async def _ask_helper(self, asked: Asked) -> Found:
+    async def _ask_worker(self, asked: Asked) -> Found:
         is_changed, self._is_changed = self._is_changed, False
-        if self._helper is None:
-            self._helper = asyncio.get_running_loop().create_task(Helper.start())
-        task = self._helper
+        if self._worker is None:
+            self._worker = asyncio.get_running_loop().create_task(Worker.start())
+        task = self._worker
         try:
-            helper = await asyncio.shield(task)
-            return await helper.ask(asked, is_changed=is_changed)
+            worker = await asyncio.shield(task)
+            return await worker.ask(asked, is_changed=is_changed)
         except OSError:
-            if self._helper is task:  # the first of those who waited
+            if self._worker is task:  # the first of those who waited
                 log.exception("A new search process starts with a later question")
                 self._not_before = monotonic() + PAUSE_SECONDS
-                await self._end_helper()
+                await self._end_worker()
             return []
 
-    async def _end_helper(self) -> None:
-        task, self._helper = self._helper, None
+    async def _end_worker(self) -> None:
+        task, self._worker = self._worker, None
         if task is not None and not (await asyncio.wait([task]) and task.exception()):
             await task.result().end()
 

@@ -35,10 +35,10 @@ async def titles(center: Center, question: str = QUESTION) -> list[str]:
     return [item["title"] for item in (await ask(center, question)).json()["items"]]
 
 
-def helper_of(center: Center) -> psutil.Process:
+def worker_of(center: Center) -> psutil.Process:
     """The process that searches."""
-    (helper,) = psutil.Process(center.pid).children()
-    return helper
+    (worker,) = psutil.Process(center.pid).children()
+    return worker
 
 
 async def test_a_process_of_its_own_searches_and_the_page_may_read_the_answer(filled: Center) -> None:
@@ -47,7 +47,7 @@ async def test_a_process_of_its_own_searches_and_the_page_may_read_the_answer(fi
     assert answer.headers["access-control-allow-origin"] == SITE_ORIGIN
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "x-frame-options" not in answer.headers  # no middleware stood in the way
-    assert "kb.search_worker" in helper_of(filled).cmdline()
+    assert "kb.search_worker" in worker_of(filled).cmdline()
 
 
 async def test_what_is_written_while_people_type_is_found(filled: Center) -> None:
@@ -60,7 +60,7 @@ async def test_what_is_written_while_people_type_is_found(filled: Center) -> Non
 @pytest.mark.alone
 async def test_a_search_process_that_dies_is_replaced(filled: Center) -> None:
     await ask(filled)
-    os.kill(helper_of(filled).pid, signal.SIGKILL)
+    os.kill(worker_of(filled).pid, signal.SIGKILL)
     async with asyncio.timeout(SECONDS):
         while await titles(filled) != ["Change the paper roll"]:  # nothing is suggested meanwhile, and nothing fails
             await asyncio.sleep(0.2)
@@ -69,11 +69,11 @@ async def test_a_search_process_that_dies_is_replaced(filled: Center) -> None:
 @pytest.mark.alone
 def test_a_centre_that_stops_or_is_killed_leaves_no_search_process(filled: Center) -> None:
     asyncio.run(ask(filled))
-    helper = helper_of(filled)
+    worker = worker_of(filled)
     assert filled.stop() == 0
-    assert not helper.is_running()
+    assert not worker.is_running()
     asyncio.run(ask(filled.start()))
-    orphan = helper_of(filled)
+    orphan = worker_of(filled)
     filled.kill9()
     psutil.wait_procs([orphan], timeout=SECONDS)
     assert not orphan.is_running()
