@@ -22,7 +22,7 @@ def close_as_answered(claim: AnswerClaim) -> None:
     if interaction is None:
         raise NotFoundError("There is no such request.")
     if not _record_solved(interaction, claim.answer):
-        raise ConflictError("This was said before.", "answer_link_used")
+        raise ConflictError("This was said before.")
     close_interaction(interaction=interaction, user=None)
 
 

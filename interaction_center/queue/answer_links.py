@@ -33,5 +33,5 @@ def read_answer_token(token: str) -> AnswerClaim:
     try:
         interaction, answer = signing.loads(token.strip(), salt=_SALT, max_age=LINK_AGE)
     except (signing.BadSignature, ValueError, TypeError) as error:
-        raise InvalidError("This link is damaged or too old.", "answer_link") from error
+        raise InvalidError("This link is damaged or too old.") from error
     return AnswerClaim(interaction=interaction, answer=answer)
