@@ -17,6 +17,7 @@ from time import monotonic
 
 from asgiref.sync import sync_to_async
 
+from interaction_center.live.threads import release_connection
 from kb.live_index import LIVE_INDEX, Found
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,13 @@ def find(asked: Asked) -> Found:
     return library.find(
         asked.text, device=asked.device, locale=asked.locale, limit=asked.limit, threshold=asked.threshold
     )
+
+
+def _find_in_thread(asked: Asked) -> Found:
+    try:
+        return find(asked)
+    finally:
+        release_connection()
 
 
 class Worker:
@@ -133,7 +141,7 @@ class Search:
     async def afind(self, asked: Asked) -> Found:
         """The same on the loop."""
         if self._loop is None:
-            return await sync_to_async(find)(asked)
+            return await sync_to_async(_find_in_thread)(asked)
         return await self._ask_worker(asked) if monotonic() >= self._not_before else []
 
     def forget(self) -> None:

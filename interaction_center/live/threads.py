@@ -51,7 +51,8 @@ def _run_into(future: Future[T], work: Callable[[], T]) -> None:
 def release_connection() -> None:
     """After a piece of work in a thread that lives on: a pooled connection goes back to the pool.
 
-    SQLite's stays open: opening the file costs more than most of the work.
+    SQLite's stays open: opening the file costs more than most of the work. In a transaction that somebody else
+    has begun in this thread it is theirs.
     """
-    if connection.vendor != "sqlite":
+    if connection.vendor != "sqlite" and not connection.in_atomic_block:
         close_old_connections()
