@@ -19,12 +19,7 @@ from kb.article_fields import CONTENT, PLACE, CheckedFields, checked_fields, sor
 from kb.changes import knowledge_changed
 from kb.checks import storable
 from kb.kept_links import refuse_dead_links, write_links
-from kb.models import (
-    Article,
-    ArticleState,
-    ArticleVersion,
-    Audience,
-)
+from kb.models import Article, ArticleState, ArticleVersion, Audience
 from kb.policy import COMMAND_TO, needs_publisher, next_state, widest
 
 DUE_AT_ONCE = 100
@@ -95,7 +90,6 @@ def create_article(*, fields: ArticleFields, by: User | None, saving: Saving | N
     _sort(article, checked)
     _add_version(article, checked.content, saving, by)
     _move(article, saving.state or article.state, saving.publish_at)
-    knowledge_changed(article)
     return article
 
 
@@ -142,11 +136,9 @@ def _written(article: Article, fields: ArticleFields, by: User | None, saving: S
     if is_new:
         article.version += 1
         _add_version(article, checked.content, saving, by)
-    _move(article, saving.state or article.state, saving.publish_at, is_new=is_new)
     if saving.translated and article.original:
         article.translated_from = _current_version(article.original)
-    article.save()
-    knowledge_changed(article)
+    _move(article, saving.state or article.state, saving.publish_at, is_new=is_new)
     return article
 
 
@@ -159,8 +151,6 @@ def move_article(*, article: Article, command: str, by: User | None, publish_at:
         raise _refused(article, command)
     article.updated_by = by
     _move(article, state, publish_at, is_new=True)
-    article.save()
-    knowledge_changed(article)
     return article
 
 
@@ -192,8 +182,6 @@ def restore_version(*, article: Article, number: int, by: User | None, saving: S
         _add_version(article, content, replace(saving, comment=saving.comment or f"v{number}"), by)
     article.updated_by = by
     _move(article, saving.state or article.state, saving.publish_at, is_new=is_new)
-    article.save()
-    knowledge_changed(article)
     return article
 
 
@@ -220,8 +208,6 @@ def _publish_if_due(pk: int) -> bool:
     if article is None or article.publish_at is None or article.publish_at > timezone.now():
         return False
     _move(article, ArticleState.PUBLISHED, None, by_clock=True)
-    article.save()
-    knowledge_changed(article)
     return True
 
 
@@ -253,7 +239,7 @@ def _locked(article: Article) -> Article:
 def _move(
     article: Article, state: str, publish_at: datetime | None, *, is_new: bool = False, by_clock: bool = False
 ) -> None:
-    """To `state`, and what readers see with it.
+    """To `state`, and what readers see with it; saved, and told to every process.
 
     is_new    there are words that readers do not see yet
     by_clock  nobody is there who could correct a link whose target has gone since: it is listed as broken
@@ -277,6 +263,7 @@ def _move(
     if article.live:
         article.shown_to = widest(article.shown_to, article.audience)
     article.save()
+    knowledge_changed(article)
 
 
 def _time_of(article: Article, publish_at: datetime | None) -> datetime:
