@@ -16,7 +16,7 @@ from kb.changes import knowledge_changed
 from kb.checks import storable
 from kb.models import Article, Audience, CodeState, ErrorCode, LearnedQuestion, QuestionSource, QuestionState
 from kb.questions import MAX_QUESTION, Remembered, is_telling, question_key, question_of, surplus, without_personal_data
-from kb.selectors import MAX_PAGE
+from kb.selectors import page_of
 
 MAX_QUESTIONS = 40  # of one answer and state
 Answer = Article | ErrorCode
@@ -110,14 +110,7 @@ def question_page(
     if article:
         named = storable(article)
         rows = rows.filter(Q(article__public_id=named) | Q(error_code__public_id=named))
-    return _page(rows, storable(cursor), max(1, min(limit, MAX_PAGE)))
-
-
-def _page(rows: QuerySet[LearnedQuestion], cursor: str, limit: int) -> tuple[list[LearnedQuestion], str | None]:
-    last = LearnedQuestion.objects.filter(public_id=cursor).values_list("pk", flat=True).first() if cursor else None
-    rows = rows.filter(pk__lt=last) if last is not None else rows
-    found = list(rows.order_by("-pk")[: limit + 1])
-    return found[:limit], found[limit - 1].public_id if len(found) > limit else None
+    return page_of(rows, cursor, limit)
 
 
 def _locked_answer(public_id: str, *, shown: bool = False) -> Answer | None:

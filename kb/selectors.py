@@ -150,7 +150,7 @@ def article_page(
     rows = rows.filter(category__slug=category) if category else rows
     if q:
         rows = rows.filter(Q(title__icontains=q) | Q(keywords__icontains=q) | Q(slug__icontains=q))
-    return _page(rows, cursor, limit)
+    return page_of(rows, cursor, limit)
 
 
 def error_code_page(
@@ -164,7 +164,7 @@ def error_code_page(
     if q:
         found = Q(meaning__icontains=q) | Q(product__name__icontains=q)
         rows = rows.filter(found | Q(code_key__contains=fold_code(q)) if fold_code(q) else found)
-    return _page(rows, cursor, limit)
+    return page_of(rows, cursor, limit)
 
 
 def counted_categories() -> QuerySet[Category]:
@@ -246,7 +246,7 @@ def in_language(rows: list[_Row], locale: str) -> _Row | None:
     return next((by_locale[one] for one in wanted if one in by_locale), rows[0] if rows else None)
 
 
-def _page(rows: QuerySet[_Row], cursor: str, limit: int) -> tuple[list[_Row], str | None]:
+def page_of(rows: QuerySet[_Row], cursor: str, limit: int) -> tuple[list[_Row], str | None]:
     """Keyset by the primary key; the cursor is a public id, so it names nothing and stays right when rows are added."""
     limit = max(1, min(limit, MAX_PAGE))
     if cursor:

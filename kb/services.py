@@ -24,6 +24,7 @@ from kb.search.documents import Hit
 from kb.search.fold import terms_of
 from kb.search.index import THRESHOLD
 from kb.search_process import SEARCH, Asked
+from kb.selectors import is_recorded
 
 logger = logging.getLogger(__name__)
 LIMIT = 3  # more answers than these are work to read
@@ -127,7 +128,7 @@ def record_event(
     key, target = storable(key), storable(target)
     if kind not in EventKind.values or door not in Door.values or not 0 < len(key) <= 64:
         raise InvalidError("This can't be recorded.", kind=kind, door=door, key="1 to 64 characters")
-    if KnowledgeEvent.objects.filter(key=key).exists():  # before any lock: most events are told again and again
+    if is_recorded(key):  # before any lock: most events are told again and again
         return False
     moment = at or timezone.now()
     values: dict[str, Any] = {
