@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
+from interaction_center.access.addresses import reader_today
 from kb.selectors import is_recorded
 from kb.services import record_event, suggest
 
@@ -73,6 +74,6 @@ def _record(kind: str, question: Question, *which: str) -> bool:
         target=question.target,
         question=question.text,
         locale=question.locale,
-        visitor=f"{question.browser} {timezone.localdate().isoformat()}",  # the same at every door for a day
+        visitor=reader_today(question.browser),
         reader=question.address,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
@@ -19,10 +19,11 @@ from channels_app.web_chat.questions import Question, note_opened, note_solved
 from channels_app.web_chat.services import discard_upload, opening_state, take_upload
 from channels_app.web_chat.visitors import check_origin, clean_text
 from interaction_center.access import visitor_tokens
-from interaction_center.access.addresses import address_of
+from interaction_center.access.addresses import address_of, browser_of
 from interaction_center.access.origins import own_origin
 from interaction_center.access.problems import error_response
 from interaction_center.access.selectors import site_by_key
+from interaction_center.downloads import sandboxed_file
 from interaction_center.errors import (
     BadRequestError,
     CenterError,
@@ -170,16 +171,9 @@ def file(request: HttpRequest, file_id: str) -> HttpResponseBase:
         shown = file_to_show(file_id)
     except CenterError as error:
         return error_response(error)
-    response = FileResponse(
-        shown.path.open("rb"),
-        as_attachment=not shown.inline or shown.content_type == "application/pdf",  # the sandbox stops PDF viewers
-        filename=shown.filename,
-        content_type=shown.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
+    response = sandboxed_file(shown.path, filename=shown.filename, content_type=shown.content_type, inline=shown.inline)
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Cache-Control"] = "private, max-age=600"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 
@@ -187,7 +181,7 @@ def _question(request: HttpRequest, site: "Site", asked: Mapping[str, Any], *, t
     return Question(
         site=site.key,
         visitor=clean_text(asked.get("visitor") or "")[:64],
-        browser=f"{address_of(request)} {request.headers.get('User-Agent', '')}",
+        browser=browser_of(request),
         text=clean_text(asked.get("q") or "")[:MAX_QUESTION],
         locale=_language(request),
         target=target,

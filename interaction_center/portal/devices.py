@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from interaction_center.access.models import Permission, User
+from interaction_center.access.models import Permission
 from interaction_center.portal import structured_data
 from interaction_center.portal.language import language
-from interaction_center.portal.pages import help_page, question_of, surroundings
+from interaction_center.portal.pages import help_page, question_of, staff_may, surroundings
 from interaction_center.portal.records import record
 from interaction_center.portal.sign_in import reader_audience
 from interaction_center.portal.views import missing
@@ -99,7 +99,7 @@ def code_page(request: HttpRequest, family: str, code: str) -> HttpResponse:
         "severity": severity_words(found),
         "when_to_call": when_to_call(found),
         "articles": browsing.articles_of_code(code=found, audience=audience),
-        "is_staff": _may_see_parts(request),
+        "is_staff": staff_may(request, Permission.WORK_QUEUE),
         "said": request.GET.get("said", ""),
         "json_ld": structured_data.of_code(found),
         **surroundings(request, "help-code", *where, locales=locales, locale=found.locale),
@@ -110,8 +110,3 @@ def code_page(request: HttpRequest, family: str, code: str) -> HttpResponse:
 def _nearest(locales: list[str]) -> str:
     """The language in which the codes are shown, mostly."""
     return language() if language() in locales else locales[0]
-
-
-def _may_see_parts(request: HttpRequest) -> bool:
-    user = request.user
-    return isinstance(user, User) and user.has_permission(Permission.WORK_QUEUE)

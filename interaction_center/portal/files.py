@@ -5,7 +5,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
 from django.views.decorators.http import require_safe
 
-from interaction_center.access.models import Permission, User
+from interaction_center.access.models import Permission
+from interaction_center.portal.pages import staff_may
 from interaction_center.portal.sign_in import reader_audience
 from kb.files import path_of
 from kb.models import Audience, KnowledgeFile
@@ -26,18 +27,14 @@ def knowledge_file(request: HttpRequest, file_id: str, filename: str) -> HttpRes
 
 def _for_some(request: HttpRequest, file_id: str) -> KnowledgeFile | None:
     """What customers who are signed in, or people who work here, may have beyond what everybody may."""
-    drafts, audience = _may(request, Permission.EDIT_KNOWLEDGE), _audience(request)
+    drafts, audience = staff_may(request, Permission.EDIT_KNOWLEDGE), _audience(request)
     if audience == Audience.PUBLIC and not drafts:
         return None
     return file_to_show(public_id=file_id, audience=audience, drafts=drafts)
 
 
 def _audience(request: HttpRequest) -> str:
-    return Audience.INTERNAL if _may(request, Permission.WORK_QUEUE) else reader_audience(request)
-
-
-def _may(request: HttpRequest, permission: str) -> bool:
-    return isinstance(request.user, User) and request.user.has_permission(permission)
+    return Audience.INTERNAL if staff_may(request, Permission.WORK_QUEUE) else reader_audience(request)
 
 
 def _kept(request: HttpRequest, file: KnowledgeFile) -> HttpResponseBase:

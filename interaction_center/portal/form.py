@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from interaction_center.access.addresses import address_of
+from interaction_center.access.addresses import address_of, browser_of, reader_today
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.customers.policy import normalise
 from interaction_center.customers.selectors import family_ids, name_of
@@ -186,7 +186,7 @@ def _form(
 def _record(request: HttpRequest, kind: str, letter: Letter, *, target: str) -> None:
     """Once per reader, question and day; the reader is a keyed hash of address and browser, never a cookie."""
     question, ip = _question(letter), address_of(request)
-    visitor = f"{ip} {request.headers.get('User-Agent', '')} {timezone.localdate().isoformat()}"
+    visitor = reader_today(browser_of(request))
     key = salted_hmac("portal.form", "\n".join((kind, question, visitor)), algorithm="sha256").hexdigest()
     record_event(
         kind=kind,

@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.views.decorators.gzip import gzip_page
 
+from interaction_center.access.models import User
 from interaction_center.portal.help_pages import page_context
 from interaction_center.portal.sign_in import reader_audience
 from kb.models import Audience
@@ -38,6 +39,11 @@ def help_page(
 def is_personal(request: HttpRequest) -> bool:
     """Whether the page may differ from what everybody gets."""
     return request.user.is_authenticated or reader_audience(request) != Audience.PUBLIC
+
+
+def staff_may(request: HttpRequest, permission: str) -> bool:
+    """Whether somebody who works here reads this, and may do that."""
+    return isinstance(request.user, User) and request.user.has_permission(permission)
 
 
 def question_of(request: HttpRequest) -> str:

@@ -7,12 +7,12 @@ from urllib.parse import urlencode, urlsplit
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from interaction_center.access.addresses import address_of
+from interaction_center.access.addresses import address_of, browser_of, reader_today
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.portal.language import language
 from interaction_center.portal.pages import MAX_QUESTION
@@ -52,7 +52,7 @@ def _judge(request: HttpRequest, kind: str, target: str, question: str, reason: 
     if not is_readable(public_id=target, audience=reader_audience(request)):
         return
     is_solved = kind == EventKind.SOLVED
-    is_theirs = is_solved and was_shown(question=question, door=Door.PORTAL, visitor=_visitor(request))
+    is_theirs = is_solved and was_shown(question=question, door=Door.PORTAL, visitor=reader_today(browser_of(request)))
     key = record(request, kind, target, target=target, question=question if is_theirs else "")
     if key and reason:
         add_reason(key=key, reason=reason)
@@ -85,7 +85,7 @@ def record(request: HttpRequest, kind: str, what: str, *, target: str, question:
     """
     if not _is_read(request) or EVENTS_PER_IP.take(address_of(request), time.monotonic()):
         return ""
-    visitor = _visitor(request)
+    visitor = reader_today(browser_of(request))
     key = salted_hmac("portal.event", "\n".join((kind, what, visitor)), algorithm="sha256").hexdigest()
     record_event(
         kind=kind,
@@ -110,11 +110,6 @@ def _is_read(request: HttpRequest) -> bool:
 def _door(request: HttpRequest) -> str:
     """Where the link to this page stood: in a mail, or here."""
     return Door.MAIL if request.GET.get("from") == "mail" else Door.PORTAL
-
-
-def _visitor(request: HttpRequest) -> str:
-    """One reader on one day."""
-    return f"{address_of(request)} {request.headers.get('User-Agent', '')} {timezone.localdate().isoformat()}"
 
 
 def _reason(request: HttpRequest) -> str:

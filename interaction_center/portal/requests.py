@@ -6,7 +6,7 @@ Only what belongs to their own family of customers exists here; everything else 
 import time
 from dataclasses import replace
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.customers.selectors import family_ids, name_of
+from interaction_center.downloads import sandboxed_file
 from interaction_center.envelope import InboundEnvelope
 from interaction_center.errors import BadRequestError, ClosedError, NotFoundError
 from interaction_center.portal.form import file_problems
@@ -144,15 +145,8 @@ def file(request: HttpRequest, session: CustomerSession, name: str, file_id: str
         shown = file_of(request_of(customer_of(session), name).row, file_id)
     except NotFoundError:
         return _missing(request)
-    response = FileResponse(
-        path_of(shown).open("rb"),
-        as_attachment=not is_inline(shown.content_type) or shown.content_type == "application/pdf",
-        filename=shown.filename,
-        content_type=shown.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    kind = shown.content_type
+    return sandboxed_file(path_of(shown), filename=shown.filename, content_type=kind, inline=is_inline(kind))
 
 
 def _envelope(session: CustomerSession, found: Request, letter: Letter, key: str) -> InboundEnvelope:
