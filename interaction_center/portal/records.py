@@ -120,11 +120,11 @@ def _reason(request: HttpRequest) -> str:
 
 def _back(request: HttpRequest) -> str:
     """The help page that was judged, and no other place."""
-    path = urlsplit(request.POST.get("back", "")).path
     try:
+        path = urlsplit(request.POST.get("back", "")).path
         is_help = resolve(path).view_name in {"help-article", "help-code"}
-    except Resolver404:
-        is_help = False
+    except (Resolver404, ValueError):  # no page of ours, or no address at all
+        return "/help/"
     return path if is_help and path.startswith("/help/") else "/help/"
 
 
