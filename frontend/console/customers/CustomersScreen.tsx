@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { ArrowLeft, Search, UserRound, UsersRound } from 'lucide-react'
+import { ArrowLeft, UserRound, UsersRound } from 'lucide-react'
 import { useState } from 'react'
 import { api, withQuery } from '../api/client'
 import type { Customer, CustomerShort, Page } from '../api/types'
@@ -11,6 +11,7 @@ import { Timeline } from '../customer/Timeline'
 import { useI18n } from '../i18n'
 import { useRested } from '../search/useSearch'
 import { Button } from '../ui/Button'
+import { ListSearch } from '../ui/ListSearch'
 import { EmptyState, ErrorState, Skeleton } from '../ui/states'
 import { CustomerLine } from './CustomerLine'
 import { JoinCustomer } from './JoinCustomer'
@@ -48,17 +49,7 @@ function CustomerList({ openId }: { openId: string | null }) {
   const items = list.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <section className="queue-pane" aria-label={t('nav.customers')}>
-      <div className="list-search">
-        <Search size={16} aria-hidden="true" />
-        <input
-          type="search"
-          className="input"
-          value={text}
-          aria-label={t('customers.search')}
-          placeholder={t('customers.search')}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </div>
+      <ListSearch label={t('customers.search')} value={text} onChange={setText} />
       <div className="list-scroll">
         {list.isPending && <Skeleton rows={8} height={56} />}
         {list.isError && <ErrorState error={list.error} onRetry={() => list.refetch()} />}

@@ -1,10 +1,11 @@
-import { ArrowDown, ArrowLeft, ArrowUp, Plus, Search } from 'lucide-react'
+import { ArrowDown, ArrowLeft, ArrowUp, Plus } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Link } from '../app/Link'
 import { useI18n } from '../i18n'
 import { useRested } from '../search/useSearch'
 import { Button, IconButton } from '../ui/Button'
 import { FilterSelect } from '../ui/FilterSelect'
+import { ListSearch } from '../ui/ListSearch'
 import { EmptyState, ErrorState, Skeleton } from '../ui/states'
 import { ResourceForm } from './ResourceForm'
 import { type Filter, type Item, NEW, type ResourceSpec } from './spec'
@@ -53,19 +54,7 @@ export function ResourceScreen({ spec, id, path, searchable }: ResourceScreenPro
         </header>
         {(searchable || filters.length > 0) && (
           <div className={filters.length > 0 ? 'filters' : undefined}>
-            {searchable && (
-              <div className="list-search">
-                <Search size={16} aria-hidden="true" />
-                <input
-                  type="search"
-                  className="input"
-                  value={text}
-                  aria-label={t('resource.search')}
-                  placeholder={t('resource.search')}
-                  onChange={(event) => setText(event.target.value)}
-                />
-              </div>
-            )}
+            {searchable && <ListSearch label={t('resource.search')} value={text} onChange={setText} />}
             {filters.map(({ name, ...filter }) => (
               <FilterSelect
                 key={name}

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { FileText, Plus, Search, SearchX } from 'lucide-react'
+import { FileText, Plus, SearchX } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { api, withQuery } from '../../api/client'
 import type { Page } from '../../api/types'
@@ -10,6 +10,7 @@ import { NEW } from '../../resource/spec'
 import { useRested } from '../../search/useSearch'
 import { Button } from '../../ui/Button'
 import { FilterSelect } from '../../ui/FilterSelect'
+import { ListSearch } from '../../ui/ListSearch'
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states'
 import { RelativeTime } from '../../ui/Time'
 import { useCategoryOptions } from '../catalogue'
@@ -102,17 +103,7 @@ function Filters({ filter, onChange }: { filter: Filter; onChange: (part: Partia
     options.map(({ value, label }) => ({ value, label: t(label) }))
   return (
     <div className="filters">
-      <div className="list-search">
-        <Search size={16} aria-hidden="true" />
-        <input
-          type="search"
-          className="input"
-          value={text}
-          aria-label={t('articles.search')}
-          placeholder={t('articles.search')}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </div>
+      <ListSearch label={t('articles.search')} value={text} onChange={setText} />
       <FilterSelect
         label={t('article.state')}
         all={t('articles.all_states')}
