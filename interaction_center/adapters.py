@@ -19,12 +19,15 @@ class ChannelAdapter:
     customers_read_log  the customer sees the log itself (a chat): an answer has arrived once it is committed, and
                         `deliver` is called `delay_seconds` later, for a customer who may have gone.
     answer_within       what we promise, in opening time
+    moved_wakes         slug of the background work that looks at what became of an interaction of this channel, woken
+                        whenever one was taken, given back or closed; "" for none
     """
 
     kind: str = ""
     customers_read_log: bool = False
     delay_seconds: float = 0.0
     answer_within: timedelta = timedelta(hours=4)
+    moved_wakes: str = ""
 
     async def deliver(self, message: OutboundMessage) -> Receipt:
         """Hand the message to the next hop. DeliveryError says whether trying again makes sense."""

@@ -11,6 +11,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from interaction_center.access.models import User
+from interaction_center.adapters import adapter_for
+from interaction_center.due_work import wake
 from interaction_center.errors import NotFoundError
 from interaction_center.events import EntryAppended, RowChanged, publish_on_commit
 from interaction_center.queue.models import Attachment, Author, Entry, EntryKind, Interaction
@@ -36,6 +38,8 @@ def move(interaction: Interaction, command: Command, role: Role, **fields: Any) 
     fields["state"] = next_state(interaction.state, command, role)
     fields["version"] = interaction.version + 1
     change(interaction, **fields)
+    if slug := adapter_for(interaction.channel).moved_wakes:
+        wake(slug)
 
 
 def change(interaction: Interaction, **fields: Any) -> None:

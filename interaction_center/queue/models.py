@@ -23,6 +23,9 @@ class Interaction(models.Model):
     """One concern of one customer. `seq` is the number of the last entry; `version` counts changes of state.
 
     `calendar` is that of the door it came by, if that has hours of its own.
+    not_before         an appointment: nobody is asked earlier
+    routed_by_channel  nobody is asked at all: its channel brings it to an agent itself
+    exclusive          whoever holds it is asked nothing else meanwhile: a telephone call
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
@@ -49,6 +52,9 @@ class Interaction(models.Model):
     created_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True)
     promised_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True)
+    routed_by_channel = models.BooleanField(default=False)
+    exclusive = models.BooleanField(default=False)
     last_entry_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 

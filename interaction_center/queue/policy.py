@@ -68,7 +68,7 @@ TRANSITIONS: dict[tuple[State, Command, Role], State] = {
     (_C, Command.MESSAGE, Role.SYSTEM): _C,  # a machine's answer does not wake a closed interaction
     **{(state, Command.NOTE, role): state for state in State for role in _STAFF},
     **{(state, Command.MESSAGE, role): state for state in (_W, _O, _A) for role in (Role.CUSTOMER, Role.SYSTEM)},
-    **{(state, Command.CLOSE, Role.CUSTOMER): _C for state in (_W, _O, _A)},
+    **{(state, Command.CLOSE, role): _C for state in (_W, _O, _A) for role in (Role.CUSTOMER, Role.SYSTEM)},
 }
 
 

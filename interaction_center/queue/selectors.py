@@ -94,6 +94,12 @@ def customer_words(interaction: Interaction, *, limit: int) -> list[str]:
     return list(messages.filter(automatic=False).order_by("-seq").values_list("body", flat=True)[:limit])
 
 
+def waiting_now(now: datetime) -> QuerySet[Interaction]:
+    """What agents may be asked to take: no appointments of later, nothing that its channel brings to somebody."""
+    due = Q(not_before=None) | Q(not_before__lte=now)
+    return Interaction.objects.filter(due, state=State.WAITING, routed_by_channel=False)
+
+
 def visible_to(user: User | None, *, everything: bool) -> QuerySet[Interaction]:
     """What this person may see: their teams' interactions, those of no team, their own; supervisors everything.
 

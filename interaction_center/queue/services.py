@@ -113,7 +113,8 @@ def release(*, interaction: Interaction, user: User | None) -> Interaction:
     """Back into the queue, at its old place. `user` None: the system does it (the agent has gone)."""
     locked = lock(interaction)
     before = locked.assigned_to
-    move(locked, Command.RELEASE, role_of(locked, user) if user else Role.SYSTEM, assigned_to=None)
+    role = role_of(locked, user) if user else Role.SYSTEM
+    move(locked, Command.RELEASE, role, assigned_to=None, exclusive=False)
     note_event(locked, "released", user=user)
     tell_row(locked, also_agent=before)
     wake("offers")
@@ -129,7 +130,7 @@ def transfer(
         raise InvalidError("Choose a team or a person.", team="required", to="required")
     locked = lock(interaction)
     before, old_team = locked.assigned_to, locked.team
-    move(locked, Command.TRANSFER, role_of(locked, user), assigned_to=None)
+    move(locked, Command.TRANSFER, role_of(locked, user), assigned_to=None, exclusive=False)
     if to is not None:
         change(locked, state=State.ASSIGNED, assigned_to=to)
     else:
@@ -143,13 +144,14 @@ def transfer(
 
 
 @transaction.atomic
-def close(*, interaction: Interaction, user: User | None) -> Interaction:
-    """Done. `user` None: the customer ends it. The agent's place is free for the next one."""
+def close(*, interaction: Interaction, user: User | None, by: Role = Role.CUSTOMER) -> Interaction:
+    """Done. `user` None: the customer ends it, or the system (`by`). The agent's place is free for the next one."""
     locked = lock(interaction)
-    role = role_of(locked, user) if user else Role.CUSTOMER
+    role = role_of(locked, user) if user else by
     now, clocks = timezone.now(), _clocks_to_keep(locked)
-    move(locked, Command.CLOSE, role, closed_at=now, waiting_since=None, promised_at=None)
-    note_event(locked, "closed", user=user, by=str(user or "customer"), **clocks)
+    fields = {"closed_at": now, "waiting_since": None, "promised_at": None, "not_before": None, "exclusive": False}
+    move(locked, Command.CLOSE, role, **fields)
+    note_event(locked, "closed", user=user, by=str(user or role), **clocks)
     tell_row(locked)
     wake("offers")
     return locked

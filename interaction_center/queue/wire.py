@@ -150,6 +150,7 @@ def row_wire(interaction: Interaction) -> dict[str, Any]:
         "created_at": moment(interaction.created_at),
         "waiting_since": moment(interaction.waiting_since),
         "promised_at": moment(interaction.promised_at),
+        "not_before": moment(interaction.not_before),
         "last_entry_at": moment(interaction.last_entry_at),
         "closed_at": moment(interaction.closed_at),
         "language": interaction.language,

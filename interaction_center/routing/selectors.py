@@ -62,12 +62,14 @@ def agents_with_room(now: datetime) -> "QuerySet[WithAnnotations[Agent, Load]]":
 
 
 def agents_to_ask(now: datetime) -> "QuerySet[WithAnnotations[Agent, Load]]":
-    """Agents with room who have no offer to answer: nobody answers five cards in the seconds that are for one."""
+    """Agents with room who have no offer to answer, for nobody answers five cards in the seconds that are for one,
+    and nothing in hand that takes the whole of them."""
     unanswered = Offer.objects.filter(agent=OuterRef("pk"), state=Offer.State.OPEN)
-    return agents_with_room(now).filter(~Exists(unanswered))
+    calling = Interaction.objects.filter(assigned_to=OuterRef("user"), state=State.ASSIGNED, exclusive=True)
+    return agents_with_room(now).filter(~Exists(unanswered), ~Exists(calling))
 
 
-def free_agents(now: datetime) -> list[Agent]:
+def free_agents(now: datetime) -> "list[WithAnnotations[Agent, Load]]":
     """Agents to ask: fewest of their places taken first, then longest idle."""
     share = ExpressionWrapper(Cast("load", FloatField()) / Cast("capacity", FloatField()), output_field=FloatField())
     return list(

@@ -21,8 +21,8 @@ from interaction_center.events import OfferEnded, OfferMade, publish_on_commit
 from interaction_center.queue import services as queue
 from interaction_center.queue.log import lock, note_event, tell_row
 from interaction_center.queue.models import Entry, Interaction, State
-from interaction_center.queue.policy import Command
-from interaction_center.queue.selectors import FAR, row_of
+from interaction_center.queue.policy import Command, Role
+from interaction_center.queue.selectors import FAR, row_of, waiting_now
 from interaction_center.queue.wire import moment
 from interaction_center.routing.models import Agent, AgentConnection, Offer, Wanted
 from interaction_center.routing.selectors import agents_to_ask, free_agents, open_offer
@@ -39,7 +39,7 @@ CLAIM = """
 UPDATE queue_interaction SET state = 'offered', version = version + 1
 WHERE id = (
     SELECT i.id FROM queue_interaction i
-    WHERE i.state = 'waiting'
+    WHERE i.state = 'waiting' AND NOT i.routed_by_channel AND (i.not_before IS NULL OR i.not_before <= %s)
       AND (i.team_id IS NULL OR i.team_id IN (SELECT m.team_id FROM access_team_members m WHERE m.user_id = %s))
       AND NOT EXISTS (
           SELECT 1 FROM routing_offer o
@@ -63,7 +63,7 @@ def offer_due() -> int:
 
 def offer_next(now: datetime) -> Offer | None:
     """Offer the first waiting interaction to the best free agent; None when there is nothing to do."""
-    waiting = set(Interaction.objects.filter(state=State.WAITING).values_list("team", flat=True).distinct())
+    waiting = set(waiting_now(now).values_list("team", flat=True).distinct())
     if not waiting:
         return None
     for agent in free_agents(now):
@@ -111,7 +111,8 @@ def _lock_agent(agent_id: int) -> Agent:
 def _claim(agent: Agent, now: datetime) -> int | None:
     skip = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     adapt = connection.ops.adapt_datetimefield_value
-    values = [agent.user_id, agent.pk, adapt(now - ASK_AGAIN_AFTER), adapt(agent.idle_since), adapt(FAR)]
+    asked_before = (agent.pk, adapt(now - ASK_AGAIN_AFTER), adapt(agent.idle_since))
+    values = [adapt(now), agent.user_id, *asked_before, adapt(FAR)]
     with connection.cursor() as cursor:
         cursor.execute(CLAIM.format(skip=skip), values)
         row = cursor.fetchone()
@@ -198,9 +199,9 @@ def transfer_interaction(
 
 
 @transaction.atomic
-def close_interaction(*, interaction: Interaction, user: User | None) -> Interaction:
-    """Done; `user` None when the customer ends it."""
-    closed = queue.close(interaction=interaction, user=user)
+def close_interaction(*, interaction: Interaction, user: User | None, by: Role = Role.CUSTOMER) -> Interaction:
+    """Done; `user` None when the customer ends it, or the system does (`by`)."""
+    closed = queue.close(interaction=interaction, user=user, by=by)
     _revoke(interaction, reason="closed")
     return closed
 

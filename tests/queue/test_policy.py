@@ -46,6 +46,7 @@ ALLOWED: dict[tuple[Command, Role], str] = {
     (Command.CLOSE, Role.OWNER): "assigned",
     (Command.CLOSE, Role.SUPERVISOR): "waiting offered assigned",
     (Command.CLOSE, Role.CUSTOMER): "waiting offered assigned",
+    (Command.CLOSE, Role.SYSTEM): "waiting offered assigned",
     (Command.REOPEN, Role.AGENT): "closed",
     (Command.REOPEN, Role.SUPERVISOR): "closed",
     (Command.MESSAGE, Role.CUSTOMER): "waiting offered assigned closed",

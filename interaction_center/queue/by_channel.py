@@ -1,0 +1,94 @@
+"""What a channel does with interactions that it has opened itself, by their public ids: a telephone has appointments,
+takes its agent whole, and says what it did.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from interaction_center.access.models import User
+from interaction_center.due_work import wake
+from interaction_center.errors import NotFoundError
+from interaction_center.events import publish_on_commit
+from interaction_center.queue import services as queue
+from interaction_center.queue.log import change, lock, note_event, tell_row, told
+from interaction_center.queue.models import Author, Entry, EntryKind, Interaction, State
+
+
+def named(name: str) -> Interaction:
+    """The interaction with this public id. NotFoundError."""
+    found = Interaction.objects.select_related("assigned_to", "team", "customer").filter(public_id=name).first()
+    if found is None:
+        raise NotFoundError("There is no such interaction.")
+    return found
+
+
+def standing(names: Sequence[str]) -> dict[str, tuple[str, User | None]]:
+    """Public id -> its state, and who holds it: one query."""
+    found = Interaction.objects.filter(public_id__in=names).select_related("assigned_to")
+    return {row.public_id: (row.state, row.assigned_to) for row in found}
+
+
+@transaction.atomic
+def appoint(
+    name: str, *, not_before: datetime | None, promised_at: datetime | None, routed_by_channel: bool = False
+) -> None:
+    """From when agents are asked (None: at once), and what the customer was promised."""
+    locked = lock(named(name))
+    change(locked, not_before=not_before, promised_at=promised_at, routed_by_channel=routed_by_channel)
+    tell_row(locked)
+    wake("offers")
+
+
+@transaction.atomic
+def set_exclusive(name: str, *, exclusive: bool) -> None:
+    """Whether whoever holds it is asked something else meanwhile."""
+    change(lock(named(name)), exclusive=exclusive)
+    wake("offers")
+
+
+@transaction.atomic
+def note(name: str, event: str, *, user: User | None = None, at: datetime | None = None, **facts: Any) -> None:
+    """A line of the log: what the channel did. `facts` are JSON values."""
+    locked = lock(named(name))
+    note_event(locked, event, user=user, at=at, **facts)
+    tell_row(locked)
+
+
+@transaction.atomic
+def put_back(name: str, *, not_before: datetime | None = None) -> None:
+    """Nobody holds it any more; agents are asked again from `not_before` on. Nothing when nobody held it."""
+    locked = lock(named(name))
+    if locked.state == State.ASSIGNED:
+        queue.release(interaction=locked, user=None)
+    if locked.state != State.CLOSED:
+        change(lock(locked), not_before=not_before)
+
+
+def note_events(events: Mapping[Interaction, Mapping[str, Any]]) -> None:
+    """One event for each of these locked interactions: two statements for all. Keys of the facts as in `note_event`."""
+    now = timezone.now()
+    entries = [_event(interaction, facts, now) for interaction, facts in events.items()]
+    Interaction.objects.filter(pk__in=[row.pk for row in events]).update(seq=F("seq") + 1, last_entry_at=now)
+    Entry.objects.bulk_create(entries)
+    for entry in entries:
+        publish_on_commit(told(entry, ()))
+
+
+def _event(interaction: Interaction, facts: Mapping[str, Any], now: datetime) -> Entry:
+    interaction.seq += 1
+    interaction.last_entry_at = now
+    return Entry(
+        interaction=interaction,
+        seq=interaction.seq,
+        kind=EntryKind.EVENT,
+        author=Author.SYSTEM,
+        channel=interaction.channel,
+        account=interaction.account,
+        data=dict(facts),
+        created_at=now,
+    )
