@@ -116,6 +116,7 @@ CHANNELS = {
     "email": "channels_app.email.adapter.EmailAdapter",
     "web_chat": "channels_app.web_chat.adapter.WebChatAdapter",
     "web_form": "channels_app.web_form.adapter.WebFormAdapter",
+    "callback": "channels_app.callback.adapter.CallbackAdapter",
 }
 
 INSTALLED_APPS = [

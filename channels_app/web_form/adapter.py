@@ -1,9 +1,9 @@
 """The forms of our own help pages. Answers go on by mail; who has signed in there also reads them on the page."""
 
-from interaction_center.access.selectors import mailbox_for, site_by_key
+from interaction_center.access.selectors import mailbox_for_key
 from interaction_center.adapters import FormAdapter
 from interaction_center.envelope import FormMessage, Forward, InboundEnvelope, OutboundMessage, Receipt
-from interaction_center.errors import DeliveryError, NotFoundError
+from interaction_center.errors import DeliveryError
 from interaction_center.live.threads import in_database_thread
 
 DEVICE = {"en": "Device", "de": "Gerät"}
@@ -35,7 +35,7 @@ class WebFormAdapter(FormAdapter):
 
     async def deliver(self, message: OutboundMessage) -> Receipt:
         """The hub mails it. DeliveryError when there is no mailbox to write from."""
-        mailbox = await in_database_thread(_mailbox, message.account)
+        mailbox = await in_database_thread(mailbox_for_key, message.account)
         if not mailbox:
             raise DeliveryError(
                 "There is no active mailbox to write from. Add one in the settings, then send again.", permanent=True
@@ -48,10 +48,3 @@ def _with_device(message: FormMessage) -> str:
     if not message.device:
         return message.text
     return f"{message.text}\n\n{DEVICE.get(message.language[:2], DEVICE['en'])}: {message.device}"
-
-
-def _mailbox(site_key: str) -> str:
-    try:
-        return mailbox_for(site_by_key(site_key))
-    except NotFoundError:  # it has been switched off since
-        return mailbox_for(None)

@@ -1,5 +1,6 @@
 """Questions about doors and hours: which site is this, is somebody there, and what may we promise."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -55,6 +56,14 @@ def help_site() -> Site | None:
 def mailbox_for(site: Site | None) -> str:
     """Where mail to the customers of this site leaves from: its own mailbox, else the default; "" without any."""
     return (mailbox_of(site) if site else "") or next(iter(mail_addresses()), "")
+
+
+def mailbox_for_key(key: str) -> str:
+    """The same for the site with this key; that of no site when it has been switched off since."""
+    try:
+        return mailbox_for(site_by_key(key))
+    except NotFoundError:
+        return mailbox_for(None)
 
 
 def calendar_for(owner: Team | Site | None) -> Calendar | None:
@@ -158,6 +167,11 @@ def people_who_may(permission: str) -> QuerySet[User]:
     """Everybody active whose role holds `permission`; roles are read now, people when the answer is used."""
     roles = [role.pk for role in Role.objects.only("permissions") if permission in role.permissions]
     return User.objects.filter(is_active=True, role__in=roles)
+
+
+def names_of(users: Collection[str]) -> dict[str, str]:
+    """Public id -> name, of the people that there are."""
+    return {user.public_id: str(user) for user in User.objects.filter(public_id__in=users)} if users else {}
 
 
 def needs_setup() -> bool:

@@ -22,7 +22,7 @@ const CHANNELS: Record<string, { icon: LucideIcon; label: Key }> = {
 }
 
 /** The channels that a person may filter by. */
-export const FILTER_CHANNELS = ['email', 'web_chat', 'web_form'] as const
+export const FILTER_CHANNELS = ['email', 'web_chat', 'web_form', 'callback'] as const
 
 export function channelKey(channel: string): Key {
   return CHANNELS[channel]?.label ?? 'channel.other'

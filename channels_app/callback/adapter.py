@@ -1,0 +1,30 @@
+"""The telephone as a channel: what comes in is a wish to be called, or a call; what is written back goes on by mail."""
+
+from datetime import timedelta
+
+from channels_app.callback.selectors import mail_of
+from interaction_center.access.selectors import mailbox_for_key
+from interaction_center.adapters import ChannelAdapter
+from interaction_center.envelope import Forward, OutboundMessage, Receipt
+from interaction_center.errors import DeliveryError
+from interaction_center.live.threads import in_database_thread
+
+
+class CallbackAdapter(ChannelAdapter):
+    """Whoever asked to be called is called; a written answer goes to the address that they gave."""
+
+    kind = "callback"
+    answer_within = timedelta(minutes=30)
+    moved_wakes = "callbacks"
+
+    async def deliver(self, message: OutboundMessage) -> Receipt:
+        """The hub mails it. DeliveryError when the customer gave no address, or there is no mailbox to write from."""
+        email, site = await in_database_thread(mail_of, message.interaction_id)
+        if not email:
+            raise DeliveryError("This customer gave no mail address. Call them, or ask for one.", permanent=True)
+        mailbox = await in_database_thread(mailbox_for_key, site)
+        if not mailbox:
+            raise DeliveryError(
+                "There is no active mailbox to write from. Add one in the settings, then send again.", permanent=True
+            )
+        return Receipt(forward=Forward("email", mailbox, email))
