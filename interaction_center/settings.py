@@ -7,10 +7,11 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,11 +52,29 @@ class Config(BaseSettings):
     visitor_upload_mb_per_day: int = 200
     upload_mb_per_ip_per_day: int = 1000
     knowledge_words_days: int = 400
+    twilio_account_sid: str = Field("", pattern="^(AC[0-9a-f]{32})?$")
+    twilio_auth_token: str = Field("", validate_default=True)
+    twilio_signing_secrets: str = ""
+    twilio_signature_algorithm: Literal["sha1", "sha256"] = "sha1"
+    twilio_api_key_sid: str = Field("", pattern="^(SK[0-9a-f]{32})?$")
+    twilio_api_key_secret: str = ""
+    twilio_app_sid: str = Field("", pattern="^(AP[0-9a-f]{32})?$")
+    twilio_timeout_seconds: float = Field(10.0, gt=0, le=60)
+    phone_box_port: int = 8027
+
+    @field_validator("twilio_auth_token")
+    @classmethod
+    def _goes_with_its_account(cls, token: str, info: ValidationInfo) -> str:
+        """Half a set of credentials would only show at the first call that somebody waits for."""
+        if info.data.get("twilio_account_sid") and not token:
+            raise ValueError("missing, although TWILIO_ACCOUNT_SID is set")
+        return token
 
     @classmethod
     def secret_names(cls) -> set[str]:
         """Settings that may be given as a file."""
-        return {"SECRET_KEY", "DATABASE_URL", "SMTP_RELAY_URL"}
+        twilio = {"TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET", "TWILIO_SIGNING_SECRETS"}
+        return {"SECRET_KEY", "DATABASE_URL", "SMTP_RELAY_URL", *twilio}
 
 
 CONFIG = Config(**_secrets_from_files())
@@ -141,6 +160,7 @@ INSTALLED_APPS = [
     "interaction_center.console",
     "interaction_center.portal",
     *(path.rsplit(".", 2)[0] for path in CHANNELS.values()),
+    "channels_app.callback",
     "interaction_center.demo",
     "interaction_center",
 ]

@@ -9,6 +9,9 @@ if "DATA_DIR" not in os.environ:
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="center-tests-")
     atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
+# Whatever the developer's own .env says: no test and no server that a test starts may ring a real telephone.
+os.environ["TWILIO_ACCOUNT_SID"] = ""
+
 from interaction_center.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
