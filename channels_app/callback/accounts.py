@@ -43,7 +43,7 @@ def voice_token(identity: str) -> str:
     account = twilio_account()
     missing = [name for name, value in _needed_for_softphone(account) if not value]
     if missing:
-        raise ConflictError(f"The softphone is not set up: {', '.join(missing)} missing. docs/operations.md lists them.")
+        raise ConflictError(f"The softphone is not set up: {', '.join(missing)} missing. docs/twilio.md says how.")
     grant = VoiceGrant(incoming_allow=True, outgoing_application_sid=account.app_sid)
     token = AccessToken(
         account.sid,
