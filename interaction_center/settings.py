@@ -160,7 +160,6 @@ INSTALLED_APPS = [
     "interaction_center.console",
     "interaction_center.portal",
     *(path.rsplit(".", 2)[0] for path in CHANNELS.values()),
-    "channels_app.callback",
     "interaction_center.demo",
     "interaction_center",
 ]
