@@ -66,7 +66,7 @@ def _number(asked: Asked) -> OwnNumber:
 
 def list_queues(asked: Asked) -> RestAnswer:
     """GET Queues."""
-    return asked.page("queues", list(asked.network.queues.values()), asked.resources.queue, asked.query(forms.PAGE))
+    return asked.page("queues", list(asked.network.queues.all.values()), asked.resources.queue, asked.query(forms.PAGE))
 
 
 def create_queue(asked: Asked) -> RestAnswer:
@@ -75,9 +75,9 @@ def create_queue(asked: Asked) -> RestAnswer:
     name = form.get("FriendlyName")
     if not name:
         raise Refused(forms.INVALID, "FriendlyName is required")
-    if any(queue.name == name for queue in network.queues.values()):
+    if any(queue.name == name for queue in network.queues.all.values()):
         raise Refused(22003, f"A queue with the name {name!r} exists already")
-    queue = network.queue_named(name)
+    queue = network.queues.named(name)
     queue.max_size = form.number("MaxSize", 100)
     return RestAnswer.of(201, asked.resources.queue(queue))
 
@@ -100,7 +100,7 @@ def delete_queue(asked: Asked) -> RestAnswer:
     queue = _queue(asked)
     if queue.members:
         raise Refused(22002, "The queue is not empty")
-    del asked.network.queues[queue.sid]
+    del asked.network.queues.all[queue.sid]
     return RestAnswer(204)
 
 
@@ -125,14 +125,14 @@ def dequeue_member(asked: Asked) -> RestAnswer:
     waiting = _member(asked, queue)
     shown = asked.resources.member(queue, waiting, asked.network.timeline.now)
     waiting.redirect = Document(form.get("Url"), form.get("Method", "POST"))
-    asked.network.leave_queue(waiting, "redirected")
+    asked.network.queues.leave(waiting, "redirected")
     if waiting.call.process is not None:
         waiting.call.process.interrupt(Changed())
     return RestAnswer.of(200, shown)
 
 
 def _queue(asked: Asked) -> Queue:
-    if queue := asked.network.queues.get(asked.parts[0]):
+    if queue := asked.network.queues.all.get(asked.parts[0]):
         return queue
     raise missing(asked.request.path)
 
@@ -161,13 +161,13 @@ def create_message(asked: Asked) -> RestAnswer:
         raise Refused(21606, f"The 'From' phone number {from_} is not a valid, SMS-capable number of the account")
     if not 0 < len(body) <= 1_600:
         raise Refused(21617 if body else 21602, "Message body is required and has at most 1600 characters")
-    message = network.send_message(to, from_, body, Hook(form.get("StatusCallback")))
+    message = network.messages.send(to, from_, body, Hook(form.get("StatusCallback")))
     return RestAnswer.of(201, asked.resources.message(message))
 
 
 def fetch_message(asked: Asked) -> RestAnswer:
     """GET Messages/sid."""
-    if message := asked.network.messages.get(asked.parts[0]):
+    if message := asked.network.messages.all.get(asked.parts[0]):
         return RestAnswer.of(200, asked.resources.message(message))
     raise missing(asked.request.path)
 
@@ -177,7 +177,7 @@ def list_messages(asked: Asked) -> RestAnswer:
     query = asked.query(forms.MESSAGE_LIST)
     found = [
         one
-        for one in reversed(asked.network.messages.values())
+        for one in reversed(asked.network.messages.all.values())
         if query.get("To", one.to) == one.to
         and query.get("From", one.from_) == one.from_
         and query.admits("DateSent", one.sent)

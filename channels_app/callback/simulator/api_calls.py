@@ -1,5 +1,6 @@
 """The API of calls and recordings."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from channels_app.callback.simulator import calls, forms
@@ -81,6 +82,7 @@ def update_call(asked: Asked) -> RestAnswer:
     form, found = asked.form(forms.CALL_UPDATE), _found(asked)
     if found.status in FINAL:
         raise Refused(NOT_IN_PROGRESS, "Call is not in-progress. Cannot redirect.")
+    call_limits(asked, found, form)
     status = form.get("Status")
     if status == "completed" or (status == "canceled" and found.answered is None):
         asked.network.lines.hang_up(found)
@@ -90,6 +92,16 @@ def update_call(asked: Asked) -> RestAnswer:
         twiml = "" if form.get("Url") else form.get("Twiml")
         asked.network.lines.redirect(found, Document(form.get("Url"), form.get("Method", "POST"), twiml))
     return RestAnswer.of(200, asked.resources.call(found))
+
+
+def call_limits(asked: Asked, found: calls.Call, form: Form) -> None:
+    """What an update changes beside the talk: how long it may last, and who is told."""
+    if form.get("StatusCallback"):
+        hook = Hook(form.get("StatusCallback"), form.get("StatusCallbackMethod", "POST"), ("completed",))
+        found.plan = replace(found.plan, status_hook=hook)
+    if form.get("TimeLimit"):
+        found.plan = replace(found.plan, time_limit=form.number("TimeLimit", calls.FOUR_HOURS))
+        asked.network.lines.limit(found)
 
 
 def list_calls(asked: Asked) -> RestAnswer:

@@ -7,7 +7,8 @@ from channels_app.callback.simulator.calls import Call, Detection, Document, Hea
 from channels_app.callback.simulator.ledger import Ring
 from channels_app.callback.simulator.phones import Action
 from channels_app.callback.simulator.timeline import Changed, Pressed, Spoke
-from channels_app.callback.simulator.twiml import CHARACTERS_PER_SECOND, Talk
+from channels_app.callback.simulator.twiml import Talk
+from channels_app.callback.simulator.voice import CHARACTERS_PER_SECOND
 from channels_app.callback.simulator.webhooks import Callback, rfc_2822
 
 if TYPE_CHECKING:
@@ -117,12 +118,18 @@ class Lines:
         self._network.ledger.answered(call.sid, now)
         self._saw(call, "answered")
         self._progress(call, "answered", "in-progress")
-        self._later(call, call.plan.time_limit, partial(self.end, call, "completed"))
+        self.limit(call)
         if call.plan.record:
             self._network.recordings.begin("OutboundAPI", call=call, hook=call.plan.recording_hook)
         self._let_act(call)
         if call.direction != "inbound":
             self._begin_talk(call)
+
+    def limit(self, call: Call) -> None:
+        """A talk ends when its time limit is over; before the answer nothing is to be done."""
+        if call.answered is not None:
+            left = call.answered + call.plan.time_limit - self._network.timeline.now
+            self._later(call, left, partial(self.end, call, "completed"))
 
     def _begin_talk(self, call: Call) -> None:
         """Digits are sent; the machine is looked for; then, or at the same time, the document is executed."""

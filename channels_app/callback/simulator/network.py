@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
 from threading import RLock
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from channels_app.callback.simulator import api_account, api_calls, api_conferences, rest
@@ -28,20 +28,19 @@ from channels_app.callback.simulator.calls import (
     Document,
     Heard,
     Hook,
-    Message,
     OwnNumber,
     Plan,
-    Queue,
-    Waiting,
 )
 from channels_app.callback.simulator.conferences import Conferences
 from channels_app.callback.simulator.faults import Faults
 from channels_app.callback.simulator.ledger import Bridge, Ledger
 from channels_app.callback.simulator.lines import Lines
+from channels_app.callback.simulator.messages import Messages
 from channels_app.callback.simulator.phones import Phone, Script
+from channels_app.callback.simulator.queues import Queues
 from channels_app.callback.simulator.recordings import Recordings
 from channels_app.callback.simulator.timeline import Changed, Timeline
-from channels_app.callback.simulator.webhooks import NO_ANSWER, Callback, Send, WebhookAnswer, WebhookRequest, Webhooks
+from channels_app.callback.simulator.webhooks import NO_ANSWER, Send, WebhookAnswer, WebhookRequest, Webhooks
 
 CALLS_KEPT: Final = 5_000
 ROUTES: Final = {**api_calls.ROUTES, **api_conferences.ROUTES, **api_account.ROUTES}
@@ -77,6 +76,7 @@ class Network:
     ) -> None:
         self.account = account
         self.api_base = api_base
+        self.calls_kept = calls_kept
         self.timeline = Timeline((start or datetime.now(UTC)).timestamp())
         self.ledger = ledger or Ledger()
         self.faults = faults or Faults()
@@ -86,15 +86,14 @@ class Network:
         self.lines = Lines(self)
         self.conferences = Conferences(self)
         self.recordings = Recordings(self)
+        self.queues = Queues(self)
+        self.messages = Messages(self)
         self.calls: dict[str, Call] = {}
-        self.queues: dict[str, Queue] = {}
-        self.messages: dict[str, Message] = {}
         self.phones: dict[str, Phone] = {}
         self.numbers: dict[str, OwnNumber] = {}
         self.debugger: deque[Report] = deque(maxlen=REPORTS_KEPT)
         self.created = self.timeline.now
         self.send = send
-        self._calls_kept = calls_kept
         self._active: dict[str, list[Call]] = {}
         self._lock = RLock()  # callers may be threads of the centre; the network itself has none
 
@@ -253,8 +252,10 @@ class Network:
         found: list[tuple[float, float]] = []
         end = call.ended if call.ended is not None else self.timeline.now
         sounds = [*call.sounds, (end, "end")]
-        for (start, kind), (until, _) in pairwise(sounds):
-            if not kind and until > start and call.answered is not None:
+        answered = call.answered if call.answered is not None else end
+        for (began, kind), (until, _) in pairwise(sounds):
+            start = max(began, answered)
+            if not kind and until > start:
                 joins = bool(found) and found[-1][1] == start
                 found[-1:] = [(found[-1][0], until)] if joins else [*found[-1:], (start, until)]
         return found
@@ -290,6 +291,7 @@ class Network:
     def connect(self, call: Call, other: Call) -> None:
         """Two legs hear each other."""
         for one, peer in ((call, other), (other, call)):
+            self.lines.answer(one)  # a <Dial answerOnBridge> has waited for this
             one.peer, one.was_bridged = peer, True
             self.hear(one, "bridge")
         self.ledger.hears(self.timeline.now, _scope(call, other), {(call.sid, other.sid), (other.sid, call.sid)})
@@ -322,13 +324,14 @@ class Network:
         """A call begins."""
         self.calls[call.sid] = call
         self._active.setdefault(call.phone, []).append(call)
+        self.phone(call.phone).calls += 1
 
     def is_done_with(self, call: Call) -> None:
         """A call has ended. The oldest that are over leave the memory; the ledger keeps them."""
         self._active[call.phone].remove(call)
         if not self._active[call.phone]:
             del self._active[call.phone]
-        while len(self.calls) > self._calls_kept and (oldest := self._oldest_over()) is not None:
+        while len(self.calls) > self.calls_kept and (oldest := self._oldest_over()) is not None:
             self._forget(oldest)
 
     def _oldest_over(self) -> Call | None:
@@ -339,7 +342,11 @@ class Network:
         del self.calls[call.sid]
         for recording in self.recordings.of_call(call.sid):
             del self.recordings.all[recording.sid]
-        self.conferences.forget_oldest(self._calls_kept)
+        self.conferences.forget_oldest(self.calls_kept)
+        phone = self.phone(call.phone)
+        phone.calls -= 1
+        if phone.is_blank:
+            del self.phones[call.phone]
 
     def may_show(self, caller: str) -> bool:
         """Whether this is a caller id that the account may use."""
@@ -372,72 +379,6 @@ class Network:
         if call.answered_by is not None:
             params.append(("AnsweredBy", call.answered_by))
         return params
-
-    # Queues and messages.
-
-    def queue_named(self, name: str) -> Queue:
-        """The queue of this name (or sid); it exists from the first use on."""
-        now = self.timeline.now
-        found = self.queues.get(name) or next((queue for queue in self.queues.values() if queue.name == name), None)
-        if found is None:
-            found = Queue(self.sids.new("QU"), name, now, now)
-            self.queues[found.sid] = found
-        return found
-
-    def queue_changed(self, queue: Queue) -> None:
-        """Somebody came: who waits for somebody looks again."""
-        queue.updated = self.timeline.now
-        for call in queue.takers:
-            self._wake(call)
-
-    def leave_queue(self, waiting: Waiting, result: str) -> None:
-        """Out of the queue, if it is still in it."""
-        waiting.result = result
-        for queue in self.queues.values():
-            if waiting in queue.members:
-                queue.members.remove(waiting)
-                queue.waits.append(self.timeline.now - waiting.since)
-                queue.updated = self.timeline.now
-
-    def queue_extra(self, waiting: Waiting) -> tuple[tuple[str, str], ...]:
-        """What the document that a waiting caller hears is told."""
-        queue = next((queue for queue in self.queues.values() if waiting in queue.members), None)
-        seconds = (("QueueTime", str(round(self.timeline.now - waiting.since))),)
-        if queue is None:
-            return seconds
-        position = queue.members.index(waiting) + 1
-        about = (
-            ("QueueSid", queue.sid),
-            ("QueuePosition", str(position)),
-            ("CurrentQueueSize", str(len(queue.members))),
-        )
-        return (*about, *seconds, ("AvgQueueTime", str(queue.average_wait)))
-
-    def send_message(self, to: str, from_: str, body: str, hook: Hook) -> Message:
-        """A text message: it is on the telephone two seconds later."""
-        now = self.timeline.now
-        message = Message(self.sids.new("SM"), to, from_, body, now, now, hook)
-        self.messages[message.sid] = message
-        while len(self.messages) > self._calls_kept:
-            del self.messages[next(iter(self.messages))]
-        for seconds, status in ((1.0, "sent"), (2.0, "delivered")):
-            self.timeline.after(seconds, partial(self._message_moves, message, status))
-        return message
-
-    def _message_moves(self, message: Message, status: str) -> None:
-        message.status, message.updated = status, self.timeline.now
-        if status == "sent":
-            message.sent = self.timeline.now
-        else:
-            about: dict[str, Any] = {"text": message.body, "sender": message.from_}
-            self.phone(message.to).messages.append({"at": self.now.isoformat(), **about})
-            self.phone(message.to).saw("message", self.now.isoformat(), **about)
-        if message.hook.url:
-            params = [("MessageSid", message.sid), ("MessageStatus", status), ("SmsSid", message.sid)]
-            params += [("SmsStatus", status), ("To", message.to), ("From", message.from_)]
-            params += [("AccountSid", self.account.sid), ("ApiVersion", API_VERSION)]
-            hook = message.hook
-            self.webhooks.tell(Callback(hook.url, hook.method, params, "message", status, message.sid))
 
     def _wake(self, call: Call) -> None:
         if call.process is not None:

@@ -111,6 +111,12 @@ class Phone:
     events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
     messages: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
     event_count: int = 0
+    calls: int = 0  # that are in memory
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is lost when it is forgotten."""
+        return not (self.calls or self.scripts or self.messages)
 
     def next_script(self, otherwise: Script) -> Script:
         """What happens at the coming call."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from channels_app.callback.simulator.account import Account
@@ -32,6 +33,11 @@ class Site:
         self.failures: dict[str, list[int]] = {}  # path -> statuses of its next answers
 
     def __call__(self, request: WebhookRequest) -> WebhookAnswer:
+        """Answer one request, which must be Twilio's for certain."""
+        signed = request.headers["X-Twilio-Signature"]
+        sent = request.form if not request.body.startswith("{") else request.body
+        assert request.url.startswith(SITE), f"{request.url} is no absolute address"
+        assert RequestValidator(ACCOUNT.token).validate(request.url, {} if request.method == "GET" else sent, signed)
         self.requests.append(request)
         path = urlsplit(request.url).path
         if self.failures.get(path):

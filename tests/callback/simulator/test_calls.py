@@ -1,6 +1,7 @@
 """The life of a call: what is told of it, in which order, and how it ends."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -153,6 +154,39 @@ def test_a_talk_goes_on_with_another_document_when_the_api_says_so() -> None:
     network.run_until_idle()
     assert heard(network, sid) == [("say", "One"), ("say", "Two")]
     assert network.calls[sid].status == "completed"
+
+
+def test_a_running_talk_gets_a_shorter_limit_and_another_listener() -> None:
+    site = Site(twiml=response("<Pause length='600'/>"))
+    network = a_network(site)
+    network.script(THEIRS, answers())
+    sid = call(network)
+    network.advance(5)
+    a_client(network).calls(sid).update(time_limit=30, status_callback=f"{SITE}/later")
+    network.run_until_idle()
+    assert network.calls[sid].seconds == 30
+    assert [request.path for request in site.requests if request.kind == "status"] == ["/later"]
+
+
+def test_our_server_may_use_the_api_while_it_answers() -> None:
+    def place_another(form: dict[str, str]) -> str:
+        if form["To"] == THEIRS:
+            call(network, to="+493011112")
+        return TALK
+
+    network = a_network(Site(twiml=place_another))
+    call(network)
+    network.run_until_idle()
+    assert [ring.result for ring in network.ledger.rings] == ["completed", "completed"]
+
+
+def test_threads_may_place_calls_at_the_same_time() -> None:
+    network = a_network(Site(twiml=TALK))
+    with ThreadPoolExecutor(8) as threads:
+        sids = list(threads.map(lambda number: call(network, to=f"+4930555{number:03}"), range(64)))
+    network.run_until_idle()
+    assert len(set(sids)) == 64
+    assert {ring.result for ring in network.ledger.rings} == {"completed"}
 
 
 def test_a_document_may_come_with_the_call() -> None:
@@ -338,7 +372,7 @@ def test_ended_calls_leave_the_memory_and_stay_in_the_ledger() -> None:
     for number in range(25):
         call(network, to=f"+4930555{number:03}")
         network.run_until_idle()
-    assert len(network.calls) == 10
+    assert len(network.calls) == len(network.phones) == 10
     assert len(network.ledger.rings) == 25
 
 

@@ -190,6 +190,19 @@ def test_who_dials_takes_the_dialled_with_them() -> None:
     assert [ring.result for ring in network.ledger.rings_to(AGENT)] == ["canceled"]
 
 
+def test_a_caller_may_be_answered_by_the_bridge_alone() -> None:
+    site = Site(**{"in": response(f"<Dial answerOnBridge='true'>{AGENT}</Dial>")})
+    network = a_network(site)
+    network.script(AGENT, Script(after=20.0))
+    sid = network.inbound(THEIRS, OURS)
+    network.advance(10)
+    assert network.calls[sid].status == "ringing"
+    network.advance(20)
+    assert network.calls[sid].status == "in-progress"
+    assert network.bridged_agents(sid) == [AGENT]
+    assert network.silences(sid) == []
+
+
 def test_a_child_tells_its_parent_in_its_callbacks() -> None:
     events = "statusCallback='/child' statusCallbackEvent='ringing answered completed'"
     site = Site(twiml=response(f"<Dial><Number {events}>{AGENT}</Number></Dial>"))
