@@ -182,3 +182,12 @@ def needs_setup() -> bool:
 def setup_address(token: str) -> str:
     """The page that redeems a setup link. The token stays behind the #, so no log and no referrer ever shows it."""
     return f"{settings.PUBLIC_BASE_URL}/setup/#{token}"
+
+
+def hours_of_doors(doors: Collection[tuple[str, str]]) -> dict[tuple[str, str], Calendar | None]:
+    """(team, calendar) of a channel's doors, public ids or "" -> their own hours, else the team's. Two queries."""
+    own = BusinessCalendar.objects.filter(public_id__in={calendar for _, calendar in doors if calendar})
+    teams = Team.objects.select_related("calendar").filter(public_id__in={team for team, _ in doors if team})
+    calendars = {row.public_id: row for row in own}
+    people = {row.public_id: row for row in teams}
+    return {(team, calendar): hours(calendars.get(calendar), people.get(team)) for team, calendar in set(doors)}

@@ -119,3 +119,21 @@ def test_two_processes_reserve_each_agent_once() -> None:
     in_parallel([partial(reserved, *half) for half in halves])
     held = Interaction.objects.filter(state=State.ASSIGNED)
     assert held.count() == held.values("assigned_to").distinct().count() == 4
+
+
+def test_a_channel_notes_in_many_logs_with_as_many_queries_as_in_one(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    chats = [a_waiting_chat(f"v-{number}") for number in range(6)]
+    with django_assert_max_num_queries(8):
+        by_channel.note_all({chat.public_id: {"name": "call_started", "attempt": 1} for chat in chats})
+    assert all(happened(chat)[-1] == "call_started" for chat in chats)
+    assert_gapless(chats[-1])
+
+
+def test_a_channel_sees_what_is_held_of_its_own_and_by_whom() -> None:
+    anna = an_agent("Anna")
+    held = take_interaction(interaction=a_waiting_chat("v-1"), user=anna)
+    a_waiting_chat("v-2")
+    assert by_channel.held("web_chat") == {held.public_id: anna}
+    assert by_channel.held("email") == {}
