@@ -11,13 +11,13 @@ http: Any = get_asgi_application()  # loads the apps: what follows may need them
 
 from interaction_center.live.hub import Send  # noqa: E402
 from interaction_center.live.session import Receive  # noqa: E402
-from interaction_center.short_ways import short_ways  # noqa: E402
+from interaction_center.short_ways import short_way  # noqa: E402
 from interaction_center.sockets import router  # noqa: E402
 
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Tell the two apart, and let whoever streams know how many bytes wait in the transport."""
-    serve = router if scope["type"] == "websocket" else short_ways.get(scope["path"], http)
+    serve = router if scope["type"] == "websocket" else short_way(scope["path"]) or http
     await serve(scope | {"buffered": _buffered_bytes(send)}, receive, send)
 
 

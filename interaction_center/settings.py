@@ -61,6 +61,8 @@ class Config(BaseSettings):
     twilio_app_sid: str = Field("", pattern="^(AP[0-9a-f]{32})?$")
     twilio_timeout_seconds: float = Field(10.0, gt=0, le=60)
     phone_box_port: int = 8027
+    call_lease_seconds: float = Field(20.0, gt=0)
+    call_absence_seconds: float = Field(30.0, ge=0)
 
     @field_validator("twilio_auth_token")
     @classmethod
@@ -175,6 +177,9 @@ DUE_WORK = {
     "knowledge_files": ("kb.files.remove_orphans", 3600.0),
     "sign_in_links": ("interaction_center.portal.sign_in_mail.send_due_links", 5.0),
     "old_sign_ins": ("interaction_center.portal.sign_in_services.remove_old", 3600.0),
+    "callbacks": ("channels_app.callback.dialler.dial_due", 1.0),
+    "call_legs": ("channels_app.callback.posting.serve_legs", 1.0),
+    "call_events": ("channels_app.callback.applying.apply_due", 2.0),
     "presence": ("interaction_center.routing.services.reap_presence", 10.0),
 }
 

@@ -195,10 +195,13 @@ class CallLeg(DueWork):
     As due work: when it is to be posted, when an order is to be given, and when somebody must look whether it is lost
     (its POST had no answer, or no report came in time).
 
-    token_digest    SHA-256 of the 128-bit token in its web hooks' addresses: who knows it speaks about this leg alone;
-                    NULL until it is posted
+    to              the telephone outside (E.164, or client:<user>), also of one that rang us; "" for a hidden number
+    token_digest    SHA-256 of the 128-bit token in its web hooks' addresses (`tokens.py`): who knows it speaks about
+                    this leg alone; NULL until it is posted
     orders          what Twilio is still to be told to do with it, in order: {"do": "hang_up"}
     call_sid        Twilio's name of it; NULL until the POST is answered or a report names it
+    error_code      why it was not posted, or what Twilio said against it
+    absences        how often Twilio had no such call when it was looked for
     sequence        the highest SequenceNumber seen; `status` is Twilio's word that came with it
     """
 
@@ -226,8 +229,17 @@ class CallLeg(DueWork):
     listens = models.CharField(max_length=8, blank=True, default="")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(stage__in=LegStage.values), name="leg_stage")]
-        indexes = [models.Index(fields=["due_at", "id"], condition=Q(state="due"), name="leg_due")]
+        constraints = [
+            models.CheckConstraint(condition=Q(stage__in=LegStage.values), name="leg_stage"),
+            # Whatever else goes wrong: no telephone is rung a second time while it may still be ringing.
+            models.UniqueConstraint(
+                fields=["to"], condition=Q(ended_at=None) & ~Q(to=""), name="leg_one_living_per_telephone"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(state="due"), name="leg_due"),
+            models.Index(fields=["-posted_at"], name="leg_posted"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.party} {self.public_id}"

@@ -7,7 +7,7 @@ from typing import Any
 from channels_app.callback.models import PhoneCall
 from channels_app.callback.wire import call_wire
 from interaction_center.access.selectors import names_of
-from interaction_center.events import SUPERVISORS, agent_topic, publish_on_commit, staff_topic
+from interaction_center.events import EVERYBODY, SUPERVISORS, agent_topic, publish_on_commit, staff_topic
 from interaction_center.live.hub import Push
 from interaction_center.live.session import encode
 
@@ -26,10 +26,23 @@ class CallChanged:
         return [Push(topics, encode({"t": "call", "c": self.interaction, "call": self.call}))]
 
 
+@dataclass(frozen=True, slots=True)
+class LinesChanged:
+    """A line was changed, stopped or started: whoever shows lines asks for them again."""
+
+    def pushes(self) -> list[Push]:
+        return [Push((EVERYBODY, SUPERVISORS), encode({"t": "lines"}))]
+
+
 def tell_call(call: PhoneCall) -> None:
     """Reads the call anew, with its legs: what is in hand may be older."""
-    for wire, agents in call_wires([call]):
-        publish_on_commit(CallChanged(call.interaction, agents, wire))
+    tell_calls([call])
+
+
+def tell_calls(calls: Iterable[PhoneCall]) -> None:
+    """The same for a group, with a constant number of queries."""
+    for wire, agents in call_wires(calls):
+        publish_on_commit(CallChanged(wire["interaction"], agents, wire))
 
 
 def call_wires(calls: Iterable[PhoneCall]) -> list[tuple[dict[str, Any], tuple[str, ...]]]:

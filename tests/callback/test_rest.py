@@ -18,8 +18,8 @@ from twilio.jwt.access_token import AccessToken
 from channels_app.callback import account_rest, accounts, rest
 from channels_app.callback.accounts import twilio_account, voice_token
 from channels_app.callback.failures import Action, CallFailure, UnknownHostError
-from channels_app.callback.rest import place_call
 from channels_app.callback.http_wire import Guard
+from channels_app.callback.rest import place_call
 from interaction_center.errors import ConflictError
 from interaction_center.settings import Config
 from tests.callback.stand_in import (

@@ -1,0 +1,117 @@
+"""Whether a telephone may be rung now: asked in the transaction that marks it as posted, for a whole batch at once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from channels_app.callback.models import CallbackRequest, CallLeg, Direction, DoNotCall, Party, PhoneLine
+from channels_app.callback.scenes import Scene
+from channels_app.callback.selectors import Use, use_of_lines, windows_of
+from channels_app.callback.settling import leave_out
+from channels_app.callback.stages import RequestStage
+from channels_app.callback.steps import IN_FLIGHT
+from channels_app.callback.windows import Window
+from interaction_center.queue import by_channel
+
+A_SECOND = timedelta(seconds=1)
+CLOSED = "closed"
+DIALLED = (RequestStage.DIALLING, RequestStage.UNKNOWN)
+Pair = tuple[Scene, CallLeg]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What must be known of a batch, as it stands in this transaction."""
+
+    now: datetime
+    lines: dict[int, PhoneLine]
+    do_not_call: frozenset[str]
+    states: dict[str, str]
+    windows: dict[int, Window]
+    use: dict[int, Use]
+
+
+def admit(legs: Sequence[Pair], now: datetime) -> list[Pair]:
+    """Those that are rung now, oldest due first. Whoever may not is left out, whoever has to wait is due later."""
+    if not legs:
+        return []
+    facts = _facts(legs, now)
+    placed: Counter[int] = Counter()
+    admitted = []
+    for scene, leg in sorted(legs, key=lambda pair: (pair[1].due_at, pair[1].pk)):
+        reason = refusal(scene, leg, facts)
+        line = facts.lines[scene.call.line_id]
+        used = facts.use.get(line.pk, Use())
+        if reason:
+            leave_out(leg, reason, now)
+        elif used.last_second + placed[line.pk] >= line.calls_a_second:
+            leg.due_at = now + A_SECOND
+        else:
+            placed[line.pk] += 1
+            admitted.append((scene, leg))
+    return admitted
+
+
+def refusal(scene: Scene, leg: CallLeg, facts: Facts) -> str:
+    """Why this telephone must not be rung any more; "" if it may."""
+    line, request = facts.lines[scene.call.line_id], scene.request
+    if scene.call.outcome or scene.call.ended_at is not None:
+        return "not_needed"
+    if leg.party in (Party.COLLEAGUE, Party.SUPERVISOR) or scene.call.direction == Direction.IN or request is None:
+        return ""  # somebody talks already, who wants it so
+    if request.stage not in (DIALLED if leg.party == Party.CUSTOMER else IN_FLIGHT):
+        return "not_wanted"
+    if facts.states.get(request.interaction) == CLOSED:
+        return CLOSED
+    if leg.party == Party.CUSTOMER:
+        return _refusal_of_customer(leg, request, line, facts)
+    has_customer = scene.living(Party.CUSTOMER) is not None
+    return "" if has_customer else _refusal_of_line(line)
+
+
+def _refusal_of_customer(leg: CallLeg, request: CallbackRequest, line: PhoneLine, facts: Facts) -> str:
+    if leg.to in facts.do_not_call:
+        return "do_not_call"
+    if request.expires_at <= facts.now:
+        return "expired"
+    if not facts.windows[request.pk].may_ring(facts.now, line.ring_seconds):
+        return "window"
+    if facts.use.get(line.pk, Use()).today >= line.calls_a_day:
+        return "calls_a_day"
+    return _refusal_of_line(line)
+
+
+def _refusal_of_line(line: PhoneLine) -> str:
+    return "paused" if line.paused_at is not None or not line.active else ""
+
+
+def _facts(legs: Sequence[Pair], now: datetime) -> Facts:
+    """The lines locked, so that a pause is seen or waits, and two processes keep one limit; a constant number of
+    queries."""
+    keys = {scene.call.line_id for scene, _ in legs}
+    locked = PhoneLine.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    requests = [scene.request for scene, _ in legs if scene.request is not None]
+    numbers = DoNotCall.objects.filter(number__in=[leg.to for _, leg in legs])
+    states = by_channel.standing([request.interaction for request in requests])
+    return Facts(
+        now=now,
+        lines={line.pk: line for line in locked},
+        do_not_call=frozenset(numbers.values_list("number", flat=True)),
+        states={name: state for name, (state, _user) in states.items()},
+        windows=windows_of(requests) if requests else {},
+        use=use_of_lines(now),
+    )
+
+
+def is_still_wanted(leg: int) -> bool:
+    """Asked just before the POST, when it has waited for its turn: whether anybody has called it off since."""
+    row = CallLeg.objects.select_related("call__request", "call__line").get(pk=leg)
+    request = row.call.request
+    if row.call.outcome or row.orders:
+        return False
+    if request is None or row.call.direction == Direction.IN:
+        return True
+    if row.party == Party.CUSTOMER and DoNotCall.objects.filter(number=row.to).exists():
+        return False
+    return request.stage in IN_FLIGHT and (row.party != Party.CUSTOMER or not _refusal_of_line(row.call.line))

@@ -1,0 +1,100 @@
+"""Applies what was reported: in groups, one transaction for the calls of a group, in whatever order reports come."""
+
+import logging
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from channels_app.callback.legs import take_status
+from channels_app.callback.models import CallEvent, CallLeg, Party
+from channels_app.callback.policy import CallStatus, CallStatusEvent
+from channels_app.callback.scenes import Scene, locked_scenes
+from channels_app.callback.settling import settle
+from interaction_center.due_work import WorkState, claim, postpone
+
+log = logging.getLogger(__name__)
+GROUP = 30  # a longer transaction would keep web hooks waiting that want to be stored
+MACHINES = {"human": "human", "fax": "fax", "unknown": "unknown"}  # all others of Twilio's words are machines
+
+Applier = Callable[[Scene, CallLeg, Mapping[str, str], datetime], None]
+
+
+def apply_due() -> int:
+    """The reports that are due, up to a group; how many. For a ticker."""
+    now = timezone.now()
+    lease = timedelta(seconds=settings.CONFIG.call_lease_seconds)
+    keys = claim(CallEvent, now=now, lease=lease, limit=GROUP)
+    try:
+        if keys:
+            apply(keys, now)
+    except Exception:
+        log.exception("A group of reports could not be applied; each is tried by itself")
+        for key in keys:
+            _apply_alone(key, now)
+    return len(keys)
+
+
+@transaction.atomic
+def apply(events: Collection[int], now: datetime) -> None:
+    """All of these, in the order in which they came."""
+    found = list(CallEvent.objects.filter(pk__in=events, state=WorkState.DUE).order_by("pk"))
+    legs = dict(CallLeg.objects.filter(events__in=found).values_list("pk", "call"))
+    scenes = {scene.call.pk: scene for scene in locked_scenes(set(legs.values()))}
+    for event in found:
+        scene = scenes[legs[event.leg_id]]
+        APPLIERS[event.kind](scene, scene.leg(event.leg_id), event.facts, now)
+    settle(list(scenes.values()), now)
+    CallEvent.objects.filter(pk__in=[event.pk for event in found]).update(
+        state=WorkState.DONE, lease_until=None, lease_owner=""
+    )
+
+
+def _apply_alone(key: int, now: datetime) -> None:
+    """One that can't be applied harms no other: it is tried again later, and then laid aside for a person."""
+    try:
+        apply([key], now)
+    except Exception as error:
+        log.exception("A report could not be applied")
+        postpone(CallEvent.objects.get(pk=key), error=type(error).__name__, permanent=False, now=now)
+
+
+def _apply_status(scene: Scene, leg: CallLeg, facts: Mapping[str, str], now: datetime) -> None:
+    status = facts.get("CallStatus", "")
+    if status not in CallStatus.values or not facts.get("CallSid"):
+        return
+    number = facts.get("SequenceNumber", "")
+    sequence = int(number) if number.isascii() and number.isdecimal() else -1
+    source = facts.get("CallbackSource", "")
+    take_status(scene, leg, CallStatusEvent(facts["CallSid"], CallStatus(status), sequence, source), now)
+
+
+def _apply_machine(scene: Scene, leg: CallLeg, facts: Mapping[str, str], now: datetime) -> None:
+    answered_by = facts.get("AnsweredBy", "")
+    if not answered_by or facts.get("CallSid") != leg.call_sid or leg.ended_at is not None:
+        return
+    leg.answered_by = MACHINES.get(answered_by, "machine")
+    if leg.party == Party.CUSTOMER:
+        scene.call.answered_by = leg.answered_by
+
+
+def _apply_conference(scene: Scene, _leg: CallLeg, facts: Mapping[str, str], now: datetime) -> None:
+    """The address is that of whoever made the room; the report is about whom it names."""
+    sid, event = facts.get("ConferenceSid", ""), facts.get("StatusCallbackEvent", "")
+    scene.call.conference_sid = scene.call.conference_sid or sid[:34]
+    about = next((leg for leg in scene.legs if leg.call_sid and leg.call_sid == facts.get("CallSid")), None)
+    if about is None:
+        return
+    if event in ("participant-hold", "participant-unhold"):
+        about.on_hold = event == "participant-hold"
+    elif event in ("participant-mute", "participant-unmute"):
+        about.muted = event == "participant-mute"
+
+
+APPLIERS: Mapping[str, Applier] = {
+    "status": _apply_status,
+    "machine": _apply_machine,
+    "conference": _apply_conference,
+}

@@ -1,0 +1,105 @@
+"""Gives Twilio the orders that a leg has: everything that leaves for a call that rings or talks is a row before."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from channels_app.callback import rest
+from channels_app.callback.failures import Action, CallFailure
+from channels_app.callback.models import CallLeg
+from channels_app.callback.scenes import Scene
+from channels_app.callback.tokens import hook_url, token_of
+
+AGAIN = 2.0  # seconds until an order is given again that Twilio may not have got
+TRY_AGAIN = (Action.BACK_OFF, Action.RECONCILE, Action.STOP_DIALLING)
+Instruction = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A leg with its orders, as values for a thread that asks the database nothing."""
+
+    leg: int
+    call: int
+    sid: str
+    token: str
+    conference: str
+    orders: Sequence[Instruction]
+
+
+@dataclass(frozen=True, slots=True)
+class Obedience:
+    """How many of the orders are done with, and what kept the next one from being given."""
+
+    leg: int
+    call: int
+    done: Sequence[Instruction]
+    failure: CallFailure | None = None
+
+
+def target_of(scene: Scene, leg: CallLeg) -> Target:
+    """For `obey`."""
+    conference = scene.call.conference_sid or scene.call.conference
+    return Target(leg.pk, scene.call.pk, leg.call_sid or "", token_of(leg), conference, tuple(leg.orders))
+
+
+def obey(target: Target) -> Obedience:
+    """One order after the other, until one has to wait. That a call has ended meanwhile is as good as done."""
+    done: list[Instruction] = []
+    for order in target.orders:
+        try:
+            ORDERS[order["do"]](target, order)
+        except CallFailure as failure:
+            if failure.action in TRY_AGAIN:
+                return Obedience(target.leg, target.call, done, failure)
+        done.append(order)
+    return Obedience(target.leg, target.call, done)
+
+
+def take_obedience(leg: CallLeg, answer: Obedience, now: datetime) -> None:
+    """What is done with leaves the row; what came meanwhile stays."""
+    left = list(leg.orders)
+    for order in answer.done:
+        if order in left:
+            left.remove(order)
+    leg.orders = left
+    if answer.failure is not None:
+        leg.last_error = answer.failure.text[:500]
+        leg.due_at = now + timedelta(seconds=answer.failure.retry_after or AGAIN)
+
+
+def _hang_up(target: Target, order: Instruction) -> None:
+    rest.end_call(order.get("sid") or target.sid)
+
+
+def _say(target: Target, order: Instruction) -> None:
+    """Leaves the room, if it is in one, and hears this step of the talk."""
+    rest.redirect_call(target.sid, hook_url("t", target.token, f"?step={order['step']}"))
+
+
+def _hold(target: Target, _order: Instruction) -> None:
+    url = hook_url("t", target.token, "?step=hold")
+    rest.update_participant(target.conference, target.sid, hold=True, hold_url=url)
+
+
+def _unhold(target: Target, _order: Instruction) -> None:
+    rest.update_participant(target.conference, target.sid, hold=False)
+
+
+def _mute(target: Target, _order: Instruction) -> None:
+    rest.update_participant(target.conference, target.sid, muted=True)
+
+
+def _unmute(target: Target, _order: Instruction) -> None:
+    rest.update_participant(target.conference, target.sid, muted=False)
+
+
+ORDERS: Mapping[str, Callable[[Target, Instruction], None]] = {
+    "hang_up": _hang_up,
+    "say": _say,
+    "hold": _hold,
+    "unhold": _unhold,
+    "mute": _mute,
+    "unmute": _unmute,
+}

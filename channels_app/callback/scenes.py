@@ -1,0 +1,111 @@
+"""A call with its legs and its request: locked in one order, read together, written where they have changed.
+
+Everything that moves a call goes through here, inside a transaction: `locked_scenes`, change the rows in hand, then
+`settling.settle`. Lock order everywhere: calls, legs, requests, then the hub's agents and interactions.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+
+from channels_app.callback.models import CallbackRequest, CallLeg, PhoneCall, PhoneLine
+from channels_app.callback.stages import LegStage
+
+Row = PhoneCall | CallLeg | CallbackRequest
+HubAct = Callable[[], object]
+
+
+class Scene:
+    """One call as it stands now. `notes` are the events that its log is still to get, `acts` what comes last: whatever
+    the hub has to do, as its rows are locked after ours."""
+
+    def __init__(self, call: PhoneCall, legs: Sequence[CallLeg], request: CallbackRequest | None) -> None:
+        self.call, self.legs, self.request = call, list(legs), request
+        self.notes: list[dict[str, Any]] = []
+        self.acts: list[HubAct] = []
+        self._before = {id(row): _values(row) for row in self.rows}
+
+    @property
+    def rows(self) -> list[Row]:
+        """Everything that may have changed."""
+        return [self.call, *self.legs, *([self.request] if self.request else [])]
+
+    @property
+    def line(self) -> PhoneLine:
+        """The line of the call."""
+        return self.call.line
+
+    @property
+    def language(self) -> str:
+        """What the customer speaks."""
+        return self.request.language if self.request else "en"
+
+    def leg(self, key: int | None) -> CallLeg:
+        """The leg with this primary key."""
+        return next(leg for leg in self.legs if leg.pk == key)
+
+    def living(self, party: str) -> CallLeg | None:
+        """The telephone of this party that is not down."""
+        return next((leg for leg in self.legs if leg.party == party and leg.ended_at is None), None)
+
+    def ring(self, party: str, to: str, now: datetime, user: str = "") -> CallLeg:
+        """One more telephone, to be posted at once."""
+        leg = CallLeg.objects.create(
+            call=self.call, party=party, to=to, user=user, stage=LegStage.POSTING, created_at=now, due_at=now
+        )
+        self.legs.append(leg)
+        self._before[id(leg)] = _values(leg)
+        return leg
+
+    def note(self, name: str, **facts: Any) -> None:
+        """Something for the log of the interaction."""
+        self.notes.append({"name": name, **facts})
+
+    def has_new_order(self, leg: CallLeg) -> bool:
+        """Whether Twilio is to be told something that it was not to be told before."""
+        return any(order not in self._before[id(leg)]["orders"] for order in leg.orders)
+
+    def changes_of(self, row: Row) -> dict[str, Any]:
+        """The columns of this row that differ from what is stored."""
+        before = self._before[id(row)]
+        return {name: value for name, value in _values(row).items() if before[name] != value}
+
+
+def locked_scenes(calls: Collection[int]) -> list[Scene]:
+    """These calls, locked; three queries."""
+    found = _locked(PhoneCall.objects.filter(pk__in=calls).select_related("line"))
+    legs: dict[int, list[CallLeg]] = defaultdict(list)
+    for leg in _locked(CallLeg.objects.filter(call__in=[call.pk for call in found])):
+        legs[leg.call_id].append(leg)
+    wanted = [call.request_id for call in found if call.request_id]
+    requests = {row.pk: row for row in _locked(CallbackRequest.objects.filter(pk__in=wanted).select_related("line"))}
+    return [Scene(call, legs[call.pk], requests.get(call.request_id or 0)) for call in found]
+
+
+def store(scenes: Iterable[Scene]) -> list[PhoneCall]:
+    """Write what has changed; the calls of which something did."""
+    changed = []
+    for scene in scenes:
+        written = [_write(row, scene.changes_of(row)) for row in scene.rows]
+        if any(written):
+            changed.append(scene.call)
+    return changed
+
+
+def _write(row: Row, changes: dict[str, Any]) -> bool:
+    if changes:
+        type(row)._base_manager.filter(pk=row.pk).update(**changes)
+    return bool(changes)
+
+
+def _locked(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    return rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+
+def _values(row: models.Model) -> dict[str, Any]:
+    """JSON columns are replaced as a whole, never changed in place: so the values can be compared later."""
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}

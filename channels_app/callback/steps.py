@@ -1,0 +1,240 @@
+"""What comes next in a call, from how its legs and its request stand. Pure: reads rows in hand, asks nobody.
+
+`next_steps` decides inside a call, `consequence` what a call that is over means for its request.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from channels_app.callback import policy
+from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Mode, Party, PhoneCall
+from channels_app.callback.policy import Command, RetryRules
+from channels_app.callback.stages import CallOutcome, LegStage, RequestStage
+from channels_app.callback.windows import Window
+
+STAFF = (Party.AGENT, Party.COLLEAGUE)
+IN_FLIGHT = (RequestStage.CLAIMED, RequestStage.DIALLING, RequestStage.UNKNOWN, RequestStage.CONNECTED)
+MACHINES = ("machine", "fax")  # beginnings of Twilio's words for what has answered
+MOVED_BY = timedelta(hours=1)  # who presses 2 is called in an hour, unless they choose a time by the link in the mail
+# Why a customer was not rung -> what became of the call; whatever is not here was nobody's fault.
+UNPOSTED = {
+    "do_not_call": CallOutcome.REFUSED,
+    "refused": CallOutcome.REFUSED,
+    "invalid": CallOutcome.INVALID,
+    "failed": CallOutcome.FAILED,
+}
+AGENTS_FAULTS = ("refused", "invalid", "failed")  # of a telephone that can't be rung as it is written down
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Customer and agent hear each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """This is what the call came to: it ends as soon as every telephone of it is down."""
+
+    outcome: CallOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Twilio is to do something with this leg; `say` names a step of the talk to send it to."""
+
+    leg: CallLeg
+    do: str
+    say: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """This leg has never been posted, and will not be."""
+
+    leg: CallLeg
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Every telephone is down: the call is over."""
+
+
+Step = Bridge | Decide | Order | Drop | Finish
+
+
+def next_steps(call: PhoneCall, legs: Sequence[CallLeg], request: CallbackRequest | None) -> list[Step]:
+    """What is to be done now; nothing when something has to happen first."""
+    living = [leg for leg in legs if leg.ended_at is None]
+    if call.ended_at is not None:
+        return []
+    if not call.outcome:
+        outcome = _verdict(call, legs, request)
+        if outcome is None:
+            return [Bridge()] if _is_bridged(call, living) else []
+        return [Decide(outcome), *(_goodbye(leg, outcome) for leg in living)]
+    return [] if living else [Finish()]
+
+
+def last_leg(legs: Sequence[CallLeg], *parties: str) -> CallLeg | None:
+    """The telephone of this party that was rung last."""
+    return max((leg for leg in legs if leg.party in parties), key=lambda leg: leg.pk, default=None)
+
+
+def _is_bridged(call: PhoneCall, living: Sequence[CallLeg]) -> bool:
+    """By our own doing: both were sent into the room. What is reported of the room only refines it."""
+    joined = {leg.party for leg in living if leg.joined_at is not None}
+    return call.bridged_at is None and Party.CUSTOMER in joined and not joined.isdisjoint(STAFF)
+
+
+def _verdict(call: PhoneCall, legs: Sequence[CallLeg], request: CallbackRequest | None) -> CallOutcome | None:
+    """What the call has come to; None while it goes on."""
+    customer, staff = last_leg(legs, Party.CUSTOMER), [leg for leg in legs if leg.party in STAFF]
+    if call.direction == Direction.IN:
+        return _verdict_inbound(call, customer)
+    if customer is not None and _is_machine(call, customer):
+        return CallOutcome.MACHINE
+    if call.bridged_at is not None:
+        is_over = customer is None or customer.ended_at is not None or all(leg.ended_at for leg in staff)
+        return CallOutcome.TALKED if is_over else None
+    if request is not None and request.stage not in IN_FLIGHT:
+        return CallOutcome.CANCELLED  # or moved: whoever did it has said so in the request
+    if customer is not None and customer.ended_at is not None:
+        return _outcome_of(customer)
+    if staff and all(leg.ended_at for leg in staff):
+        return _missed_by(staff[-1])
+    return None
+
+
+def _verdict_inbound(call: PhoneCall, customer: CallLeg | None) -> CallOutcome | None:
+    if customer is None or customer.ended_at is None:
+        return None
+    return CallOutcome.TALKED if call.bridged_at is not None else CallOutcome.HUNG_UP
+
+
+def _is_machine(call: PhoneCall, customer: CallLeg) -> bool:
+    """Whoever pressed a key is none, whatever the detection says."""
+    pressed = call.mode == Mode.CUSTOMER_FIRST and customer.joined_at is not None
+    return not pressed and customer.answered_by.startswith(MACHINES)
+
+
+def _outcome_of(customer: CallLeg) -> CallOutcome:
+    if customer.stage == LegStage.ABSENT:
+        return UNPOSTED.get(customer.error_code, CallOutcome.CANCELLED)
+    return CallOutcome(policy.outcome_of(leg_view(customer), talked=False).value)
+
+
+def _missed_by(agent: CallLeg) -> CallOutcome:
+    """An agent's telephone that was never rung is no fault of the agent, unless the number itself is wrong."""
+    is_innocent = agent.stage == LegStage.ABSENT and agent.error_code not in AGENTS_FAULTS
+    return CallOutcome.CANCELLED if is_innocent else CallOutcome.AGENT_MISSED
+
+
+def leg_view(leg: CallLeg) -> policy.LegView:
+    """What the rules see of a leg."""
+    return policy.LegView(
+        stage=_STAGES[LegStage(leg.stage)],
+        call_sid=leg.call_sid or "",
+        status=policy.CallStatus(leg.status) if leg.status else None,
+        sequence=leg.sequence,
+        was_answered=leg.answered_at is not None,
+    )
+
+
+def stage_of(view: policy.LegView) -> LegStage:
+    """The way back."""
+    return _NAMES[view.stage]
+
+
+_STAGES: Mapping[LegStage, policy.LegStage] = dict(
+    zip(
+        LegStage,
+        (
+            policy.LegStage.POSTING,
+            policy.LegStage.POST_UNKNOWN,
+            policy.LegStage.ACCEPTED,
+            policy.LegStage.RINGING,
+            policy.LegStage.ANSWERED,
+            policy.LegStage.ENDED,
+            policy.LegStage.ABSENT,
+        ),
+        strict=True,
+    )
+)
+_NAMES = {rule: stage for stage, rule in _STAGES.items()}
+
+
+def _goodbye(leg: CallLeg, outcome: CallOutcome) -> Step:
+    """How a telephone that is still there is told that it is over."""
+    if leg.posted_at is None and leg.call_sid is None:
+        return Drop(leg)
+    if leg.answered_at is None or outcome == CallOutcome.TALKED:
+        return Order(leg, "hang_up")
+    if leg.party == Party.CUSTOMER:
+        return Order(leg, "say", {CallOutcome.MACHINE: "voicemail"}.get(outcome, "sorry"))
+    return Order(leg, "say", "told")
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a call that is over means for its request. `command` None: the request has gone its own way meanwhile.
+
+    `at`: when it is looked at next. `counts`: it used up one of the attempts.
+    """
+
+    command: Command | None
+    at: datetime | None = None
+    counts: bool = False
+
+
+def consequence(
+    call: PhoneCall,
+    request: CallbackRequest,
+    *,
+    window: Callable[[], Window],
+    rules: RetryRules,
+    now: datetime,
+    jitter: float,
+) -> Consequence:
+    """By the outcome of the call. `window` is asked for only where it is tried again."""
+    outcome = CallOutcome(call.outcome)
+    if request.stage not in IN_FLIGHT:
+        return Consequence(None, None if request.ended_at else request.due_at)
+    if outcome == CallOutcome.MOVED:
+        at = window().next_allowed(now + MOVED_BY, rules.ring_seconds, request.expires_at)
+        return Consequence(Command.RETRY, at) if at else Consequence(Command.FAIL)
+    rule = policy.OUTCOMES[_rule_name(outcome)]
+    made = request.calls_made + rule.counts_as_attempt
+    if rule.command == Command.RETRY:
+        at = policy.retry_at(_rule_name(outcome), made, now, window(), rules, jitter, request.expires_at)
+        return Consequence(Command.RETRY if at else Command.FAIL, at, rule.counts_as_attempt)
+    command = _back(request.stage, rule.command) if rule.command in _BACK else rule.command
+    return Consequence(command, now, rule.counts_as_attempt)
+
+
+# Nothing came of it and nobody is to blame: the request is due again at once.
+_BACK = (Command.MISS_AGENT, Command.BACK_OFF)
+
+
+def _back(stage: str, command: Command) -> Command:
+    if stage == RequestStage.UNKNOWN:
+        return Command.FIND_ABSENT
+    return command if policy.allows(stage, command) else Command.UNCLAIM
+
+
+def _rule_name(outcome: CallOutcome) -> policy.CallOutcome:
+    refused = outcome == CallOutcome.REFUSED
+    return policy.CallOutcome.REFUSED_BY_NETWORK if refused else policy.CallOutcome(outcome.value)
+
+
+EVENTS: Mapping[CallOutcome, str] = {
+    CallOutcome.TALKED: "call_ended",
+    CallOutcome.BUSY: "call_busy",
+    CallOutcome.NO_ANSWER: "call_missed",
+    CallOutcome.MACHINE: "call_machine",
+    CallOutcome.FAILED: "call_failed",
+    CallOutcome.INVALID: "call_failed",
+    CallOutcome.REFUSED: "call_refused",
+    CallOutcome.AGENT_MISSED: "call_missed",
+    CallOutcome.LOST: "call_failed",
+}
