@@ -65,15 +65,19 @@ def _apply_status(scene: Scene, leg: CallLeg, facts: Mapping[str, str], now: dat
     status = facts.get("CallStatus", "")
     if status not in CallStatus.values or not facts.get("CallSid"):
         return
+    event = CallStatusEvent(facts["CallSid"], CallStatus(status), _sequence(facts), facts.get("CallbackSource", ""))
+    take_status(scene, leg, event, now)
+
+
+def _sequence(facts: Mapping[str, str]) -> int:
+    """-1 for none: a status without its number is still news."""
     number = facts.get("SequenceNumber", "")
-    sequence = int(number) if number.isascii() and number.isdecimal() else -1
-    source = facts.get("CallbackSource", "")
-    take_status(scene, leg, CallStatusEvent(facts["CallSid"], CallStatus(status), sequence, source), now)
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 9 else -1
 
 
 def _apply_machine(scene: Scene, leg: CallLeg, facts: Mapping[str, str], now: datetime) -> None:
     answered_by = facts.get("AnsweredBy", "")
-    if not answered_by or facts.get("CallSid") != leg.call_sid or leg.ended_at is not None:
+    if not answered_by or facts.get("CallSid") != leg.call_sid:
         return
     leg.answered_by = MACHINES.get(answered_by, "machine")
     if leg.party == Party.CUSTOMER:
