@@ -9,7 +9,8 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--size", default="10k", choices=["10k", "36k", "100k"])
     parser.add_argument("--typists", type=int, default=50)
     parser.add_argument("--pause", type=float, nargs=2, default=(0.15, 0.3), help="seconds between two keys")
+    parser.add_argument("--rest", type=float, default=0.2, help="seconds after a key until the widget asks")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--secs", type=float, default=10)
     parser.add_argument("--chats", type=int, default=500)
@@ -78,8 +80,10 @@ def _written(size: str, folder: Path) -> tuple[Path, Path]:
 
 def _round(given: Namespace, server: Server, questions: Path) -> dict[str, Figures]:
     alone, _ = _while_typing(given, server, questions, lambda: time.sleep(given.secs))
-    chats = _chats(given, server)
-    typists, beside = _while_typing(given, server, questions, lambda: _chats(given, server))
+    with _connected_chats(given, server) as send:
+        chats = send()
+    with _connected_chats(given, server) as send:
+        typists, beside = _while_typing(given, server, questions, send)
     return {TYPISTS: alone, CHATS: chats, TYPISTS_BESIDE: typists, CHATS_BESIDE: beside}
 
 
@@ -96,17 +100,29 @@ def _while_typing(given: Namespace, server: Server, questions: Path, work: Calla
         "--pid",
         str(server.pid),
     ]
-    typists = generate("typists", *words, "--typists", str(given.typists), "--pause", *map(str, given.pause))
+    pace = ["--typists", str(given.typists), "--pause", *map(str, given.pause), "--rest", str(given.rest)]
+    typists = generate("typists", *words, *pace)
     pipe(typists.stdout).readline()  # all are at it
     done = work()
     figures, _ = typists.communicate()
     return json.loads(figures), done
 
 
-def _chats(given: Namespace, server: Server) -> Figures:
-    words = ["--chats", str(given.chats), "--agents", str(given.agents), "--secs", str(given.secs)]
-    answer, _ = generate("chat", *words, "--rate", str(given.rate), *server.words).communicate()
-    found: Figures = json.loads(answer)
+@contextmanager
+def _connected_chats(given: Namespace, server: Server) -> Iterator[Callable[[], Figures]]:
+    """Every chat is connected; the function has them send and gives the figures."""
+    words = ["--chats", str(given.chats), "--agents", str(given.agents), "--secs", str(given.secs), "--wait"]
+    chats = generate("chat", *words, "--rate", str(given.rate), *server.words)
+    pipe(chats.stdout).readline()
+
+    def send() -> Figures:
+        answer, _ = chats.communicate("go\n")
+        return _figures_of(json.loads(answer))
+
+    yield send
+
+
+def _figures_of(found: Figures) -> Figures:
     faults = sum(found[name] for name in FAULTS)
     return {"a_second": found["acked_s"], "ms": found["ack_ms"], "server_cpu": found["server_cpu"], "faults": faults}
 

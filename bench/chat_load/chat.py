@@ -11,6 +11,7 @@ of JSON. In an acceptance run lost, duplicates, out_of_order, errors and closed 
 import asyncio
 import gc
 import json
+import sys
 import time
 from argparse import ArgumentParser
 from dataclasses import dataclass, field
@@ -27,7 +28,10 @@ TICK = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is sent, and for how long (seconds). `drain`: what has not arrived so long after the last send is lost."""
+    """What is sent, and for how long (seconds). `drain`: what has not arrived so long after the last send is lost.
+
+    `wait`: connecting is no part of what is measured beside; it says when that is done, and begins when it is told.
+    """
 
     rate: float = 0.0
     size: int = 100
@@ -35,6 +39,7 @@ class Load:
     warm: float = 1.0
     drain: float = 5.0
     width: int = 32
+    wait: bool = False
     pids: tuple[int, ...] = ()
 
 
@@ -111,6 +116,9 @@ class Run:
         """Connect, send, wait for the rest; the figures."""
         await self._connect()
         gc.freeze()
+        if self._work.wait:
+            print(json.dumps({"connected": len(self._visitors)}), flush=True)
+            await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
         self._is_sending = True
         begin, end = await (self._on_schedule() if self._work.rate else self._one_in_flight())
         self._is_sending = False
@@ -212,10 +220,11 @@ def main() -> None:
     parser.add_argument("--warm", type=float, default=1)
     parser.add_argument("--drain", type=float, default=5)
     parser.add_argument("--width", type=int, default=32)
+    parser.add_argument("--wait", action="store_true", help="say when all are connected, begin with a line on stdin")
     parser.add_argument("--pid", type=int, nargs="*", default=[])
     given = parser.parse_args()
     target = Target(given.base, given.chats, given.agents, given.plan)
-    work = Load(given.rate, given.size, given.secs, given.warm, given.drain, given.width, tuple(given.pid))
+    work = Load(given.rate, given.size, given.secs, given.warm, given.drain, given.width, given.wait, tuple(given.pid))
     print(json.dumps(uvloop.run(Run(load(given.adapter, target), target, work).measure())), flush=True)
 
 

@@ -1,8 +1,9 @@
 """People who type a question into the widget: `python -m bench.chat_load.typists --help`.
 
-Each types on a connection and from an address of their own, one character after the other, and asks for answers after
-each. Open loop: the keys fall on a schedule, and latency counts from the moment of the key, so a server that stalls is
-not forgiven. Types until standard input closes, then prints one line of JSON; the first line says that all have begun.
+Each types on a connection and from an address of their own, one character after the other, and asks for answers as the
+widget does: when no key has followed for `--rest` seconds. Open loop: the keys fall on a schedule, and latency counts
+from the moment at which the widget asks, so a server that stalls is not forgiven. Types until standard input closes,
+then prints one line of JSON; the first line says that all have begun.
 """
 
 import asyncio
@@ -25,11 +26,15 @@ SHORTEST = 2  # characters: what is shorter the widget does not ask
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where they ask, and how long they wait between two keys (seconds, at least and at most)."""
+    """Where they ask, how long they wait between two keys (at least and at most), and after which rest they ask.
+
+    In seconds.
+    """
 
     base: str
     site: str
     pause: tuple[float, float]
+    rest: float
 
     def request(self, text: str, language: str) -> bytes:
         """As the browser sends it."""
@@ -90,9 +95,11 @@ async def _type(door: Door, number: int, questions: Sequence[tuple[str, str]], t
     connection, chance = await _connect(door.base, number), Random(number)
     due = perf_counter() + chance.uniform(0, door.pause[1])
     for text, language in keys(questions, number):
-        await asyncio.sleep(due - perf_counter())
-        tally.note(due, *await connection.ask(door.request(text, language)))
-        due += chance.uniform(*door.pause)
+        pause = chance.uniform(*door.pause)
+        if pause >= door.rest:
+            await asyncio.sleep(due + door.rest - perf_counter())
+            tally.note(due + door.rest, *await connection.ask(door.request(text, language)))
+        due += pause
 
 
 async def _run(door: Door, typists: int, questions: Sequence[tuple[str, str]], warm: float, pids: list[int]) -> None:
@@ -128,11 +135,12 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, required=True, help="JSON: a list of [question, language]")
     parser.add_argument("--typists", type=int, default=50)
     parser.add_argument("--pause", type=float, nargs=2, default=(0.15, 0.3), help="seconds between two keys")
+    parser.add_argument("--rest", type=float, default=0.2, help="seconds after a key until it asks; 0 = at each key")
     parser.add_argument("--warm", type=float, default=2)
     parser.add_argument("--pid", type=int, nargs="*", default=[])
     given = parser.parse_args()
     questions = [(text, language) for text, language in json.loads(given.questions.read_text())]
-    door = Door(given.base, given.site, (given.pause[0], given.pause[1]))
+    door = Door(given.base, given.site, (given.pause[0], given.pause[1]), given.rest)
     uvloop.run(_run(door, given.typists, questions, given.warm, given.pid))
 
 
