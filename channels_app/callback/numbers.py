@@ -16,7 +16,7 @@ from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 
 from interaction_center.errors import InvalidError
 
-MAX_TEXT = 250  # characters; the library reads no more either
+MAX_TEXT = 250  # characters; some searches of the library take the square of the length
 NO_COUNTRY = "001"  # satellites and worldwide services: +882, +883, +979, +808 and their like
 
 # What an exchange writes in place of a number that is withheld: the words ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and

@@ -57,7 +57,20 @@ def test_what_follows_a_number_in_a_tel_address_is_not_stored() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["110", "112", "1 1 0", "1-1-2", "tel:110", "110 ext. 5", "١١٢", "110;phone-context=+49", "1123456", "(112)"],
+    [
+        "110",
+        "112",
+        "1 1 0",
+        "1-1-2",
+        "tel:110",
+        "110 ext. 5",
+        "١١٢",
+        "110;phone-context=+49",
+        "1123456",
+        "(112)",
+        "110 bitte",
+        "112;phone-context=",
+    ],
 )
 def test_an_emergency_number_is_never_rung_however_it_is_written(text: str) -> None:
     assert refusal(text) is NumberCode.EMERGENCY
@@ -138,6 +151,14 @@ def test_a_number_that_does_not_exist_is_refused(text: str) -> None:
 )
 def test_what_is_no_number_says_why(text: str, code: NumberCode) -> None:
     assert refusal(text) is code
+
+
+def test_a_text_of_a_megabyte_is_refused_before_anything_searches_it() -> None:
+    assert refusal("1" + "-" * 1_000_000 + "1") is NumberCode.TOO_LONG
+
+
+def test_a_region_may_be_written_small() -> None:
+    assert read_number("030 123456", "de").e164 == "+4930123456"
 
 
 def test_without_a_known_region_a_number_needs_its_country_code() -> None:
