@@ -76,9 +76,16 @@ def _tried(name: str, check: Callable[[], Check]) -> Check:
     try:
         return check()
     except CallFailure as failure:
-        if not twilio_account().is_real and failure.action in {Action.ALERT, Action.GONE}:
-            return Check(name, Verdict.SKIPPED, "the phone network in a box has no such thing")
-        return Check(name, Verdict.BAD, failure.text)
+        return Check(name, Verdict.BAD, failure.text) if twilio_account().is_real else _on_the_box(name, failure)
+
+
+def _on_the_box(name: str, failure: CallFailure) -> Check:
+    if failure.action in {Action.ALERT, Action.GONE}:
+        return Check(name, Verdict.SKIPPED, "the phone network in a box has no such thing")
+    if failure.action is Action.BACK_OFF and not failure.twilio_code:
+        text = f"no phone network in a box at port {settings.CONFIG.phone_box_port}. Is the centre running?"
+        return Check(name, Verdict.BAD, text)
+    return Check(name, Verdict.BAD, failure.text)
 
 
 def _account_in_use() -> Check:
@@ -100,6 +107,8 @@ def _account() -> Check:
 
 
 def _balance() -> Check:
+    if not twilio_account().is_real:
+        return Check("balance", Verdict.SKIPPED, "the phone network in a box costs nothing")
     try:
         amount, currency = account_rest.balance()
         left = float(amount)

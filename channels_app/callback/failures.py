@@ -91,6 +91,9 @@ ACTIONS: Mapping[int, Action] = {
     21204: Action.RECONCILE,  # already initiated
     10004: Action.BACK_OFF,  # too many calls at once
     20429: Action.BACK_OFF,  # too many requests
+    21210: Action.STOP_DIALLING,  # our number is not of this account
+    21212: Action.STOP_DIALLING,  # our number is none
+    21606: Action.STOP_DIALLING,  # our number sends no messages
     20003: Action.STOP_DIALLING,  # credentials
     20005: Action.STOP_DIALLING,  # the account is not active
     21220: Action.IGNORE,  # the call is not in a state to be changed: it has ended
@@ -105,7 +108,7 @@ SENTENCES: Mapping[Action, str] = {
     Action.FLAG_FRAUD: "This is a premium number; it is not called. Look at who asked for it.",
     Action.REFUSE: "The telephone network refuses this number. Offer the customer another way.",
     Action.REFUSE_AND_ALERT: "The Twilio account may not call this number. Look at its dialling permissions.",
-    Action.STOP_DIALLING: "Twilio refuses the account. Check it with the twiliodoctor command.",
+    Action.STOP_DIALLING: "Twilio refuses the account or our number. Ask the twiliodoctor command.",
     Action.ALERT: "Twilio did not understand the request. Please report this with the code.",
     Action.IGNORE: "The call had already ended.",
     Action.GONE: "The call is no longer there.",
@@ -123,7 +126,6 @@ def only_call_failures() -> Iterator[None]:
     except CallFailure:
         raise
     except Exception as error:  # what we did not foresee is unknown, too
-        log.info("Twilio: %s", type(error).__name__)
         raise failure_of(error) from None
 
 
@@ -135,6 +137,7 @@ def failure_of(error: Exception) -> CallFailure:
         return CallFailure(Action.ALERT, text=str(error))
     if isinstance(error, TwilioRestException | TwilioServiceException):
         return _refusal(error)
+    log.warning("Twilio: nobody knows what became of a request, after %s", type(error).__name__)
     return CallFailure(Action.RECONCILE)
 
 

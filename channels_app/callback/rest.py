@@ -56,7 +56,7 @@ _transport: HttpClient | None = None
 
 
 def twilio_client(transport: HttpClient | None = None) -> Client:
-    """The SDK on the account in use; `transport` carries its requests instead of HTTP."""
+    """The SDK on the account in use. `transport` carries its requests instead of HTTP, to hosts by their own names."""
     return _client_of(twilio_account(), transport, settings.CONFIG.twilio_timeout_seconds)
 
 
@@ -74,7 +74,8 @@ def using(transport: HttpClient) -> Iterator[None]:
 @lru_cache(maxsize=4)
 def _client_of(account: TwilioAccount, transport: HttpClient | None, timeout: float) -> Client:
     """One client for all threads: it keeps no state between requests but its connections."""
-    guard = Guard(dict(account.hosts), transport or Wire(), timeout)
+    hosts = {host: f"https://{host}" for host, _ in account.hosts} if transport else dict(account.hosts)
+    guard = Guard(hosts, transport or Wire(), timeout)
     return Client(account.sid, account.auth_token, http_client=guard, environment=NO_ENVIRONMENT)
 
 
@@ -247,10 +248,13 @@ def participants_of(conference_sid: str) -> tuple[Participant, ...]:
 
 
 def running_conference(name: str) -> str:
-    """The SID of the conference of this friendly name that goes on now; empty when there is none."""
+    """The SID of the conference of this friendly name that has not ended; empty when there is none.
+
+    Not asked for by status: with one telephone in it, it has not begun ("init") and can be changed all the same.
+    """
     with only_call_failures():
-        page = current_client().conferences.page(friendly_name=name, status="in-progress", page_size=1)
-        return next((str(one.sid) for one in page), "")
+        page = current_client().conferences.page(friendly_name=name, page_size=PAGE)
+        return next((str(one.sid) for one in page if one.status != "completed"), "")
 
 
 def end_conference(conference_sid: str) -> None:
@@ -325,7 +329,9 @@ def fetch_media(recording_sid: str) -> bytes:
     """The sound of a recording as WAV. By its SID: an address that a webhook names is never followed."""
     with only_call_failures():
         sound = get(f"/Recordings/{recording_sid}.wav").content
-        return sound if isinstance(sound, bytes) else sound.encode("latin-1")
+        if not isinstance(sound, bytes):
+            raise ValueError("no sound")
+        return sound
 
 
 # Messages, and the rest.

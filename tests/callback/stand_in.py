@@ -45,7 +45,8 @@ class Reply:
 
 @dataclass(slots=True)
 class StandIn:
-    """The server. `replies` maps "METHOD path" (below the account) to what comes instead of the usual answer."""
+    """The server. `replies` maps "METHOD path" (below the account) to what comes instead of the usual answer;
+    "METHOD path?Name" is for requests with that name in their query."""
 
     address: str = ""
     asked: list[Asked] = field(default_factory=list)
@@ -60,7 +61,9 @@ class StandIn:
     def reply_to(self, asked: Asked) -> Reply:
         """What was set for this request, else what Twilio would say."""
         what = f"{asked.method} {asked.path.removeprefix(BASE)}"
-        return self.replies.get(what) or usual(what, {name: values[0] for name, values in asked.form.items()})
+        named = [f"{what}?{name}" for name in asked.query]
+        set_before = next((self.replies[key] for key in [*named, what] if key in self.replies), None)
+        return set_before or usual(what, {name: values[0] for name, values in asked.form.items()})
 
 
 @contextmanager
@@ -230,7 +233,7 @@ def number(form: dict[str, str]) -> dict[str, Any]:
         "origin": "twilio",
         "phone_number": OURS,
         "sid": NUMBER,
-        "sms_application_sid": None,
+        "sms_application_sid": "",
         "sms_fallback_method": "POST",
         "sms_fallback_url": "",
         "sms_method": "POST",
@@ -242,7 +245,7 @@ def number(form: dict[str, str]) -> dict[str, Any]:
         "trunk_sid": None,
         "type": "local",
         "uri": f"{BASE}/IncomingPhoneNumbers/{NUMBER}.json",
-        "voice_application_sid": None,
+        "voice_application_sid": "",
         "voice_caller_id_lookup": False,
         "voice_fallback_method": "POST",
         "voice_fallback_url": None,
@@ -317,6 +320,7 @@ def _shape(path: str, form: dict[str, str]) -> dict[str, Any]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet: two would wait 40 ms for each other
     stand_in: StandIn
 
     def _answer(self) -> None:

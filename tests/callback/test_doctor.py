@@ -155,12 +155,17 @@ def test_the_public_address_must_answer_by_itself(twilio: StandIn) -> None:
 
 def test_on_the_box_only_what_it_has_is_checked(twilio: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not accounts.twilio_account().is_real
-    twilio.refuse("GET /Balance.json", 404, 20404)
     found = checks(Line(OURS))
     assert found["settings"].verdict is Verdict.WARNING
     assert "no real telephone rings" in found["settings"].text
     skipped = {name for name, check in found.items() if check.verdict is Verdict.SKIPPED}
     assert skipped == {"way in", "balance", "dialling DE", "softphone"}
+
+
+def test_a_box_that_does_not_run_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings.CONFIG, "phone_box_port", 1)
+    found = checks()
+    assert (found["account"].verdict, "at port 1" in found["account"].text) == (Verdict.BAD, True)
 
 
 def test_the_command_prints_one_line_a_check_and_ends_with_0(healthy: StandIn) -> None:

@@ -38,6 +38,7 @@ NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
         (400, 10004, Action.BACK_OFF),
         (401, 20003, Action.STOP_DIALLING),
         (403, 0, Action.STOP_DIALLING),
+        (400, 21210, Action.STOP_DIALLING),
         (400, 21220, Action.IGNORE),
         (404, 20404, Action.GONE),
         (404, 0, Action.GONE),
@@ -134,7 +135,8 @@ def test_nothing_but_a_call_failure_leaves_and_nothing_is_chained_to_it(caplog: 
     with caplog.at_level(logging.INFO), pytest.raises(CallFailure) as raised, only_call_failures():
         raise ProtocolError("/Calls.json?To=+4930123456")
     assert raised.value.__suppress_context__
-    assert caplog.messages == ["Twilio: ProtocolError"]
+    assert raised.value.__cause__ is None
+    assert caplog.messages == ["Twilio: nobody knows what became of a request, after ProtocolError"]
 
 
 def test_a_call_failure_passes_as_it_is() -> None:

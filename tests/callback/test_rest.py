@@ -34,6 +34,7 @@ from tests.callback.stand_in import (
     Reply,
     StandIn,
     call,
+    conference,
     page,
 )
 
@@ -95,6 +96,14 @@ def test_a_lost_call_is_looked_for_among_those_that_wait_and_those_that_started(
     waiting, started = (asked.query for asked in twilio.asked)
     assert waiting == {"To": [CUSTOMER], "Status": ["queued"], "PageSize": ["100"]}
     assert started == {"To": [CUSTOMER], "StartTime>": ["2026-11-26T09:00:00Z"], "PageSize": ["100"]}
+
+
+@pytest.mark.parametrize(("other", "question"), [("StartTime>", "Status"), ("Status", "StartTime>")])
+def test_a_lost_call_is_found_by_either_question(twilio: StandIn, other: str, question: str) -> None:
+    twilio.replies[f"GET /Calls.json?{other}"] = Reply(200, page("calls"))
+    assert [one.sid for one in rest.calls_to(CUSTOMER, SINCE)] == [CALL]
+    twilio.replies[f"GET /Calls.json?{question}"] = Reply(200, page("calls"))
+    assert rest.calls_to(CUSTOMER, SINCE) == ()
 
 
 def test_a_list_is_not_followed_to_where_it_points(twilio: StandIn) -> None:
@@ -161,11 +170,20 @@ def test_a_conference_is_found_read_left_and_ended(twilio: StandIn) -> None:
         ("DELETE", f"/Conferences/{CONFERENCE}/Participants/{CALL}.json"),
         ("POST", f"/Conferences/{CONFERENCE}.json"),
     ]
-    assert twilio.asked[0].query == {"FriendlyName": ["cb-1"], "Status": ["in-progress"], "PageSize": ["1"]}
+    assert twilio.asked[0].query == {"FriendlyName": ["cb-1"], "PageSize": ["100"]}
 
 
 def test_no_conference_of_that_name_is_no_failure(twilio: StandIn) -> None:
     twilio.replies["GET /Conferences.json"] = Reply(200, page("conferences"))
+    assert rest.running_conference("cb-1") == ""
+
+
+def test_a_conference_that_has_not_begun_is_found_and_one_that_has_ended_is_not(twilio: StandIn) -> None:
+    ended = conference({"Status": "completed"})
+    waiting = {**conference({"Status": "init"}), "sid": "CF" + "9" * 32}
+    twilio.replies["GET /Conferences.json"] = Reply(200, page("conferences", ended, waiting))
+    assert rest.running_conference("cb-1") == waiting["sid"]
+    twilio.replies["GET /Conferences.json"] = Reply(200, page("conferences", ended))
     assert rest.running_conference("cb-1") == ""
 
 
@@ -181,6 +199,12 @@ def test_a_recording_is_started_paused_resumed_stopped_fetched_and_deleted(twili
     statuses = [asked.form.get("Status") for asked in twilio.asked]
     assert statuses == [None, ["paused"], ["in-progress"], ["stopped"], None, None]
     assert twilio.asked[-1].method == "DELETE"
+
+
+def test_an_answer_that_is_no_sound_is_none(twilio: StandIn) -> None:
+    twilio.replies[f"GET /Recordings/{RECORDING}.wav"] = Reply(200, {})
+    with pytest.raises(CallFailure):
+        rest.fetch_media(RECORDING)
 
 
 def test_a_message_is_sent(twilio: StandIn) -> None:
@@ -315,7 +339,7 @@ def test_a_transport_takes_the_place_of_the_network_in_all_threads() -> None:
         thread.start()
         thread.join()
     ((address, timeout),) = recorder.sent
-    assert address.startswith(f"http://127.0.0.1:{settings.CONFIG.phone_box_port}/2010-04-01/Accounts/AC")
+    assert address == f"https://api.twilio.com/2010-04-01/Accounts/{twilio_account().sid}/Calls.json"
     assert timeout == settings.CONFIG.twilio_timeout_seconds
 
 

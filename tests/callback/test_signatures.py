@@ -123,6 +123,7 @@ def test_json_is_genuine_when_the_address_holds_its_hash() -> None:
 @pytest.mark.parametrize("kind", [JSON, "text/plain", "", None])
 def test_a_body_that_nobody_has_signed_is_refused(kind: str | None) -> None:
     assert not accepts(body=b'{"a": 1}', kind=kind, header=signed(fields={}))
+    assert not accepts(kind=kind), "what is signed as a form is one"
     assert accepts(body=b"", kind=kind, header=signed(fields={})), "no body needs no hash"
 
 

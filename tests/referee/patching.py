@@ -1,9 +1,9 @@
 """Twilio's OpenAPI description, changed mechanically so that Prism can referee with it. Nothing is loosened by hand.
 
 Four steps, each for one reason: lists in forms are sent as repeated names, which Prism takes for text unless it is
-told so (stoplightio/prism#2473); Twilio's `uri` fields are relative, and its own examples with them; a word that is
-null in Twilio's own examples (why a conference ended that goes on) may be null; what is not used makes Prism start
-slowly.
+told so (stoplightio/prism#2473); Twilio's `uri` fields are relative, and its own examples with them; what is empty in
+Twilio's own examples (why a conference ended that goes on, the app of a number that has none) may be empty; what is
+not used makes Prism start slowly.
 """
 
 import copy
@@ -72,21 +72,22 @@ def _allow_what_examples_leave_empty(operation: dict[str, Any], schemas: dict[st
     for answer in operation["responses"].values():
         for content in answer.get("content", {}).values():
             for example in content.get("examples", {}).values():
-                _allow_nulls(content["schema"], example["value"], schemas)
+                _allow_emptiness(content["schema"], example["value"], schemas)
 
 
-def _allow_nulls(schema: dict[str, Any], value: object, schemas: dict[str, Any]) -> None:
-    """Only a schema by name can't say it beside itself; all others have their own word for it."""
+def _allow_emptiness(schema: dict[str, Any], value: object, schemas: dict[str, Any]) -> None:
     named = schemas[_name(schema["$ref"])] if "$ref" in schema else schema
-    if value is None and named is not schema:
+    if value is None and named is not schema:  # others say for themselves that they may be null
         named["nullable"] = True
         named["enum"] = [*(one for one in named.get("enum", []) if one is not None), None]
+    elif value == "" and "^$|" not in named.get("pattern", "^$|"):
+        named["pattern"], named["minLength"] = f"^$|{named['pattern']}", 0
     elif isinstance(value, dict):
         for name in value.keys() & named.get("properties", {}).keys():
-            _allow_nulls(named["properties"][name], value[name], schemas)
+            _allow_emptiness(named["properties"][name], value[name], schemas)
     elif isinstance(value, list):
         for one in value:
-            _allow_nulls(named.get("items", {}), one, schemas)
+            _allow_emptiness(named.get("items", {}), one, schemas)
 
 
 def _keep_named_schemas(spec: dict[str, Any]) -> None:

@@ -30,6 +30,7 @@ STOP_SECONDS = 10.0
 LOG_SECONDS = 30.0
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 VIOLATION = re.compile(r"\[HTTP SERVER\] (.*) ✖ .*prism/errors#(?!UNKNOWN)(.*)")  # unknown: the upstream has gone away
+FIELD = "WHICH FIELD "  # from say_which_field.cjs, just before the line of the violation
 MARK = "/read-up-to-here/"
 
 
@@ -43,10 +44,16 @@ class Referee:
 
     @property
     def violations(self) -> list[str]:
-        """What it has found so far: the request, and what is wrong; which field it was stands in the answer."""
+        """What it has found so far: the request, and what is wrong with it or with its answer."""
         self._read_up_to_here()
-        found = [match for match in map(VIOLATION.search, self.lines) if match]
-        return [f"{match[1]}: {match[2]}" for match in found if MARK not in match[1]]
+        found, field_line = [], ""
+        for line in self.lines:
+            if line.startswith(FIELD):
+                field_line = line.removeprefix(FIELD)
+            match = VIOLATION.search(line)
+            if match and MARK not in match[1]:
+                found.append(f"{match[1]}: {field_line or match[2]}")
+        return found
 
     def forget(self) -> None:
         """Start anew."""
@@ -72,7 +79,8 @@ def referee(upstream: str, folder: Path) -> Iterator[Referee]:
     spec = folder / "twilio.json"
     spec.write_text(json.dumps(patched(json.loads(SPEC.read_text()))))
     port = free_ports(1)[0]
-    command = [node, str(PRISM), "proxy", "--errors", "-h", "127.0.0.1", "-p", str(port), str(spec), upstream]
+    program = [node, "--require", str(HERE / "say_which_field.cjs"), str(PRISM)]
+    command = [*program, "proxy", "--errors", "-h", "127.0.0.1", "-p", str(port), str(spec), upstream]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     found = Referee(f"http://127.0.0.1:{port}")

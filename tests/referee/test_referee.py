@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from channels_app.callback import account_rest, rest
 from channels_app.callback.failures import Action, CallFailure
+from tests import machine
 from tests.callback.conftest import led_to
 from tests.callback.stand_in import BASE, CALL, CONFERENCE, CUSTOMER, NUMBER, OURS, RECORDING, Reply, StandIn, call
 from tests.callback.stand_in import stand_in as new_stand_in
 from tests.callback.test_rest import CALLBACKS, ring
+from tests.referee import prism
 from tests.referee.patching import IN_USE, patched
 from tests.referee.prism import Referee, referee
 
@@ -79,21 +82,24 @@ def test_a_list_of_events_arrives_as_the_list_that_was_sent(judged: tuple[StandI
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "words"),
     [
-        {"method": "PATCH"},
-        {"timeout": "soon"},
-        {"url": "no address"},
-        {"status_callback": "no address"},
+        ({"method": "PATCH"}, "body.Method"),
+        ({"timeout": "soon"}, "body.Timeout"),
+        ({"url": "no address"}, "body.Url"),
+        ({"status_callback": "no address"}, "body.StatusCallback"),
     ],
 )
-def test_a_wrong_request_is_caught_and_goes_no_further(judged: tuple[StandIn, Referee], wrong: dict[str, str]) -> None:
+def test_a_wrong_request_is_caught_and_goes_no_further(
+    judged: tuple[StandIn, Referee], wrong: dict[str, str], words: str
+) -> None:
     running, judge = judged
     fields = {"url": f"{CALLBACKS}/t/x", **wrong}
     with pytest.raises(Exception, match="422"):
         rest.current_client().calls.create(to=CUSTOMER, from_=OURS, **fields)
     assert running.asked == []
-    assert judge.violations
+    (found,) = judge.violations
+    assert words in found
 
 
 def test_a_request_to_a_path_that_twilio_does_not_describe_is_caught(judged: tuple[StandIn, Referee]) -> None:
@@ -121,7 +127,9 @@ def test_a_wrong_answer_is_caught_and_is_unknown_to_us(
         ring()
     assert raised.value.action is Action.RECONCILE
     assert len(running.asked) == 1
-    assert judge.violations
+    (found,) = judge.violations
+    assert found.startswith("post ")
+    assert f"response.body.{next(iter(changed))}" in found
 
 
 def test_errors_of_twilio_pass(judged: tuple[StandIn, Referee]) -> None:
@@ -146,6 +154,20 @@ def test_a_connection_that_breaks_is_no_violation(judged: tuple[StandIn, Referee
     assert judge.violations == []
 
 
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [("node", "Node is missing: install Node 20"), ("prism", "Prism is missing: npm ci in tests/referee")],
+)
+def test_what_is_missing_is_said_when_the_referee_is_skipped(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: str, words: str
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(machine, "node", lambda: None if missing == "node" else "node")
+    monkeypatch.setattr(prism, "PRISM", tmp_path / "nothing")
+    with pytest.raises(pytest.skip.Exception, match=words), referee("http://127.0.0.1:1", tmp_path):
+        pass
+
+
 # The change of the description.
 
 
@@ -156,15 +178,19 @@ def spec() -> dict[str, object]:
         "content": {
             "application/json": {
                 "schema": {"$ref": "#/components/schemas/call"},
-                "examples": {"one": {"value": {"uri": None, "why": None}}},
+                "examples": {"one": {"value": {"uri": None, "why": None, "app": ""}}},
             }
         }
     }
     operation = {"requestBody": {"content": {"application/x-www-form-urlencoded": form}}, "responses": {"201": answer}}
+    properties = {
+        "uri": {"type": "string", "format": "uri"},
+        "why": {"$ref": "#/components/schemas/why"},
+        "app": {"type": "string", "pattern": "^AP.*$", "minLength": 34},
+        "sid": {"type": "string", "pattern": "^CA.*$", "minLength": 34},
+    }
     schemas = {
-        "call": {
-            "properties": {"uri": {"type": "string", "format": "uri"}, "why": {"$ref": "#/components/schemas/why"}}
-        },
+        "call": {"properties": properties},
         "why": {"type": "string", "enum": ["left"]},
         "unused": {"type": "string"},
     }
@@ -180,7 +206,10 @@ def test_the_description_keeps_what_is_used_says_how_lists_are_sent_and_takes_re
     content = form["content"]["application/x-www-form-urlencoded"]
     assert content["encoding"] == {"Event": {"style": "form", "explode": True}}
     assert content["schema"]["properties"]["Url"]["format"] == "uri", "ours must be whole"
-    assert made["components"]["schemas"]["call"]["properties"]["uri"] == {"type": "string"}
+    properties = made["components"]["schemas"]["call"]["properties"]
+    assert properties["uri"] == {"type": "string"}
+    assert properties["app"] == {"type": "string", "pattern": "^$|^AP.*$", "minLength": 0}
+    assert properties["sid"] == {"type": "string", "pattern": "^CA.*$", "minLength": 34}
     assert made["components"]["schemas"]["why"] == {"type": "string", "enum": ["left", None], "nullable": True}
     assert before == spec(), "and the original stays as it was"
 
