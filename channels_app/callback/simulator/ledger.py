@@ -138,6 +138,14 @@ class Ledger:
         telephone, in UTC."""
         return [ring for ring in self.rings if ring.direction != "inbound" and not _is_kept(ring, is_allowed)]
 
+    def end_all(self, at: float | None = None) -> None:
+        """The network ends, and with it what is open: at this instant, else at the last one that is known of each."""
+        for ring in list(self._by_call.values()):
+            known = [instant for instant in (ring.placed, ring.rang, ring.answered, at) if instant is not None]
+            self.ended(ring.call, max(known), "network-ended")
+        for (listener, speaker), bridge in list(self._open_bridges.items()):
+            self._note("parted", bridge.start if at is None else at, listener=listener, speaker=speaker)
+
     def close(self) -> None:
         """Nothing is written any more."""
         if self._file is not None:
@@ -150,11 +158,7 @@ class Ledger:
             older = Ledger.read(path)
             self._restore(older, path)
         self._file = path.open("a", encoding="utf-8")
-        for ring in [ring for ring in self.rings if ring.ended is None]:
-            last = max(instant for instant in (ring.placed, ring.rang, ring.answered) if instant is not None)
-            self.ended(ring.call, last, "network-ended")
-        for (listener, speaker), bridge in list(self._open_bridges.items()):
-            self._note("parted", bridge.start, listener=listener, speaker=speaker)
+        self.end_all()
 
     def _restore(self, older: "Ledger", path: Path) -> None:
         text = path.read_bytes()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from channels_app.callback.simulator.account import API_VERSION
 from channels_app.callback.simulator.faults import ERRORS, Fault
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 NOT_FOUND: Final = 20404
 PAGE_SIZE: Final = 50
+PAGING: Final = ("Page", "PageSize", "PageToken")
 JSON_TYPE: Final = "application/json"
 
 
@@ -72,7 +74,8 @@ class Asked:
         size, page = query.number("PageSize", PAGE_SIZE), query.number("Page", 0)
         start = page * size
         rows = found[start : start + size]
-        uri = f"{self.request.path}?PageSize={size}&Page="
+        kept = [(name, value) for name, values in self.request.query.items() for value in values if name not in PAGING]
+        uri = f"{self.request.path}?{urlencode([*kept, ('PageSize', size)])}&Page="
         return RestAnswer.of(
             200,
             {

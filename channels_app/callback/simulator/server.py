@@ -159,7 +159,7 @@ class RunningNetwork:
         self.turn()
 
     async def stop(self) -> None:
-        """End: calls in flight stay open in the ledger, and are closed when it is read again."""
+        """End, and with the network all calls."""
         self.is_stopped = True
         if self._alarm is not None:
             self._alarm.cancel()
@@ -170,6 +170,7 @@ class RunningNetwork:
         await self._session.close()
         if self._runner is not None:
             await self._runner.cleanup()
+        self.network.ledger.end_all(self.network.timeline.now)
         self.network.ledger.close()
 
 

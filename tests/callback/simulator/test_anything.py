@@ -2,6 +2,7 @@
 
 import contextlib
 from collections import defaultdict
+from collections.abc import Callable
 
 import requests
 from hypothesis import given, settings
@@ -43,7 +44,7 @@ def do(network: Network, client: Client, deed: str, number: str) -> None:
     sid = current.sid if (current := network.current_call(number)) else "CA" + "0" * 32
     participants = client.conferences("room").participants
     about = {"status_callback": f"{SITE}/status", "status_callback_event": ALL, "timeout": 20, "time_limit": 300}
-    {
+    deeds: dict[str, Callable[[], object]] = {
         "ring": lambda: call(network, to=number, **about),
         "ring_to_take": lambda: call(network, to=number, url=f"{SITE}/take", **about),
         "ring_to_pair": lambda: call(network, to=number, url=f"{SITE}/pair", **about),
@@ -69,7 +70,8 @@ def do(network: Network, client: Client, deed: str, number: str) -> None:
         "press": lambda: network.press(number, "1"),
         "say": lambda: network.say(number, "Hello"),
         "answer": lambda: network.answer(number),
-    }[deed]()
+    }
+    deeds[deed]()
 
 
 def open_room(network: Network) -> str:

@@ -129,6 +129,13 @@ def test_a_ringing_call_is_cancelled(status: str) -> None:
     assert network.ledger.rings_to(THEIRS)[0].answered is None
 
 
+def test_nothing_of_a_call_is_left_when_it_is_over() -> None:
+    network = a_network(Site(twiml=TALK))
+    call(network)
+    network.run_until_idle()
+    assert network.timeline.now == network.ledger.rings[0].ended
+
+
 def test_a_talk_is_ended_by_completed_and_not_by_canceled() -> None:
     network = a_network(Site(twiml=response("<Pause length='60'/>")))
     sid = call(network)
@@ -215,6 +222,14 @@ def test_what_has_answered_is_known_before_the_document_is_asked_for(answered_by
     network.run_until_idle()
     assert [form["AnsweredBy"] for form in site.forms("twiml")] == [result]
     assert a_client(network).calls(sid).fetch().answered_by == result
+
+
+def test_a_human_hears_silence_while_a_machine_is_looked_for() -> None:
+    network = a_network()
+    network.script(THEIRS, answers())
+    sid = call(network, twiml=TALK, machine_detection="Enable")
+    network.run_until_idle()
+    assert [round(end - start, 3) for start, end in network.silences(sid)] == [1.8]
 
 
 def test_a_human_need_not_wait_for_an_asynchronous_detection() -> None:
@@ -319,6 +334,17 @@ def test_a_long_list_has_pages() -> None:
     assert client.calls.page(page_size=7).next_page_url is None
 
 
+def test_each_page_of_a_list_is_about_what_was_asked_for() -> None:
+    network = a_network(Site(twiml=TALK))
+    wanted = []
+    for number in range(3):
+        wanted.append(call(network))
+        call(network, to=f"+4930555{number:03}")
+        network.advance(60)
+    found = a_client(network).calls.list(to=THEIRS, start_time_after=START, page_size=1)
+    assert [one.sid for one in found] == wanted[::-1]
+
+
 def test_somebody_who_calls_us_hears_the_document_of_the_number() -> None:
     site = Site(**{"in": response("<Say>Welcome</Say><Pause length='3'/>")})
     network = a_network(site)
@@ -374,6 +400,15 @@ def test_ended_calls_leave_the_memory_and_stay_in_the_ledger() -> None:
         network.run_until_idle()
     assert len(network.calls) == len(network.phones) == 10
     assert len(network.ledger.rings) == 25
+
+
+def test_a_long_talk_stays_in_memory_while_others_come_and_go() -> None:
+    network = a_network(Site(long=response("<Pause length='3600'/>"), twiml=TALK), calls_kept=2)
+    sid = call(network, url=f"{SITE}/long")
+    for number in range(9):
+        call(network, to=f"+4930555{number:03}")
+        network.advance(60)
+    assert a_client(network).calls(sid).fetch().status == "in-progress"
 
 
 def test_the_same_seed_gives_the_same_ledger() -> None:

@@ -73,6 +73,20 @@ def test_a_document_is_heard_over_and_over_while_one_waits() -> None:
     assert heard(network, sid).count(("say", "Please wait for a moment")) >= 3
 
 
+def test_who_waits_is_not_disturbed_by_others_who_wait() -> None:
+    room = response(
+        "<Dial><Conference startConferenceOnEnter='false' waitUrl='/wait' beep='false'>a</Conference></Dial>"
+    )
+    network = a_network(Site(twiml=room, wait=response("<Say>One</Say><Pause length='60'/><Say>Two</Say>")))
+    network.script(THEIRS, answers())
+    network.script(AGENT, answers())
+    sid = call(network)
+    network.advance(30)
+    call(network, to=AGENT)
+    network.advance(35)
+    assert heard(network, sid)[:2] == [("say", "One"), ("say", "Two")]
+
+
 def test_the_talk_ends_with_who_may_end_it() -> None:
     network, site, agent, customer = a_talk()
     network.hang_up(AGENT)

@@ -234,9 +234,15 @@ def test_a_process_of_its_own_keeps_its_ledger_when_it_is_killed(tmp_path: Path)
 
 
 def test_a_process_ends_when_it_is_asked_to(tmp_path: Path) -> None:
-    with a_process(tmp_path) as (_, process):
+    with a_process(tmp_path, "--manual-clock", "--manual-phones") as (address, process):
+        client = httpx.Client(base_url=address, auth=(ACCOUNT.sid, ACCOUNT.token), timeout=PATIENCE, trust_env=False)
+        client.post("/box/numbers", json={"phone_number": OURS})
+        client.post(f"{API}/Calls.json", data={"To": THEIRS, "From": OURS, "Twiml": "<Response/>"})
+        client.post("/box/clock", json={"advance": 5})
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
+    ring = Ledger.read(tmp_path / "ledger.jsonl").rings[0]
+    assert (ring.result, round((ring.ended or 0) - ring.placed)) == ("network-ended", 5)
 
 
 def test_a_wrong_account_is_refused_in_words(tmp_path: Path) -> None:
