@@ -37,6 +37,7 @@ class Row(Schema):
     created_at: str
     waiting_since: str | None
     promised_at: str | None
+    not_before: str | None
     last_entry_at: str
     closed_at: str | None
     language: str
