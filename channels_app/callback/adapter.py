@@ -1,8 +1,7 @@
 """The telephone as a channel: what comes in is a wish to be called, or a call; what is written back goes on by mail."""
 
-from datetime import timedelta
-
-from channels_app.callback.selectors import mail_of
+from channels_app.callback.promise import ANSWER_WITHIN
+from channels_app.callback.selectors import lines_with_hours, mail_of
 from interaction_center.access.selectors import mailbox_for_key
 from interaction_center.adapters import ChannelAdapter
 from interaction_center.envelope import Forward, OutboundMessage, Receipt
@@ -14,7 +13,7 @@ class CallbackAdapter(ChannelAdapter):
     """Whoever asked to be called is called; a written answer goes to the address that they gave."""
 
     kind = "callback"
-    answer_within = timedelta(minutes=30)
+    answer_within = ANSWER_WITHIN
     moved_wakes = "callbacks"
 
     async def deliver(self, message: OutboundMessage) -> Receipt:
@@ -28,3 +27,7 @@ class CallbackAdapter(ChannelAdapter):
                 "There is no active mailbox to write from. Add one in the settings, then send again.", permanent=True
             )
         return Receipt(forward=Forward("email", mailbox, email))
+
+    def doors_with_hours(self, calendar: str) -> list[str]:
+        """The telephone lines that keep these hours."""
+        return lines_with_hours(calendar)

@@ -239,6 +239,7 @@ class CallLeg(DueWork):
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(state="due"), name="leg_due"),
             models.Index(fields=["-posted_at"], name="leg_posted"),
+            models.Index(fields=["user"], condition=Q(ended_at=None) & ~Q(user=""), name="leg_user"),
         ]
 
     def __str__(self) -> str:

@@ -1,18 +1,25 @@
-"""Questions about lines, requests and calls: constant numbers of queries."""
+"""Questions about lines, their hours and slots, telephones, requests and calls: constant numbers of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+import phonenumbers
+from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import get_default_timezone_name
 
-from channels_app.callback.models import AgentPhone, CallbackRequest, CallLeg, Mode, Party, PhoneLine
+from channels_app.callback.models import AgentPhone, CallbackRequest, CallLeg, DoNotCall, Mode, Party, PhoneLine
 from channels_app.callback.policy import RetryRules
-from channels_app.callback.windows import Whereabouts, Window, ZoneSource, read_zone
+from channels_app.callback.promise import always_open
+from channels_app.callback.stages import OPEN_STAGES
+from channels_app.callback.windows import Slot, SlotRules, Whereabouts, Window, ZoneSource, read_zone, slots
+from channels_app.callback.wire import line_wire
 from interaction_center.access.selectors import hours_of_doors
-from interaction_center.business_hours import MINUTES_PER_DAY, Calendar
+from interaction_center.business_hours import Calendar
+from interaction_center.errors import NotFoundError
+from interaction_center.queue.wire import moment
 
 SECOND = timedelta(seconds=1)
 
@@ -23,11 +30,43 @@ def mail_of(interaction: str) -> tuple[str, str]:
     return found or ("", "")
 
 
+# Lines, numbers and telephones
+
+
+def all_lines() -> QuerySet[PhoneLine]:
+    """By name."""
+    return PhoneLine.objects.order_by("name", "pk")
+
+
+def line_by_id(public_id: str) -> PhoneLine:
+    """NotFoundError when there is none."""
+    found = PhoneLine.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFoundError("There is no such telephone line.")
+    return found
+
+
+def lines_with_hours(calendar: str) -> list[str]:
+    """The names of the lines that keep these opening hours."""
+    return [str(line) for line in all_lines().filter(calendar=calendar)]
+
+
+def countries_rung() -> set[str]:
+    """ISO codes of every country that some line rings."""
+    return {country for line in PhoneLine.objects.filter(active=True) for country in countries_of(line)}
+
+
+def countries_of(line: PhoneLine) -> list[str]:
+    """ISO codes that this line may ring: those it names, else its own."""
+    own = phonenumbers.region_code_for_number(phonenumbers.parse(line.number))
+    return list(line.countries) or ([own] if own else [])
+
+
 def calendars_of(lines: Sequence[PhoneLine]) -> dict[int, Calendar]:
     """Primary key of a line -> its hours; a line without any is always open."""
     found = hours_of_doors([(line.team, line.calendar) for line in lines])
-    always = Calendar(ZoneInfo(get_default_timezone_name()), (((0, MINUTES_PER_DAY),),) * 7)
-    return {line.pk: found[line.team, line.calendar] or always for line in lines}
+    zone = ZoneInfo(get_default_timezone_name())
+    return {line.pk: found[line.team, line.calendar] or always_open(zone) for line in lines}
 
 
 def window_of(line: PhoneLine, calendar: Calendar, zones: Sequence[str] = ()) -> Window:
@@ -74,6 +113,54 @@ def use_of_lines(now: datetime) -> dict[int, Use]:
         today=Count("pk", filter=customers), last_second=Count("pk", filter=Q(posted_at__gt=now - SECOND))
     )
     return {row["call__line"]: Use(row["today"], row["last_second"]) for row in counted}
+
+
+def do_not_call_by_id(public_id: str) -> DoNotCall:
+    """NotFoundError when there is none."""
+    found = DoNotCall.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFoundError("This number is not on the list any more.")
+    return found
+
+
+def phone_of(user: str) -> AgentPhone | None:
+    """Where this person is rung; None: nowhere."""
+    return AgentPhone.objects.filter(user=user).first()
+
+
+# Slots
+
+
+def slots_of(line: PhoneLine, zones: Sequence[str], now: datetime, first: date, days: int) -> dict[str, Any]:
+    """The times on offer for `days` days from `first` on, with what is taken: by day of the line's own clock."""
+    window = window_of(line, calendars_of([line])[line.pk], zones)
+    zone = window.calendar.zone
+    ahead = (first - now.astimezone(zone).date()).days + days
+    rules = SlotRules(line.slot_minutes, max(min(ahead, line.days_ahead), 0), capacity=line.slot_capacity)
+    taken = _taken(line, now)
+    found = [slot for slot in slots(now, window, rules, taken) if slot.start.astimezone(zone).date() >= first]
+    return {
+        "line": line_wire(line),
+        "zone": str(zone),
+        "minutes": line.slot_minutes,
+        "capacity": line.slot_capacity,
+        "days": _by_day(found, taken, zone),
+    }
+
+
+def _taken(line: PhoneLine, now: datetime) -> dict[datetime, int]:
+    """Begin of a slot -> how many are promised a call then."""
+    wanted = CallbackRequest.objects.filter(line=line, stage__in=OPEN_STAGES, wanted_at__gt=now - timedelta(days=1))
+    return dict(wanted.order_by().values_list("wanted_at").annotate(n=Count("pk")))
+
+
+def _by_day(found: Sequence[Slot], taken: Mapping[datetime, int], zone: ZoneInfo) -> list[dict[str, Any]]:
+    days: dict[str, list[dict[str, Any]]] = {}
+    for slot in found:
+        wire = {"start": moment(slot.start), "end": moment(slot.end), "free": slot.free}
+        day = slot.start.astimezone(zone).date().isoformat()
+        days.setdefault(day, []).append(wire | {"taken": taken.get(slot.start, 0)})
+    return [{"date": day, "slots": listed} for day, listed in days.items()]
 
 
 def _minutes(clock: str) -> int:

@@ -32,7 +32,7 @@ def request_wire(request: CallbackRequest) -> dict[str, Any]:
         "next_at": moment(request.due_at) if request.ended_at is None else None,
         "expires_at": moment(request.expires_at),
         "calls_made": request.calls_made,
-        "max_attempts": request.max_attempts,
+        "max_attempts": request.line.max_attempts,
         "connected_at": moment(request.connected_at),
         "ended_at": moment(request.ended_at),
         "disposition": request.disposition,

@@ -185,9 +185,17 @@ def setup_address(token: str) -> str:
 
 
 def hours_of_doors(doors: Collection[tuple[str, str]]) -> dict[tuple[str, str], Calendar | None]:
-    """(team, calendar) of a channel's doors, public ids or "" -> their own hours, else the team's. Two queries."""
+    """(team, calendar) of doors, public ids or "" -> their hours: their own, else those of the team. Two queries."""
     own = BusinessCalendar.objects.filter(public_id__in={calendar for _, calendar in doors if calendar})
     teams = Team.objects.select_related("calendar").filter(public_id__in={team for team, _ in doors if team})
     calendars = {row.public_id: row for row in own}
     people = {row.public_id: row for row in teams}
     return {(team, calendar): hours(calendars.get(calendar), people.get(team)) for team, calendar in set(doors)}
+
+
+def person_who_may(permission: str, name: str) -> User:
+    """The active person with this public id, whose role holds `permission`. NotFoundError."""
+    found = people_who_may(permission).filter(public_id=name).first()
+    if found is None:
+        raise NotFoundError("There is nobody here by this name who may do this.")
+    return found
