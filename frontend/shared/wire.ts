@@ -67,12 +67,51 @@ export interface Row {
   created_at: string
   waiting_since: string | null
   promised_at: string | null
+  /** an appointment: nobody is asked to take it earlier */
+  not_before: string | null
   last_entry_at: string
   closed_at: string | null
   language: string
   quarantined: boolean
   version: number
   last_from: 'customer' | 'agent' | 'system'
+}
+
+/** One telephone of a call. `to` is empty for agents. */
+export interface CallLeg {
+  id: string
+  party: 'customer' | 'agent' | 'colleague' | 'supervisor'
+  user: string
+  name: string
+  to: string
+  stage: 'posting' | 'unknown' | 'accepted' | 'ringing' | 'answered' | 'ended' | 'absent'
+  on_hold: boolean
+  muted: boolean
+  /** how a supervisor listens: listen, whisper or barge */
+  listens: string
+  answered_at: string | null
+  ended_at: string | null
+}
+
+/** A call as it stands; `wrap_up_until`: its agent writes it up until then. */
+export interface Call {
+  id: string
+  interaction: string
+  direction: 'out' | 'in'
+  line: { id: string; name: string; mode: string }
+  number: string
+  agent: Person | null
+  attempt: number
+  stage: 'calling_agent' | 'calling_customer' | 'connecting' | 'talking' | 'on_hold' | 'wrapup' | 'ended'
+  outcome: string
+  answered_by: string
+  started_at: string
+  bridged_at: string | null
+  ended_at: string | null
+  wrap_up_until: string | null
+  consents: { given: boolean }[]
+  notes: string
+  legs: CallLeg[]
 }
 
 /** What a visitor may know of the state of the own chat. */
@@ -102,6 +141,8 @@ export type Frame<State = Row> =
   | ({ t: 'ev'; c: string } & Entry)
   | { t: 'synced'; c: string; s: number; state: State; deliveries?: Record<string, Delivery> }
   | { t: 'row'; row: Row }
+  | { t: 'call'; c: string; call: Call }
+  | { t: 'lines' }
   | { t: 'upd'; c: string; s: number; delivery: Delivery; error?: string }
   | { t: 'seen'; c: string; by: Side; s: number }
   | { t: 'head'; heads: Record<string, number> }

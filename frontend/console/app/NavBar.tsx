@@ -1,4 +1,14 @@
-import { BarChart3, BookOpen, Inbox, type LucideIcon, Search, Settings, UsersRound, Wrench } from 'lucide-react'
+import {
+  BarChart3,
+  BookOpen,
+  Inbox,
+  type LucideIcon,
+  PhoneCall,
+  Search,
+  Settings,
+  UsersRound,
+  Wrench,
+} from 'lucide-react'
 import type { Permission } from '../api/types'
 import { type Key, useI18n } from '../i18n'
 import { useQueueCounts } from '../queue/useQueue'
@@ -19,6 +29,14 @@ export type Place = {
 /** Every place of the console, in the order of the navigation and of the palette. */
 const PLACES: Place[] = [
   { key: 'nav.queue', icon: Inbox, path: to.queue(), names: ['queue', 'interaction'], shortcut: 'g q' },
+  {
+    key: 'nav.callbacks',
+    icon: PhoneCall,
+    path: to.callbacks(),
+    names: ['callbacks'],
+    shortcut: 'g b',
+    permission: 'work_queue',
+  },
   { key: 'nav.search', icon: Search, path: to.search(), names: ['search'], shortcut: 'g s' },
   { key: 'nav.customers', icon: UsersRound, path: to.customers(), names: ['customers', 'customer'], shortcut: 'g c' },
   { key: 'nav.knowledge', icon: BookOpen, path: to.knowledge(), names: ['knowledge'], shortcut: 'g k' },

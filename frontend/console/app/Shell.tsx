@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
+import { CallBar } from '../calls/CallBar'
 import { useOutbox } from '../composer/useOutbox'
 import { useI18n } from '../i18n'
 import { ShortcutSheet } from '../keyboard/ShortcutSheet'
@@ -17,6 +18,7 @@ import { useDocumentTitle } from './useDocumentTitle'
 
 const SearchScreen = lazy(() => import('../search/SearchScreen'))
 const CustomersScreen = lazy(() => import('../customers/CustomersScreen'))
+const CallbacksScreen = lazy(() => import('../calls/CallbacksScreen'))
 const KnowledgeScreen = lazy(() => import('../knowledge/KnowledgeScreen'))
 const ReportsScreen = lazy(() => import('../reports/ReportsScreen'))
 const WorkScreen = lazy(() => import('../work/WorkScreen'))
@@ -50,6 +52,7 @@ export function Shell() {
           <OfferStack />
         </div>
       )}
+      <CallBar route={route} />
       <NavBar route={route} />
       <main id="main" className="main" tabIndex={-1}>
         <Suspense fallback={<Skeleton rows={8} height={48} />}>
@@ -88,8 +91,10 @@ function Screen({ route }: { route: Route }) {
       return <CustomersScreen id={route.id} />
     case 'knowledge':
       return <KnowledgeScreen tab={route.tab} id={route.id} />
+    case 'callbacks':
+      return <CallbacksScreen tab={route.tab} />
     case 'reports':
-      return <ReportsScreen />
+      return <ReportsScreen tab={route.tab} />
     case 'work':
       return <WorkScreen />
     case 'settings':

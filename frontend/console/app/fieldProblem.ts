@@ -28,6 +28,9 @@ const FIELDS: Record<string, Key> = {
   body: 'form.want_links',
   slug: 'form.want_slug',
   publish_at: 'form.want_future',
+  number: 'form.want_phone',
+  countries: 'form.want_countries',
+  quiet_from: 'form.want_evening',
 }
 const IN_USE = /already in use/i
 const GONE = /there is no such|do not exist/i

@@ -8,6 +8,10 @@ test.each([
   [to.customer('c1'), { name: 'customer', id: 'c1' }],
   [to.knowledge('codes', 'k1'), { name: 'knowledge', tab: 'codes', id: 'k1' }],
   [to.settings('sites', 'new'), { name: 'settings', screen: 'sites', id: 'new' }],
+  [to.reports(), { name: 'reports', tab: 'knowledge' }],
+  [to.reports('callbacks'), { name: 'reports', tab: 'callbacks' }],
+  [to.callbacks(), { name: 'callbacks', tab: 'due' }],
+  [to.callbacks('calendar'), { name: 'callbacks', tab: 'calendar' }],
   [to.settings(), { name: 'settings', screen: 'profile', id: null }],
   ['/console/elsewhere', { name: 'lost' }],
 ])('%s leads to its screen', (path, route) => {

@@ -10,11 +10,16 @@ export type Route =
   | { name: 'customers' }
   | { name: 'customer'; id: string }
   | { name: 'knowledge'; tab: KnowledgeTab; id: string | null }
-  | { name: 'reports' }
+  | { name: 'callbacks'; tab: CallbackTab }
+  | { name: 'reports'; tab: ReportTab }
   | { name: 'work' }
   | { name: 'settings'; screen: string; id: string | null }
   | { name: 'lost' }
 export const KNOWLEDGE_TABS = ['articles', 'codes', 'categories', 'products', 'questions', 'links'] as const
+export const CALLBACK_TABS = ['due', 'scheduled', 'ended', 'calendar'] as const
+export type CallbackTab = (typeof CALLBACK_TABS)[number]
+export const REPORT_TABS = ['knowledge', 'callbacks'] as const
+export type ReportTab = (typeof REPORT_TABS)[number]
 export type KnowledgeTab = (typeof KNOWLEDGE_TABS)[number]
 export type Location = { path: string; query: URLSearchParams }
 
@@ -28,7 +33,6 @@ export function routeOf(path: string): Route {
   switch (first) {
     case 'queue':
     case 'search':
-    case 'reports':
     case 'work':
       return { name: first }
     case 'i':
@@ -37,6 +41,10 @@ export function routeOf(path: string): Route {
       return second ? { name: 'customer', id: second } : { name: 'customers' }
     case 'knowledge':
       return { name: 'knowledge', tab: KNOWLEDGE_TABS.find((tab) => tab === second) ?? 'articles', id: third ?? null }
+    case 'callbacks':
+      return { name: 'callbacks', tab: CALLBACK_TABS.find((tab) => tab === second) ?? 'due' }
+    case 'reports':
+      return { name: 'reports', tab: REPORT_TABS.find((tab) => tab === second) ?? 'knowledge' }
     case 'settings':
       return { name: 'settings', screen: second ?? 'profile', id: third ?? null }
     default:
@@ -51,7 +59,8 @@ export const to = {
   customers: () => `${BASE}/customers`,
   customer: (id: string) => `${BASE}/customers/${encodeURIComponent(id)}`,
   knowledge: (tab: KnowledgeTab = 'articles', id = '') => joined('knowledge', tab, id),
-  reports: () => `${BASE}/reports`,
+  callbacks: (tab: CallbackTab = 'due') => (tab === 'due' ? `${BASE}/callbacks` : joined('callbacks', tab)),
+  reports: (tab: ReportTab = 'knowledge') => (tab === 'knowledge' ? `${BASE}/reports` : joined('reports', tab)),
   work: () => `${BASE}/work`,
   settings: (screen = '', id = '') => joined('settings', screen, id),
 }

@@ -8,6 +8,7 @@ import type { Route } from './router'
 const TITLES: Record<Route['name'], Key> = {
   queue: 'nav.queue',
   interaction: 'nav.queue',
+  callbacks: 'nav.callbacks',
   search: 'nav.search',
   customers: 'nav.customers',
   customer: 'nav.customers',

@@ -3,6 +3,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react'
 import type { Detail } from '../api/types'
 import { Link } from '../app/Link'
 import { to } from '../app/router'
+import { CallPanel } from '../calls/CallPanel'
 import { Composer } from '../composer/Composer'
 import { composerFocus } from '../composer/focus'
 import { ContextPane } from '../customer/ContextPane'
@@ -69,6 +70,7 @@ function OpenConversation({ detail, log }: { detail: Detail; log: Log }) {
         aria-label={t('conversation.with', { name: detail.row.customer.name || t('customer.unnamed') })}
       >
         <ConversationHeader detail={detail} />
+        <CallPanel row={detail.row} />
         <LogView row={detail.row} log={log} />
         <Typing id={detail.row.id} />
         <Composer detail={detail} />

@@ -1,19 +1,29 @@
 /** The sentence of each event in the log. */
 import {
   ArrowRightLeft,
+  CalendarClock,
   CircleCheckBig,
   CircleDot,
   CircleSlash,
   Hand,
   Hourglass,
   type LucideIcon,
+  Phone,
+  PhoneCall,
+  PhoneIncoming,
+  PhoneMissed,
+  PhoneOff,
+  PhoneOutgoing,
   RotateCcw,
+  RotateCw,
   ShieldAlert,
   TimerOff,
   Undo2,
   UserRoundPen,
+  Voicemail,
 } from 'lucide-react'
 import type { EntryEvent } from '../api/types'
+import { callDetails } from '../calls/events'
 import type { Format, Key, Translate } from '../i18n'
 
 type Known = { icon: LucideIcon; key: Key; alone?: Key }
@@ -33,7 +43,28 @@ const EVENTS: Record<string, Known> = {
   contact_typed: { icon: UserRoundPen, key: 'event.contact_typed' },
   promised: { icon: Hourglass, key: 'event.promised' },
   quarantined: { icon: ShieldAlert, key: 'event.quarantined' },
+  call_requested: { icon: PhoneIncoming, key: 'event.call_requested', alone: 'event.call_requested_alone' },
+  call_moved: { icon: CalendarClock, key: 'event.call_moved', alone: 'event.call_moved_alone' },
+  call_cancelled: { icon: PhoneOff, key: 'event.call_cancelled', alone: 'event.call_cancelled_alone' },
+  call_started: { icon: PhoneOutgoing, key: 'event.call_started', alone: 'event.call_started_alone' },
+  call_answered: { icon: Phone, key: 'event.call_answered' },
+  call_connected: { icon: PhoneCall, key: 'event.call_connected' },
+  call_missed: { icon: PhoneMissed, key: 'event.call_missed' },
+  call_machine: { icon: Voicemail, key: 'event.call_machine' },
+  call_busy: { icon: PhoneMissed, key: 'event.call_busy' },
+  call_failed: { icon: PhoneOff, key: 'event.call_failed' },
+  call_ended: { icon: PhoneOff, key: 'event.call_ended', alone: 'event.call_ended_alone' },
+  call_retry: { icon: RotateCw, key: 'event.call_retry' },
+  call_expired: { icon: TimerOff, key: 'event.call_expired' },
+  call_refused: { icon: ShieldAlert, key: 'event.call_refused' },
+  recording_consent: { icon: CircleCheckBig, key: 'event.recording_consent' },
+  recording_kept: { icon: CircleDot, key: 'event.recording_kept' },
+  voicemail: { icon: Voicemail, key: 'event.voicemail' },
+  do_not_call: { icon: PhoneOff, key: 'event.do_not_call', alone: 'event.do_not_call_alone' },
 }
+
+/** What the telephone did has details of its own. */
+const CALLS = /^(call_|recording_|voicemail|do_not_call)/
 
 /** Why a message is kept back; the words of a channel that this console does not know are shown as they are. */
 const QUARANTINE: Record<string, Key> = {
@@ -51,7 +82,9 @@ export function eventLine(event: EntryEvent, t: Translate, format: Format): { ic
   if (!known) return { icon: CircleDot, text: t('event.other') }
   const by = event.by === 'customer' ? t('event.by_customer') : (event.by ?? '')
   const key = by || !known.alone ? known.key : known.alone
-  return { icon: known.icon, text: t(key, { by, to: event.to ?? t('event.somebody'), ...facts(event, t, format) }) }
+  const sentence = t(key, { by, to: event.to ?? t('event.somebody'), ...facts(event, t, format) })
+  const details = CALLS.test(event.name) ? callDetails(event, t, format) : []
+  return { icon: known.icon, text: [sentence, ...details].join(' · ') }
 }
 
 function facts(event: EntryEvent, t: Translate, format: Format): Record<string, string> {

@@ -6,8 +6,9 @@ import { useLive } from '../live/context'
 import { useStore } from '../ui/useStore'
 
 /** What stands round the log: the row, the customer, where a reply goes, drafts, and what is allowed. */
-export function useDetail(id: string) {
+export function useDetail(id: string, enabled = true) {
   return useQuery({
+    enabled,
     queryKey: ['interaction', id],
     queryFn: ({ signal }) => api.get<Detail>(`/api/interactions/${id}`, signal),
   })

@@ -1,4 +1,5 @@
 import type { Detail } from '../api/types'
+import { CallBackButton } from '../calls/CallBackButton'
 import { CustomerCard } from './CustomerCard'
 import { Devices } from './Devices'
 import { Suggestions } from './Suggestions'
@@ -9,6 +10,7 @@ export function ContextPane({ detail }: { detail: Detail }) {
   return (
     <div className="context-scroll">
       <CustomerCard customer={detail.customer} interaction={detail.row.id} />
+      <CallBackButton detail={detail} />
       <Devices customer={detail.customer.id} />
       <Suggestions id={detail.row.id} canInsert={detail.may.reply === true} />
       <Timeline customer={detail.customer.id} current={detail.row.id} />

@@ -30,6 +30,13 @@ export const SHORTCUTS: ShortcutGroup[] = [
     ],
   },
   {
+    title: 'keys.call',
+    shortcuts: [
+      { keys: 'm', label: 'call.mute' },
+      { keys: 'h', label: 'call.hold' },
+    ],
+  },
+  {
     title: 'keys.writing',
     shortcuts: [
       { keys: 'mod+enter', label: 'composer.send' },
@@ -43,6 +50,7 @@ export const SHORTCUTS: ShortcutGroup[] = [
     title: 'keys.go',
     shortcuts: [
       { keys: 'g q', label: 'nav.queue' },
+      { keys: 'g b', label: 'nav.callbacks' },
       { keys: 'g s', label: 'nav.search' },
       { keys: 'g c', label: 'nav.customers' },
       { keys: 'g k', label: 'nav.knowledge' },

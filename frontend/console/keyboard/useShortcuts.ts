@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { usePlaces } from '../app/NavBar'
 import { go, routeOf, to } from '../app/router'
+import { callKeys } from '../calls/keys'
 import { runCommand } from '../conversation/commands'
 import { useLive } from '../live/context'
 import { offerGuard } from '../offers/guard'
@@ -55,6 +56,8 @@ export function useShortcuts({ openPalette, openSheet, blocked }: Options): void
     o: () => runCommand('reopen'),
     u: () => runCommand('release'),
     i: () => runCommand('customer'),
+    m: () => callKeys.getSnapshot().mute?.(),
+    h: () => callKeys.getSnapshot().hold?.(),
     z: undoLatest,
     '/': () => go(to.search()),
     '?': openSheet,

@@ -1,6 +1,7 @@
 /** The live side of the console: one socket, the logs it keeps up to date, and who is there. */
 import { createLiveClient, type Frame, type LiveClient } from '../../shared/protocol'
 import { createStore, type Store } from '../../shared/store'
+import type { Call } from '../../shared/wire'
 import { api, withQuery } from '../api/client'
 import type { Entry, Page, Row } from '../api/types'
 import { EMPTY_LOG, type Log, withDelivery, withEntry, withOlder, withSnapshot } from './log'
@@ -18,6 +19,10 @@ export type Notices = {
   changed: (c: string) => void
   /** The customer wrote. */
   asked: (c: string) => void
+  /** A call changed: one of mine, one of an open interaction or, for supervisors, any. */
+  call: (call: Call) => void
+  /** Telephone lines were changed, stopped or started. */
+  lines: () => void
   /** Offers were missed in a row: the server takes this person for away. */
   missed: () => void
 }
@@ -56,6 +61,9 @@ export class LiveCenter {
     this.client.listen((frame) => this.receive(frame))
     this.client.subscribe(INBOX)
   }
+
+  /** The server's clock, in milliseconds: calls are measured by it. */
+  readonly now = (): number => Date.now() + this.ahead
 
   log(c: string): Store<Log> {
     return stored(this.logs, c, EMPTY_LOG)
@@ -118,6 +126,8 @@ export class LiveCenter {
     },
     ready: () => this.notices.ready(),
     row: (frame) => this.notices.row(frame.row),
+    call: (frame) => this.notices.call(frame.call),
+    lines: () => this.notices.lines(),
     snap: (frame) => {
       this.log(frame.c).update((log) => withSnapshot(log, frame.entries, frame.s))
       this.notices.row(frame.state)

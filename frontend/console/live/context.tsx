@@ -1,6 +1,8 @@
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import type { Call } from '../../shared/wire'
 import type { Detail, Me, Page, Row, TimelineItem } from '../api/types'
+import { putCall, refreshCalls, refreshLines, refreshRequests } from '../calls/useCalls'
 import { missedOffers } from '../offers/missed'
 import { isNewer } from '../queue/rows'
 import { patchQueues } from '../queue/useQueue'
@@ -8,7 +10,7 @@ import { LiveCenter } from './center'
 import { spreadOverFetches } from './overtaken'
 
 const LiveContext = createContext<LiveCenter | null>(null)
-const COUNTS_AFTER_MS = 600
+const ASK_AFTER_MS = 600
 
 /** Opens the socket for the signed-in person and works what it says into the cached lists. */
 export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) {
@@ -48,23 +50,28 @@ function withRow(data: History, row: Row): History {
 }
 
 export function noticesFor(queries: QueryClient, me: string) {
-  let timer: ReturnType<typeof setTimeout> | undefined
   const spread = spreadOverFetches(queries, (row) => spreadRow(queries, row, me))
-  const countSoon = () => {
-    if (timer !== undefined) return
-    timer = setTimeout(() => {
-      timer = undefined
-      queries.invalidateQueries({ queryKey: ['queue-counts'] })
-    }, COUNTS_AFTER_MS)
-  }
+  const callbacksSoon = soon(() => refreshRequests(queries))
+  const countSoon = soon(() => queries.invalidateQueries({ queryKey: ['queue-counts'] }))
   return {
     row: (row: Row) => {
       spread(row)
       countSoon()
+      if (row.channel === 'callback') callbacksSoon()
+    },
+    call: (call: Call) => {
+      putCall(queries, call, me)
+      callbacksSoon()
+    },
+    lines: () => {
+      refreshLines(queries)
+      refreshRequests(queries)
     },
     watching: () => {
       queries.invalidateQueries({ queryKey: ['queue'] })
       queries.invalidateQueries({ queryKey: ['interaction'] })
+      refreshCalls(queries)
+      refreshLines(queries)
       countSoon()
     },
     ready: () => {
@@ -72,6 +79,7 @@ export function noticesFor(queries: QueryClient, me: string) {
     },
     changed: (c: string) => {
       queries.invalidateQueries({ queryKey: ['interaction', c] })
+      queries.invalidateQueries({ queryKey: ['callback', c] })
     },
     missed: () => {
       missedOffers.set(true)
@@ -80,6 +88,19 @@ export function noticesFor(queries: QueryClient, me: string) {
     asked: (c: string) => {
       queries.invalidateQueries({ queryKey: ['suggestions', c] })
     },
+  }
+}
+
+/** Many changes at once are one question, a moment later. */
+function soon(ask: () => unknown): () => void {
+  let isAsking = false
+  return () => {
+    if (isAsking) return
+    isAsking = true
+    setTimeout(() => {
+      isAsking = false
+      ask()
+    }, ASK_AFTER_MS)
   }
 }
 

@@ -1,9 +1,10 @@
-import { BadgeCheck, Hourglass, ShieldAlert, TriangleAlert, UserRound } from 'lucide-react'
+import { BadgeCheck, CalendarClock, Hourglass, ShieldAlert, TriangleAlert, UserRound } from 'lucide-react'
 import { memo } from 'react'
 import type { Row } from '../api/types'
 import { Link } from '../app/Link'
 import { useMe } from '../app/me'
 import { to } from '../app/router'
+import { soonTime } from '../calls/request'
 import { useI18n } from '../i18n'
 import { ChannelIcon } from '../ui/Channel'
 import { useNow } from '../ui/clock'
@@ -62,6 +63,9 @@ function Waiting({ row }: { row: Row }) {
   const { t, format } = useI18n()
   const now = useNow()
   const level = waitingLevel(row, now)
+  if (row.not_before && row.state === 'waiting' && Date.parse(row.not_before) > now) {
+    return <Due at={row.not_before} now={now} />
+  }
   if (level === 'none' || !row.waiting_since) {
     const time = format.relativeShort(row.last_entry_at, now)
     return (
@@ -80,6 +84,17 @@ function Waiting({ row }: { row: Row }) {
       {level === 'ok' ? <Hourglass size={12} aria-hidden="true" /> : <TriangleAlert size={12} aria-hidden="true" />}
       <time dateTime={row.waiting_since}>{format.ago(row.waiting_since, now)}</time>
       <span className="visually-hidden">{promise}</span>
+    </span>
+  )
+}
+
+/** An appointment of later: nobody waits yet. */
+function Due({ at, now }: { at: string; now: number }) {
+  const { t, format } = useI18n()
+  return (
+    <span className="row-time muted" title={format.exact(at)}>
+      <CalendarClock size={12} aria-hidden="true" />
+      <time dateTime={at}>{t('queue.due', { time: soonTime(at, now, format) })}</time>
     </span>
   )
 }

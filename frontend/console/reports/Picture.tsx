@@ -1,20 +1,17 @@
 import { type PointerEvent, useId, useState } from 'react'
-import { type Key, useI18n } from '../i18n'
-import { dayAt, everyDay, MEASURES, type Measure, placeOf, pointsOf, scaleFor } from './chart'
-import type { Day } from './types'
+import { type I18n, type Key, useI18n } from '../i18n'
+import { type Counted, dayAt, everyDay, placeOf, pointsOf, scaleFor } from './chart'
 
-const LABELS: Record<Measure, Key> = {
-  shown: 'reports.shown',
-  solved: 'reports.solved',
-  inserted: 'reports.inserted',
-  zero_hit: 'reports.zero',
-}
+/** What is counted, and what it is called; each has a line of its own look, by its place in the list. */
+export type Labels<M extends string> = Record<M, Key>
+type PictureProps<M extends string> = { series: Counted<NoInfer<M>>[]; labels: Labels<M> }
+type DaysProps<M extends string> = { days: Counted<M>[]; labels: Labels<M> }
 
 /** What happened day by day: lines that differ by dashes too, a slider that reads each day, and the same as a table. */
-export function Picture({ series }: { series: Day[] }) {
+export function Picture<M extends string>({ series, labels }: PictureProps<M>) {
   const { t } = useI18n()
   const title = useId()
-  const days = everyDay(series)
+  const days = everyDay(series, measuresOf(labels))
   if (days.length === 0) return null
   return (
     <section className="card" aria-labelledby={title}>
@@ -22,21 +19,26 @@ export function Picture({ series }: { series: Day[] }) {
         {t('reports.over_time')}
       </h2>
       <div className="chart">
-        <Lines days={days} />
+        <Lines days={days} labels={labels} />
         <details>
           <summary>{t('reports.as_table')}</summary>
-          <AsTable days={days} />
+          <AsTable days={days} labels={labels} />
         </details>
       </div>
     </section>
   )
 }
 
-function Lines({ days }: { days: Day[] }) {
+function measuresOf<M extends string>(labels: Labels<M>): M[] {
+  return Object.keys(labels) as M[]
+}
+
+function Lines<M extends string>({ days, labels }: DaysProps<M>) {
   const { t, format } = useI18n()
+  const measures = measuresOf(labels)
   const [chosen, setChosen] = useState(days.length - 1)
   const at = Math.min(chosen, days.length - 1)
-  const scale = scaleFor(Math.max(...days.flatMap((day) => MEASURES.map((measure) => day[measure]))))
+  const scale = scaleFor(Math.max(...days.flatMap((day) => measures.map((measure) => day[measure]))))
   const top = scale.at(-1) ?? 1
   const follow = (event: PointerEvent<SVGSVGElement>) => {
     const box = event.currentTarget.getBoundingClientRect()
@@ -46,12 +48,12 @@ function Lines({ days }: { days: Day[] }) {
   return (
     <>
       <ul className="chart-legend" aria-hidden="true">
-        {MEASURES.map((measure) => (
+        {measures.map((measure, place) => (
           <li key={measure}>
-            <svg className={`chart-line chart-${measure}`} viewBox="0 0 24 8" aria-hidden="true">
+            <svg className={`chart-line chart-line-${place}`} viewBox="0 0 24 8" aria-hidden="true">
               <path d="M0 4H24" />
             </svg>
-            {t(LABELS[measure])}
+            {t(labels[measure])}
             <strong>{format.number(day?.[measure] ?? 0)}</strong>
           </li>
         ))}
@@ -73,8 +75,8 @@ function Lines({ days }: { days: Day[] }) {
             <path key={value} className="chart-grid" d={`M0 ${100 - (value / top) * 100}H100`} />
           ))}
           <path className="chart-cursor" d={`M${placeOf(at, days.length)} 0V100`} />
-          {MEASURES.map((measure) => (
-            <path key={measure} className={`chart-line chart-${measure}`} d={pathOf(pointsOf(days, measure, top))} />
+          {measures.map((measure, place) => (
+            <path key={measure} className={`chart-line chart-line-${place}`} d={pathOf(pointsOf(days, measure, top))} />
           ))}
         </svg>
         <input
@@ -84,7 +86,7 @@ function Lines({ days }: { days: Day[] }) {
           max={days.length - 1}
           value={at}
           aria-label={t('reports.day')}
-          aria-valuetext={day ? dayText(day, t, format) : ''}
+          aria-valuetext={day ? dayText(day, labels, { t, format }) : ''}
           onChange={(event) => setChosen(event.target.valueAsNumber)}
         />
         <p className="chart-days muted" aria-hidden="true">
@@ -104,18 +106,23 @@ function pathOf(points: { x: number; y: number }[]): string {
   return points.map(({ x, y }, index) => `${index ? 'L' : 'M'}${x.toFixed(2)} ${y.toFixed(2)}`).join('')
 }
 
-function dayText(day: Day, t: ReturnType<typeof useI18n>['t'], format: ReturnType<typeof useI18n>['format']): string {
-  const figures = MEASURES.map((measure) => `${t(LABELS[measure])} ${format.number(day[measure])}`)
+function dayText<M extends string>(
+  day: Counted<M>,
+  labels: Labels<M>,
+  { t, format }: Pick<I18n, 't' | 'format'>,
+): string {
+  const figures = measuresOf(labels).map((measure) => `${t(labels[measure])} ${format.number(day[measure])}`)
   return `${format.date(noonOf(day))}: ${figures.join(', ')}`
 }
 
 /** A time of that day on any clock of a reader: a bare date would be midnight in Greenwich. */
-function noonOf(day: Day | undefined): string {
+function noonOf(day: { day: string } | undefined): string {
   return `${day?.day}T12:00`
 }
 
-function AsTable({ days }: { days: Day[] }) {
+function AsTable<M extends string>({ days, labels }: DaysProps<M>) {
   const { t, format } = useI18n()
+  const measures = measuresOf(labels)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys
     <section className="chart-table" tabIndex={0} aria-label={t('reports.as_table')}>
@@ -123,9 +130,9 @@ function AsTable({ days }: { days: Day[] }) {
         <thead>
           <tr>
             <th scope="col">{t('reports.day')}</th>
-            {MEASURES.map((measure) => (
+            {measures.map((measure) => (
               <th key={measure} scope="col" className="number">
-                {t(LABELS[measure])}
+                {t(labels[measure])}
               </th>
             ))}
           </tr>
@@ -134,7 +141,7 @@ function AsTable({ days }: { days: Day[] }) {
           {days.map((day) => (
             <tr key={day.day}>
               <th scope="row">{format.date(noonOf(day))}</th>
-              {MEASURES.map((measure) => (
+              {measures.map((measure) => (
                 <td key={measure} className="number">
                   {format.number(day[measure])}
                 </td>

@@ -1,7 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { BarChart3 } from 'lucide-react'
+import { Tabs } from 'radix-ui'
 import { useState } from 'react'
 import { api, withQuery } from '../api/client'
+import { go, REPORT_TABS, type ReportTab, to } from '../app/router'
+import { CallReports } from '../calls/CallReports'
 import { type Key, useI18n } from '../i18n'
 import { EmptyState, ErrorState, Skeleton } from '../ui/states'
 import { BestAnswers, WeakAnswers } from './Answers'
@@ -12,26 +15,27 @@ import type { DeflectionReport } from './types'
 
 const DAY_MS = 86_400_000
 const SPANS = [7, 30, 90, 365]
+const TABS: Record<ReportTab, { name: Key; title: Key; text: Key }> = {
+  knowledge: { name: 'nav.knowledge', title: 'reports.title', text: 'reports.text' },
+  callbacks: { name: 'nav.callbacks', title: 'call_report.title', text: 'call_report.text' },
+}
+const OVER_TIME = {
+  shown: 'reports.shown',
+  solved: 'reports.solved',
+  inserted: 'reports.inserted',
+  zero_hit: 'reports.zero',
+} as const
 
-/** What knowledge answered before a person was asked, and what it should answer next. */
-export default function ReportsScreen() {
+/** What became of the last days: questions that knowledge answered, and customers who wanted to be called. */
+export default function ReportsScreen({ tab = 'knowledge' }: { tab?: ReportTab }) {
   const { t } = useI18n()
   const [days, setDays] = useState(30)
-  const report = useQuery({
-    queryKey: ['deflection', days],
-    placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      api.get<DeflectionReport>(
-        withQuery('/api/reports/deflection', { since: new Date(Date.now() - days * DAY_MS).toISOString() }),
-        signal,
-      ),
-  })
   return (
     <div className="page">
       <header className="page-head">
         <div>
-          <h1>{t('reports.title')}</h1>
-          <p className="muted">{t('reports.text')}</p>
+          <h1>{t(TABS[tab].title)}</h1>
+          <p className="muted">{t(TABS[tab].text)}</p>
         </div>
         <select
           className="select select-small"
@@ -46,11 +50,36 @@ export default function ReportsScreen() {
           ))}
         </select>
       </header>
-      {report.isPending && <Skeleton rows={3} height={96} />}
-      {report.isError && <ErrorState error={report.error} onRetry={() => report.refetch()} />}
-      {report.data && <Report report={report.data} />}
+      <Tabs.Root value={tab} onValueChange={(value) => go(to.reports(value as ReportTab))}>
+        <Tabs.List className="segments segments-small" aria-label={t('nav.reports')}>
+          {REPORT_TABS.map((one) => (
+            <Tabs.Trigger key={one} value={one} className="segment">
+              {t(TABS[one].name)}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        <Tabs.Content value={tab} tabIndex={-1} className="tab-body report">
+          {tab === 'callbacks' ? <CallReports days={days} /> : <KnowledgeReport days={days} />}
+        </Tabs.Content>
+      </Tabs.Root>
     </div>
   )
+}
+
+/** What knowledge answered before a person was asked, and what it should answer next. */
+function KnowledgeReport({ days }: { days: number }) {
+  const report = useQuery({
+    queryKey: ['deflection', days],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      api.get<DeflectionReport>(
+        withQuery('/api/reports/deflection', { since: new Date(Date.now() - days * DAY_MS).toISOString() }),
+        signal,
+      ),
+  })
+  if (report.isPending) return <Skeleton rows={3} height={96} />
+  if (report.isError) return <ErrorState error={report.error} onRetry={() => report.refetch()} />
+  return <Report report={report.data} />
 }
 
 function Report({ report }: { report: DeflectionReport }) {
@@ -61,7 +90,7 @@ function Report({ report }: { report: DeflectionReport }) {
   return (
     <>
       <Figures report={report} />
-      <Picture series={report.series} />
+      <Picture series={report.series} labels={OVER_TIME} />
       <NextArticles items={report.to_write} />
       <Doors doors={report.doors} />
       <div className="columns">

@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest'
 import { dayAt, everyDay, placeOf, pointsOf, scaleFor } from './chart'
 
+const MEASURES = ['shown', 'solved', 'zero_hit', 'inserted'] as const
 const day = (date: string, shown: number) => ({ day: date, shown, solved: 0, zero_hit: 0, inserted: 0 })
 
 test('a day without a question is not left out, also where clocks change', () => {
-  const days = everyDay([day('2026-10-24', 3), day('2026-10-27', 5)])
+  const days = everyDay([day('2026-10-24', 3), day('2026-10-27', 5)], MEASURES)
   expect(days.map((one) => [one.day, one.shown])).toEqual([
     ['2026-10-24', 3],
     ['2026-10-25', 0],
     ['2026-10-26', 0],
     ['2026-10-27', 5],
   ])
-  expect(everyDay([])).toEqual([])
+  expect(everyDay([], MEASURES)).toEqual([])
 })
 
 test.each([0, 1, 3, 7, 12, 99, 100, 101, 4999, 123_456])(

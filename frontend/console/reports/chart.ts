@@ -1,22 +1,20 @@
 /** Days as a picture. Pure: numbers in, places in percent out. */
-import type { Day } from './types'
-
-export const MEASURES = ['shown', 'solved', 'inserted', 'zero_hit'] as const
-export type Measure = (typeof MEASURES)[number]
+/** One day on the calendar of the centre, and how often what happened. */
+export type Counted<M extends string> = { day: string } & Record<M, number>
 
 const DAY_MS = 86_400_000
 const STEPS = [1, 2, 5, 10, 20]
 const MOST_LINES = 5
 
 /** Every day between the first and the last: one on which nothing happened is not left out. */
-export function everyDay(series: Day[]): Day[] {
+export function everyDay<M extends string>(series: Counted<M>[], measures: readonly M[]): Counted<M>[] {
   const [first, last] = [series[0], series.at(-1)]
   if (!first || !last) return []
   const known = new Map(series.map((day) => [day.day, day]))
   const count = Math.round((Date.parse(last.day) - Date.parse(first.day)) / DAY_MS) + 1
   return Array.from({ length: count }, (_, index) => {
     const day = new Date(Date.parse(first.day) + index * DAY_MS).toISOString().slice(0, 10)
-    return known.get(day) ?? { day, shown: 0, solved: 0, zero_hit: 0, inserted: 0 }
+    return known.get(day) ?? ({ day, ...Object.fromEntries(measures.map((one) => [one, 0])) } as Counted<M>)
   })
 }
 
@@ -29,7 +27,7 @@ export function scaleFor(highest: number): number[] {
 }
 
 /** The points of a line, in percent of the picture: the first day left, 0 at the bottom. */
-export function pointsOf(days: Day[], measure: Measure, top: number): { x: number; y: number }[] {
+export function pointsOf<M extends string>(days: Counted<M>[], measure: M, top: number): { x: number; y: number }[] {
   return days.map((day, index) => ({ x: placeOf(index, days.length), y: 100 - (day[measure] / top) * 100 }))
 }
 

@@ -62,6 +62,20 @@ export function FieldInput({ field, value, error, locked, onChange }: FieldInput
           )}
         </Field>
       )
+    case 'time':
+      return (
+        <Field {...{ label, hint, error }}>
+          {(control) => (
+            <input
+              {...control}
+              type="time"
+              className="input input-time"
+              value={text}
+              onChange={(event) => onChange(event.target.value)}
+            />
+          )}
+        </Field>
+      )
     case 'switch':
       return <SwitchField {...{ label, hint, onChange }} value={value === true} />
     case 'choice':

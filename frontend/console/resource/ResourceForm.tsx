@@ -1,5 +1,5 @@
 import { Trash2 } from 'lucide-react'
-import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react'
+import { type FormEvent, Fragment, useCallback, useEffect, useRef, useState } from 'react'
 import { describeError, describeFields } from '../app/errors'
 import { go } from '../app/router'
 import { useLeaveGuard } from '../app/useLeaveGuard'
@@ -87,14 +87,16 @@ export function ResourceForm({ spec, item, path }: ResourceFormProps) {
         )}
       </header>
       {fields.map((field) => (
-        <FieldInput
-          key={field.name}
-          field={field}
-          value={values[field.name]}
-          error={errors[field.name]}
-          locked={(field.fixed === true && item !== null) || (field.name === 'name' && item?.built_in === true)}
-          onChange={(value) => setValues((all) => ({ ...all, [field.name]: value }))}
-        />
+        <Fragment key={field.name}>
+          {field.group && <h3 className="form-group">{t(field.group)}</h3>}
+          <FieldInput
+            field={field}
+            value={values[field.name]}
+            error={errors[field.name]}
+            locked={(field.fixed === true && item !== null) || (field.name === 'name' && item?.built_in === true)}
+            onChange={(value) => setValues((all) => ({ ...all, [field.name]: value }))}
+          />
+        </Fragment>
       ))}
       {stray && (
         <p role="alert" className="callout callout-bad">

@@ -1,6 +1,7 @@
 /** Describes a kind of thing that is listed and edited: one description per settings screen, one form for all. */
 import type { LucideIcon } from 'lucide-react'
 import type { ComponentType, ReactNode } from 'react'
+import type { Permission } from '../api/types'
 import type { Format, Key, Translate } from '../i18n'
 
 /** In an address: a thing that does not exist yet. */
@@ -25,6 +26,8 @@ type Base = {
   name: string
   label: Key
   hint?: Key
+  /** The heading that it and those after it stand under. */
+  group?: Key
   required?: boolean
   /** Set once, when the thing is made. */
   fixed?: boolean
@@ -37,6 +40,8 @@ export type FieldSpec = Base &
     | { kind: 'area' | 'lines'; rows?: number; mono?: boolean }
     | { kind: 'number'; min: number; max: number }
     | { kind: 'switch' }
+    /** A time of day, "HH:MM". */
+    | { kind: 'time' }
     | { kind: 'choice'; options: { value: string; label: Key }[] }
     | { kind: 'checks'; options: { value: string; label: Key; hint?: Key }[] }
     /** Another thing by its id, from the list at `from`. */
@@ -52,6 +57,8 @@ export type FieldSpec = Base &
 
 export type Line = { title: string; text?: string; badge?: string; muted?: boolean }
 export type ResourceSpec = {
+  /** Who may see it; those who manage settings, unless something else is said. */
+  permission?: Permission
   /** Where it stands in the address, and the base of its API. */
   api: string
   title: Key

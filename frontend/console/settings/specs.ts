@@ -1,5 +1,6 @@
 /** The settings screens, each as a description for the one form. */
 import { CalendarClock, Globe, KeyRound, Mailbox, ShieldCheck, UserRound, UsersRound } from 'lucide-react'
+import { doNotCall, phoneLines } from '../calls/specs'
 import { MAILBOXES } from '../resource/MailboxField'
 import type { Item, ResourceSpec } from '../resource/spec'
 import { CalendarPreview } from './CalendarPreview'
@@ -277,5 +278,7 @@ export const SETTINGS: Record<string, ResourceSpec> = {
   mailboxes,
   sites,
   calendars,
+  'phone-lines': phoneLines,
+  'do-not-call': doNotCall,
   'api-keys': keys,
 }

@@ -19,6 +19,7 @@ export function rowWith(more: Partial<Row> = {}): Row {
     created_at: '2026-11-23T09:00:00Z',
     waiting_since: '2026-11-23T09:00:00Z',
     promised_at: '2026-11-23T13:00:00Z',
+    not_before: null,
     last_entry_at: '2026-11-23T09:00:00Z',
     closed_at: null,
     language: 'en',
