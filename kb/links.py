@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 from kb.models import LinkKind
 from kb.search.codes import fold_code
+from kb.tasks import find_tasks
 
 _FILE = re.compile(r"file:[0-9a-z]{1,32}", re.IGNORECASE)
 _SCHEMES = tuple(LinkKind.values)
@@ -59,11 +60,15 @@ class Target:
 
 
 class Markdown(MarkdownIt):
-    """CommonMark with tables and without HTML. Its own check of addresses refuses every `file:`; ours name no disk."""
+    """CommonMark with tables and tasks, and without HTML.
+
+    Its own check of addresses refuses every `file:`; ours name no disk.
+    """
 
     def __init__(self) -> None:
         super().__init__("commonmark", {"html": False})
         self.enable("table")
+        self.core.ruler.after("inline", "tasks", find_tasks)
 
     def validateLink(self, url: str) -> bool:
         """Whether the address may stand in a link."""

@@ -19,13 +19,15 @@ from kb.links import MARKDOWN, Ref, Target, fragment_of, ref_of, tokens_of
 BlockType = Literal["h", "p", "li", "ol", "code"]
 Targets = Mapping[Ref, Target]
 _TAGS = {"h2", "h3", "h4", "p", "br", "hr", "a", "img", "strong", "em", "code", "pre", "blockquote"}
-_TAGS |= {"ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"}
+_TAGS |= {"ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "label", "input"}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "loading", "width", "height"},
     "ol": {"start"},
+    "input": {"checked", "disabled"},
 }
+_VALUES = {"li": {"class": {"task"}}, "input": {"type": {"checkbox"}}}  # of attributes that may have no others
 _END_OF_WORDS = {"bullet_list_open", "ordered_list_open", "list_item_close", "fence", "code_block"}
 _INDENT = "   "
 _KEPT = 64  # texts, a few megabytes; 20 if each were as long as it may be
@@ -33,21 +35,24 @@ _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "
 
 
 class Block(TypedDict):
-    """One paragraph-like piece: heading, paragraph, bullet, numbered step or code. `n` is the number of a step."""
+    """One paragraph-like piece: heading, paragraph, bullet, numbered step or code. `n` is the number of a step; an item
+    of a list that is a task is `done` or not."""
 
     t: BlockType
     text: str
     n: NotRequired[int]
+    done: NotRequired[bool]
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A block with the number of lists that it stands in, and its number when it is a step."""
+    """A block with the number of lists that it stands in, its number when it is a step, and whether a task is done."""
 
     t: BlockType
     text: str
     depth: int = 0
     number: int | None = None
+    done: bool | None = None
 
 
 @dataclass(slots=True)
@@ -55,12 +60,13 @@ class _Item:
     """An item of a list while its words are read; None when they have been told and what follows stands below it."""
 
     number: int | None
+    done: bool | None
     words: list[str] | None = field(default_factory=list)
 
     def told(self, depth: int) -> Iterator[_Piece]:
         """The item as one piece, once."""
         if self.words:
-            yield _Piece("li" if self.number is None else "ol", "\n".join(self.words), depth, self.number)
+            yield _Piece("li" if self.number is None else "ol", "\n".join(self.words), depth, self.number, self.done)
         self.words = None
 
 
@@ -95,7 +101,14 @@ def plain_text(markdown: str) -> str:
 def _kept_html(markdown: str, targets: frozenset[tuple[Ref, Target]]) -> str:
     tokens = [_readable(token, dict(targets)) for token in tokens_of(markdown)]
     html: str = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
-    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener")
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        tag_attribute_values=_VALUES,
+        url_schemes=_SCHEMES,
+        link_rel="noopener",
+    )
 
 
 @lru_cache(maxsize=_KEPT)
@@ -142,7 +155,11 @@ def _with(token: Token, **attributes: str) -> Token:
 
 def _block(piece: _Piece) -> Block:
     block: Block = {"t": piece.t, "text": piece.text}
-    return block if piece.number is None else {**block, "n": piece.number}
+    if piece.number is not None:
+        block["n"] = piece.number
+    if piece.done is not None:
+        block["done"] = piece.done
+    return block
 
 
 def _marked(piece: _Piece) -> str:
@@ -150,7 +167,8 @@ def _marked(piece: _Piece) -> str:
     lines = piece.text.replace("\n", f"\n{_INDENT}") if piece.depth else piece.text
     if piece.t not in {"li", "ol"}:
         return f"{_INDENT}{lines}" if piece.depth else lines
-    return f"- {lines}" if piece.number is None else f"{piece.number}. {lines}"
+    box = "" if piece.done is None else "[x] " if piece.done else "[ ] "
+    return f"- {box}{lines}" if piece.number is None else f"{piece.number}. {box}{lines}"
 
 
 def _pieces(tokens: Iterable[Token]) -> Iterator[_Piece]:
@@ -161,7 +179,7 @@ def _pieces(tokens: Iterable[Token]) -> Iterator[_Piece]:
         if items and token.type in _END_OF_WORDS:
             yield from items[-1].told(len(items))
         if token.type == "list_item_open":
-            items.append(_Item(int(token.info) if token.info else None))
+            items.append(_Item(int(token.info) if token.info else None, token.meta.get("done")))
         elif token.type == "list_item_close":
             items.pop()
         elif token.type in {"fence", "code_block"}:

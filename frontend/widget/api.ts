@@ -2,11 +2,12 @@
 import { chatAddress, fetchJson, type Suggestion } from './config'
 import type { Settings } from './settings'
 
-/** One piece of an article: heading, paragraph, bullet, numbered step (`n`), code. */
+/** One piece of an article: heading, paragraph, bullet, numbered step (`n`), code. A task is `done` or not. */
 export interface Block {
   t: 'h' | 'p' | 'li' | 'ol' | 'code'
   text: string
   n?: number
+  done?: boolean
 }
 
 export interface Article {
@@ -48,9 +49,8 @@ export function createApi(settings: Settings): Api {
         request.setRequestHeader('Authorization', `Visitor ${token}`)
         request.responseType = 'json'
         request.upload.onprogress = ({ loaded, total }) => done(loaded / total)
-        request.onerror = () => reject(new Error())
-        request.onload = () =>
-          request.status < 300 ? resolve(request.response) : reject(new Error(String(request.status)))
+        request.onerror = reject
+        request.onload = () => (request.status < 300 ? resolve(request.response) : reject())
         const form = new FormData()
         form.append('file', file)
         request.send(form)

@@ -90,7 +90,7 @@ function Blocks({ blocks }: { blocks: readonly Block[] }) {
   const [{ t, text } = { t: 'p', text: '' }] = blocks
   if (t === 'h') return <h2>{text}</h2>
   if (t === 'code') return <pre>{text}</pre>
-  const List = t === 'ol' ? 'ol' : 'ul'
+  const List = t === 'ol' ? t : 'ul'
   if (t === 'p')
     return (
       <p>
@@ -99,9 +99,16 @@ function Blocks({ blocks }: { blocks: readonly Block[] }) {
     )
   return (
     <List>
-      {blocks.map((block) => (
-        <li key={block.text} value={block.n}>
-          <RichText text={block.text} />
+      {blocks.map(({ text, n, done }) => (
+        <li key={text} value={n}>
+          {done === undefined ? (
+            <RichText text={text} />
+          ) : (
+            <label>
+              <input type="checkbox" disabled checked={done} />
+              <RichText text={text} />
+            </label>
+          )}
         </li>
       ))}
     </List>

@@ -6,7 +6,6 @@ import { Icon } from './icons'
 import { useStore, useWidget } from './widget'
 
 const MEGABYTE = 1024 * 1024
-const DEFAULT_FILE_LIMIT = 20 * MEGABYTE
 
 export interface Attachment {
   key: number
@@ -36,7 +35,7 @@ export interface AttachmentList {
 
 export function useAttachments(): AttachmentList {
   const { t, api, keep } = useWidget()
-  const limit = useStore(useWidget().config)?.limits?.file ?? DEFAULT_FILE_LIMIT
+  const limit = useStore(useWidget().config)?.limits?.file ?? Number.POSITIVE_INFINITY // the server has the last word
   const [all, setAll] = useState<readonly Attachment[]>([])
   const [over, setOver] = useState(false)
   const nextKey = useRef(0)

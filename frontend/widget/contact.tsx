@@ -11,7 +11,13 @@ export function ContactCard() {
   const config = useStore(useWidget().config)
   const [wanted, setWanted] = useState(false)
   if (!config?.mail) return null
-  if (contact) return <Kept email={contact} />
+  if (contact)
+    return (
+      <p class="notice good">
+        <Icon name="mail" size={16} />
+        <span>{t('kept', { email: contact })}</span>
+      </p>
+    )
   const asked = entries.some((entry) => entry.from === 'customer')
   const answered = entries.some((entry) => entry.from === 'agent')
   if (!asked || answered || settings.identity) return null
@@ -21,16 +27,6 @@ export function ContactCard() {
       <Icon name="mail" size={16} />
       {t('contactOpen')}
     </button>
-  )
-}
-
-function Kept({ email }: { email: string }) {
-  const { t } = useWidget()
-  return (
-    <p class="notice good">
-      <Icon name="mail" size={16} />
-      <span>{t('kept', { email })}</span>
-    </p>
   )
 }
 

@@ -90,6 +90,39 @@ def test_what_stands_inside_a_step_is_typed_below_it() -> None:
     ]
 
 
+TASKS = """- [ ] Unplug **it**
+- [x] Wait [a minute](https://a.example)
+
+  and more
+- [o] no task
+1. [X] A step
+"""
+
+
+def test_a_task_is_a_box_that_nobody_can_tick_named_by_its_words() -> None:
+    html = to_html(TASKS)
+    task = '<li class="task">'
+    assert f'{task}\n<p><label><input type="checkbox" disabled=""> Unplug <strong>it</strong></label></p>' in html
+    assert '<input type="checkbox" disabled="" checked=""> Wait <a href' in html
+    assert (html.count(task), html.count("<label>"), html.count("</label>")) == (3, 3, 3)
+    assert "[o] no task" in html
+
+
+def test_a_task_is_told_as_one_without_markup_too() -> None:
+    assert blocks(TASKS) == [
+        {"t": "li", "text": "Unplug it", "done": False},
+        {"t": "li", "text": "Wait a minute (https://a.example)\nand more", "done": True},
+        {"t": "li", "text": "[o] no task"},
+        {"t": "ol", "text": "A step", "n": 1, "done": True},
+    ]
+    assert plain_text("- [ ] a\n- [x] b\n1. [X] c") == "- [ ] a\n- [x] b\n1. [x] c"
+
+
+@pytest.mark.parametrize("markdown", ["- [ ]", "- [x]()", "- [ ](article:a)", "[ ] a", "- \\[ ] a", "- `[ ] a`"])
+def test_what_only_looks_like_a_task_is_none(markdown: str) -> None:
+    assert "<input" not in to_html(markdown)
+
+
 @pytest.mark.parametrize(
     ("markdown", "text"),
     [
@@ -112,6 +145,7 @@ PIECES = [
     "<http://a.b>",
     "http://a.b",
     "[x]: http://a.b",
+    "- [ ] ",
     "<b>",
     "&#0;",
 ]
