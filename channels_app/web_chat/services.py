@@ -23,7 +23,7 @@ from interaction_center.routing.selectors import is_anybody_available
 from interaction_center.routing.services import close_interaction
 
 CHANNEL = "web_chat"
-AT_ONCE = {
+AT_ONCE = {  # else the reader's own clock is needed to say by when: the panel does
     "text_en": "You usually have an answer in two minutes.",
     "text_de": "Meist haben Sie in zwei Minuten Antwort.",
 }
@@ -69,7 +69,7 @@ def promise_answer(visitor: Visitor, interaction_id: str) -> None:
     is_with_somebody = interaction.state != "waiting"  # it may itself have taken the last free place
     if word.open and (is_with_somebody or is_anybody_available(now, team=visitor.team)):
         return
-    services.note_promise(interaction=interaction, by=word.by, text={"en": word.text_en, "de": word.text_de})
+    services.note_promise(interaction=interaction, by=word.by)
 
 
 def note_question(visitor: Visitor, text: str, browser: str) -> None:
@@ -125,12 +125,11 @@ def opening_state(site: Any, now: datetime) -> dict[str, Any]:
     word = promise(site, now)
     team = site.team.public_id if site.team else ""
     agents = word.open and is_anybody_available(now, team=team)
-    texts = AT_ONCE if agents else {"text_en": word.text_en, "text_de": word.text_de}
     by = now + adapter_for(CHANNEL).answer_within if agents else word.by
     return {
         "open": word.open,
         "agents": agents,
         "opens_at": word.opens_at.isoformat() if word.opens_at else None,
         "mail": bool(mailbox_of(site)),
-        "promise": texts | {"by": by.isoformat()},
+        "promise": {"by": by.isoformat()} | (AT_ONCE if agents else {}),
     }

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { clockTime, dayName, dictionary, duration, fileSize, pickLanguage, relativeTime, translator } from './i18n'
+import {
+  clockTime,
+  dayName,
+  dictionary,
+  duration,
+  fileSize,
+  pickLanguage,
+  relativeTime,
+  timeAndDay,
+  translator,
+} from './i18n'
 
 const texts = dictionary({
   en: { hits: '{n} hit|{n} hits', hello: 'Hello {name}' },
@@ -37,6 +47,12 @@ test('days have names', () => {
   expect(dayName('de', ago(86_400), now)).toBe('Gestern')
   expect(dayName('de', ago(5 * 86_400), now)).toBe('Freitag, 10. Mai')
   expect(dayName('en', ago(400 * 86_400), now)).toContain('2029')
+})
+
+test('a moment to come has its day unless that is today', () => {
+  const today = new Date().setHours(23, 59)
+  expect(timeAndDay('de', today)).toBe('23:59')
+  expect(timeAndDay('de', new Date(2030, 4, 15, 14, 5))).toBe('Mittwoch, 15. Mai um 14:05')
 })
 
 test('sizes are short', () => {

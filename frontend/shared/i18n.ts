@@ -47,10 +47,15 @@ export type Moment = string | number | Date
 const MINUTE = 60
 const HOUR = 3600
 const DAY = 86_400
+const DAY_IN_FULL = { weekday: 'long', day: 'numeric', month: 'long' } as const
 
 /** The reader's own region of the language ("en-GB" for "en"): it decides on 24 hours and the order of dates. */
 function region(language: Language): string {
   return navigator.languages.find((wish) => wish.startsWith(`${language}-`)) ?? language
+}
+
+function written(language: Language, at: Moment, form: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(region(language), form).format(new Date(at))
 }
 
 /** "5 minutes ago", "in 2 hours", "yesterday"; under 45 seconds "now". */
@@ -85,17 +90,23 @@ export function duration(language: Language, seconds: number): string {
 
 /** Date and time in full, in the reader's own zone; German in 24 hours. */
 export function exactTime(language: Language, at: Moment): string {
-  return new Intl.DateTimeFormat(region(language), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at))
+  return written(language, at, { dateStyle: 'medium', timeStyle: 'short' })
 }
 
 /** The date alone, as it stands in `exactTime`. */
 export function dateOnly(language: Language, at: Moment): string {
-  return new Intl.DateTimeFormat(region(language), { dateStyle: 'medium' }).format(new Date(at))
+  return written(language, at, { dateStyle: 'medium' })
 }
 
 /** The time of day alone: "14:05" or "2:05 PM". */
 export function clockTime(language: Language, at: Moment): string {
-  return new Intl.DateTimeFormat(region(language), { timeStyle: 'short' }).format(new Date(at))
+  return written(language, at, { timeStyle: 'short' })
+}
+
+/** A moment to come in the reader's own zone: the time alone while it is today, else its day too. */
+export function timeAndDay(language: Language, at: Moment): string {
+  if (new Date(at).toDateString() === new Date().toDateString()) return clockTime(language, at)
+  return written(language, at, { ...DAY_IN_FULL, hour: 'numeric', minute: 'numeric' })
 }
 
 /** "Today", "Yesterday", else the weekday and date; what separates days in a log. */
@@ -108,9 +119,7 @@ export function dayName(language: Language, at: Moment, now: Moment): string {
   }
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear()
   const year = sameYear ? {} : ({ year: 'numeric' } as const)
-  return new Intl.DateTimeFormat(region(language), { weekday: 'long', day: 'numeric', month: 'long', ...year }).format(
-    new Date(at),
-  )
+  return written(language, at, { ...DAY_IN_FULL, ...year })
 }
 
 /** "812 B", "1.4 MB": 1 kB is 1,000 bytes, as file managers show it. */

@@ -24,6 +24,7 @@ export interface EntryEvent {
   name: string
   by?: string
   to?: string
+  promise?: { by: string }
   [detail: string]: unknown
 }
 

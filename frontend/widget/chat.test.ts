@@ -198,12 +198,12 @@ test('a chat of an earlier page runs before its log is here, and no longer once 
 
 test('a running chat has its own promise until a person answers', () => {
   const { chat, socket } = scene({ c: 'talk' })
-  const promised = { name: 'promised', promise: { en: 'Today by 18:00.', de: 'Heute bis 18:00 Uhr.' } }
+  const promised = { name: 'promised', promise: { by: '2026-11-26T18:00:00+00:00' } }
   const said = entry(1, { from: 'customer' })
   socket.push({ t: 'snap', c: 'talk', s: 1, state: waiting, entries: [said] })
-  expect(ownPromise(chat.state.getSnapshot(), 'de')).toBe('')
+  expect(ownPromise(chat.state.getSnapshot())).toBe(undefined)
   socket.push(ev('talk', 2, { kind: 'event', from: 'system', event: promised }))
-  expect(ownPromise(chat.state.getSnapshot(), 'de')).toBe('Heute bis 18:00 Uhr.')
+  expect(ownPromise(chat.state.getSnapshot())).toEqual(promised.promise)
   socket.push(ev('talk', 3))
-  expect(ownPromise(chat.state.getSnapshot(), 'de')).toBe('')
+  expect(ownPromise(chat.state.getSnapshot())).toBe(undefined)
 })

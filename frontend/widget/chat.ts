@@ -1,8 +1,8 @@
 /** The visitor's conversation: what the log shows and what a visitor can do, without any view. */
-import type { Language } from '../shared/i18n'
 import type { LiveClient, Outgoing } from '../shared/protocol'
 import { createStore, type ReadableStore } from '../shared/store'
 import type { Entry, EntryFile, Frame, VisitorState } from '../shared/wire'
+import type { Promised } from './config'
 import type { Keep } from './storage'
 
 export interface ChatState {
@@ -174,11 +174,10 @@ export function createChat(live: VisitorClient, keep: Keep, who = ''): Chat {
   }
 }
 
-/** What was promised to this visitor, "" once a person has answered or when nothing was. */
-export function ownPromise({ entries }: ChatState, language: Language): string {
+/** By when this visitor was promised an answer; nothing once a person has answered or when nothing was. */
+export function ownPromise({ entries }: ChatState): Promised | undefined {
   const last = entries.findLast(({ from, event }) => from === 'agent' || event?.name === 'promised')
-  const promise = last?.event?.promise as Record<Language, string> | undefined
-  return promise?.[language] ?? ''
+  return last?.event?.promise
 }
 
 /** Browsers are shared: what somebody left here who has signed out is not for the next one. */

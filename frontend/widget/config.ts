@@ -10,6 +10,13 @@ export interface Suggestion {
   snippet: string
 }
 
+/** By when there is an answer, or in words how soon. */
+export interface Promised {
+  by: string
+  text_en?: string
+  text_de?: string
+}
+
 export interface Config {
   name: string
   /** #rrggbb */
@@ -22,7 +29,7 @@ export interface Config {
   /** an answer can go on by mail */
   mail: boolean
   opens_at: string | null
-  promise: { text_en: string; text_de: string; by: string | null } | null
+  promise: Promised | null
   suggestions: Suggestion[]
   limits: Pick<Limits, 'body' | 'file'>
 }

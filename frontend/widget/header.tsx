@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { clockTime, type Language } from '../shared/i18n'
+import { timeAndDay } from '../shared/i18n'
 import { ownPromise } from './chat'
 import type { Config } from './config'
 import { Icon } from './icons'
@@ -40,27 +40,25 @@ export function Availability({ agent }: { agent?: string | null }) {
     )
   if (!config) return null
   const here = isStaffed(config)
-  const back = !config.open && config.opens_at ? t('opens', { at: dayAndTime(settings.language, config.opens_at) }) : ''
+  const back = config.opens_at
   return (
     <p class="availability">
       <span class={here ? 'dot here' : 'dot'} />
-      {[t(here ? 'here' : 'away'), back].filter(Boolean).join(' · ')}
+      {t(here ? 'here' : 'away')}
+      {back && ` · ${t('opens', { at: timeAndDay(settings.language, back) })}`}
     </p>
   )
 }
 
 /** By when there is an answer: what was said to this visitor while a conversation runs, else what holds for all. */
 export function usePromise(): string {
-  const { settings, chat } = useWidget()
-  const general = useStore(useWidget().config)?.promise?.[`text_${settings.language}`] ?? ''
+  const { t, settings, chat } = useWidget()
+  const { promise: general } = useStore(useWidget().config) ?? {}
   const state = useStore(chat.state)
-  return chat.isRunning() ? ownPromise(state, settings.language) : general
+  const promise = chat.isRunning() ? ownPromise(state) : general
+  return promise
+    ? (promise[`text_${settings.language}`] ?? t('promised', { at: timeAndDay(settings.language, promise.by) }))
+    : ''
 }
 
 export const isStaffed = (config: Config): boolean => config.open && config.agents
-
-function dayAndTime(language: Language, at: string): string {
-  const today = new Date().toDateString() === new Date(at).toDateString()
-  const weekday = new Intl.DateTimeFormat(language, { weekday: 'long' }).format(new Date(at))
-  return today ? clockTime(language, at) : `${weekday} ${clockTime(language, at)}`
-}

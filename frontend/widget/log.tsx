@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { clockTime, dayName, fileSize, type Language } from '../shared/i18n'
+import { clockTime, dayName, fileSize, timeAndDay } from '../shared/i18n'
 import type { Outgoing } from '../shared/protocol'
 import type { Entry, EntryEvent, EntryFile } from '../shared/wire'
 import { Icon } from './icons'
@@ -56,7 +56,7 @@ export function Log() {
   }
 
   function eventText({ name, by, to, promise }: EntryEvent): string | undefined {
-    if (name === 'promised') return (promise as Record<Language, string>)[settings.language]
+    if (promise) return t('promised', { at: timeAndDay(settings.language, promise.by) })
     if (name === 'assigned') return t('assigned', { name: to || by || t('someone') })
     if (name === 'elsewhere') return t('elsewhere')
     return name === 'closed' || name === 'reopened' ? t(name) : undefined
@@ -144,7 +144,7 @@ function isNews(line: Line, index: number, lines: Line[]): boolean {
 }
 
 function together(a: Line, b: Line): boolean {
-  const near = new Date(b.at).getTime() - new Date(a.at).getTime() < GROUP_MS
+  const near = Date.parse(b.at) - Date.parse(a.at) < GROUP_MS
   return !a.event && !b.event && a.mine === b.mine && a.who === b.who && near
 }
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import dateformat, translation
 from django.utils.timezone import get_default_timezone
 
 from interaction_center.access.models import BusinessCalendar, Permission, Role, Site, Team, User
@@ -16,9 +17,6 @@ from interaction_center.errors import NotFoundError
 
 ANSWER_WITHIN = timedelta(hours=4)  # of open time: what we promise when nobody can answer at once
 
-DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-DAYS_DE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-
 
 @dataclass(frozen=True, slots=True)
 class Promise:
@@ -27,8 +25,6 @@ class Promise:
     open: bool
     opens_at: datetime | None
     by: datetime
-    text_en: str
-    text_de: str
 
 
 def site_by_key(key: str) -> Site:
@@ -96,31 +92,28 @@ def _read(
 
 
 def promise(owner: Team | Site | None, now: datetime) -> Promise:
-    """Whether somebody is there, and by when an answer comes, in words for both languages."""
+    """Whether somebody is there, and by when an answer comes."""
     calendar = _that_opens(calendar_for(owner), now)
-    zone = _zone_of(calendar)
     by = calendar.add_open_time(now, int(ANSWER_WITHIN.total_seconds())) if calendar else now + ANSWER_WITHIN
     opens_at = calendar.next_opening(now) if calendar and not calendar.is_open(now) else None
-    sentences = (_open_sentences if opens_at is None else _closed_sentences)(opens_at or now, by, now, zone)
-    return Promise(opens_at is None, opens_at, by, *sentences)
+    return Promise(opens_at is None, opens_at, by)
 
 
 def promised(calendar: Calendar | None, by: datetime) -> dict[str, str]:
     """The promise as a sentence by language, with its date: a mail is read on another day than it is written."""
-    zone = _zone_of(calendar)
-    local, (whose_en, whose_de) = by.astimezone(zone), _zone_in_words(zone)
-    day, clock = local.weekday(), f"{local:%H:%M}"
+    local = by.astimezone(calendar.zone if calendar else get_default_timezone())
+    clock, (whose_en, whose_de) = f"{local:%H:%M}", _zone_in_words(local.tzinfo)
+    with translation.override("en"):
+        english = dateformat.format(local, "l, j F Y")
+    with translation.override("de"):
+        german = dateformat.format(local, "l, j. F Y")
     return {
-        "en": f"You will have an answer by {clock} {whose_en} on {DAYS_EN[day]}, {local:%Y-%m-%d}.",
-        "de": f"Sie haben spätestens am {DAYS_DE[day]}, {local:%d.%m.%Y}, um {clock} Uhr {whose_de} eine Antwort.",
+        "en": f"You will have an answer by {clock} {whose_en} on {english}.",
+        "de": f"Sie haben spätestens am {german}, um {clock} Uhr {whose_de} eine Antwort.",
     }
 
 
-def _zone_of(calendar: Calendar | None) -> tzinfo:
-    return calendar.zone if calendar else get_default_timezone()
-
-
-def _zone_in_words(zone: tzinfo) -> tuple[str, str]:
+def _zone_in_words(zone: tzinfo | None) -> tuple[str, str]:
     """Whose clock it is: the reader's zone is not known here, so a time of day never stands without it."""
     area, _, place = str(zone).rpartition("/")
     name = place.replace("_", " ")
@@ -133,34 +126,6 @@ def _that_opens(calendar: Calendar | None, now: datetime) -> Calendar | None:
         return calendar if calendar and calendar.next_opening(now) else None
     except CalendarError:
         return None
-
-
-def _open_sentences(_opens_at: datetime, by: datetime, now: datetime, zone: tzinfo) -> tuple[str, str]:
-    english, german = _moment(by, now, zone)
-    return f"You will have an answer {english} at the latest.", f"Sie haben spätestens {german} eine Antwort."
-
-
-def _closed_sentences(opens_at: datetime, by: datetime, now: datetime, zone: tzinfo) -> tuple[str, str]:
-    opens_en, opens_de = _moment(opens_at, now, zone, english="at")
-    by_en, by_de = _moment(by, now, zone)
-    return (
-        f"We are closed now and back {opens_en}. Leave a message: you will have an answer {by_en}.",
-        f"Wir haben geschlossen und sind {opens_de} wieder da. Schreiben Sie uns: Sie haben bis {by_de} eine Antwort.",
-    )
-
-
-def _moment(at: datetime, now: datetime, zone: tzinfo, english: str = "by") -> tuple[str, str]:
-    """A point in time as people say it: today, tomorrow, a weekday within a week, else with its date."""
-    local, days = at.astimezone(zone), (at.astimezone(zone).date() - now.astimezone(zone).date()).days
-    clock, (whose_en, whose_de) = f"{local:%H:%M}", _zone_in_words(zone)
-    if days <= 1:
-        en, de = (("today", "heute"), ("tomorrow", "morgen"))[max(days, 0)]
-    else:
-        date_en, date_de = (f", {local:%Y-%m-%d}", f", {local:%d.%m.%Y}") if days > 6 else ("", "")
-        en, de = f"on {DAYS_EN[local.weekday()]}{date_en}", f"{DAYS_DE[local.weekday()]}{date_de}"
-    if english == "at":
-        return f"{en} at {clock} {whose_en}", f"{'' if days <= 1 else 'am '}{de} um {clock} Uhr {whose_de}"
-    return f"by {clock} {whose_en} {en}", f"{de} {clock} Uhr {whose_de}"
 
 
 def people_who_may(permission: str) -> QuerySet[User]:

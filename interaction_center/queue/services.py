@@ -227,11 +227,11 @@ def note_contact(*, interaction: Interaction, email: str, name: str = "") -> Non
 
 
 @transaction.atomic
-def note_promise(*, interaction: Interaction, by: datetime, text: dict[str, str]) -> None:
+def note_promise(*, interaction: Interaction, by: datetime) -> None:
     """The customer was told when an answer comes: the queue holds us to it."""
     locked = lock(interaction)
     change(locked, promised_at=by)
-    note_event(locked, "promised", promise={"by": by.isoformat(), **text})
+    note_event(locked, "promised", promise={"by": by.isoformat()})
     tell_row(locked)
 
 

@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.dateformat import format as date_format
 
 from interaction_center.access.models import User
 from interaction_center.access.rate_limits import Buckets
@@ -55,6 +56,17 @@ def test_the_list_holds_all_channels_last_activity_first_with_its_state() -> Non
     html = shown(a_browser_of(JO), "/help/requests/")
     places = [html.index(words) for words in ("Third", "Closed", "By mail", "Answered", "By chat", "Waiting for us")]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(("lang", "form"), [("en", r"j F Y \a\t H:i T"), ("de", r"j. F Y \u\m H:i T")])
+def test_a_time_has_the_form_of_all_help_pages_and_names_its_zone(lang: str, form: str) -> None:
+    interaction = a_request(received_at=NOW)
+    client = a_browser_of(JO)
+    at = timezone.localtime(fresh(interaction).last_entry_at)
+    with translation.override(lang):
+        words = date_format(at, form)
+    for path in ("/help/requests/", path_of(interaction)):
+        assert f'<time datetime="{at.isoformat()}">{words}</time>' in shown(client, f"{path}?lang={lang}")
 
 
 def test_the_list_is_paged_and_its_queries_do_not_grow() -> None:

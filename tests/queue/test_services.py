@@ -350,7 +350,7 @@ def test_who_takes_a_close_back_gives_an_unanswered_customer_the_promise_back(wh
     interaction = a_held_chat(anna)
     before = fresh(interaction)
     promised_at = later(-60)
-    queue.note_promise(interaction=interaction, by=promised_at, text={"en": "Soon.", "de": "Bald."})
+    queue.note_promise(interaction=interaction, by=promised_at)
     for _ in range(2):
         routing.close_interaction(interaction=interaction, user=anna)
         assert fresh(interaction).promised_at is None

@@ -7,6 +7,7 @@ for (const input of document.querySelectorAll("input[type=file][data-max]")) {
   })
 }
 
-// The server does not know the reader's clock.
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" })
+// The server does not know the reader's clock; dates keep the form that they have on every page.
+const { lang } = document.documentElement
+const clock = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "long", timeStyle: "short" })
 for (const time of document.querySelectorAll("time[datetime]")) time.textContent = clock.format(new Date(time.dateTime))
