@@ -49,6 +49,12 @@ def staff_address(local: str) -> str:
     return f"{local}@{STAFF_DOMAIN}"
 
 
+def mail_address(local: str) -> str:
+    """A mailbox of the company: in the domain that the centre has, else in one that is told from a real one."""
+    own = settings.CONFIG.mail_domain
+    return staff_address(local) if own == "localhost" else f"{local}@{own}"
+
+
 def is_built() -> bool:
     """Whether the company exists in this database."""
     return User.objects.filter(email=staff_address("admin")).exists()
@@ -97,13 +103,13 @@ def _site(team: Team, calendar: BusinessCalendar) -> Site:
             "en": "Hello! Ask us about your device, an order or an error code.",
             "de": "Guten Tag! Fragen Sie uns zu Gerät, Bestellung oder Fehlercode.",
         },
-        mail_from=f"support@{settings.CONFIG.mail_domain}",
+        mail_from=mail_address("support"),
     )
 
 
 def _mailboxes(teams: dict[str, Team], calendar: BusinessCalendar) -> dict[str, str]:
     """Team -> the address that its mail comes to."""
-    support, billing = (f"{local}@{settings.CONFIG.mail_domain}" for local in ("support", "billing"))
+    support, billing = mail_address("support"), mail_address("billing")
     for address, name, team in ((support, "support", "First line"), (billing, "billing", "Billing")):
         create_mailbox(
             address=address,

@@ -16,9 +16,11 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
 from interaction_center.access.models import Site, Team, User
+from interaction_center.access.selectors import mailbox_of
 from interaction_center.customers.models import Customer, SuspectedMatch
 from interaction_center.demo import cast
 from interaction_center.demo.content import read
+from interaction_center.demo.house import mail_address
 from interaction_center.demo.loading import fill, sign_in_file
 from interaction_center.queue.models import Entry, Interaction, Outbox
 from kb.models import Article, ErrorCode
@@ -80,6 +82,21 @@ def company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
             fill(now=now)
         yield Company(now, len(queries))
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("domain", "address"), [("localhost", "support@lichthafen.example"), ("mail.test", "support@mail.test")]
+)
+def test_the_companys_mailbox_is_in_the_domain_of_the_centre_else_in_its_own(
+    settings: Settings, domain: str, address: str
+) -> None:
+    settings.CONFIG = settings.CONFIG.model_copy(update={"mail_domain": domain})
+    assert mail_address("support") == address
+
+
+def test_the_company_can_be_written_to_where_its_site_says(company: Company) -> None:
+    assert Site.objects.get().mail_from == mail_address("support")
+    assert mailbox_of(Site.objects.get()) == mail_address("support")
 
 
 def test_the_company_is_complete_and_cheap(company: Company) -> None:

@@ -19,10 +19,10 @@ PAGES = ("/demo/", "/demo/answers/")
 
 def answer_for(address: str) -> None:
     raw = (
-        f"From: support@localhost\r\nTo: {address}\r\nSubject: Re: X-1207\r\nMessage-ID: <a.b@localhost>\r\n"
+        f"From: support@lichthafen.example\r\nTo: {address}\r\nSubject: Re: X-1207\r\nMessage-ID: <a.b@lichthafen.example>\r\n"
         f"Date: {timezone.now():%a, %d %b %Y %H:%M:%S +0000}\r\n\r\nLet it cool <b>down</b>.\r\n"
     )
-    catch(mail_from="support@localhost", recipients=[address], raw=raw.encode())
+    catch(mail_from="support@lichthafen.example", recipients=[address], raw=raw.encode())
 
 
 def as_person(address: str) -> Client:
@@ -54,7 +54,7 @@ def test_the_widget_of_the_shop_is_on_the_page() -> None:
 
 
 def test_a_caught_answer_is_shown_as_text_and_can_be_answered() -> None:
-    create_mailbox(address="support@localhost")
+    create_mailbox(address="support@lichthafen.example")
     answer_for(CUSTOMER)
     page = as_person(CUSTOMER).get("/demo/").content.decode()
     assert "Let it cool &lt;b&gt;down&lt;/b&gt;." in page
@@ -92,7 +92,13 @@ def test_where_the_passwords_lie_is_told_at_the_machine_itself_only() -> None:
     "wrong", [{"sender": "no address"}, {"sender": "a@b\r\nBcc: x@y.example"}, {"text": "  "}, {"to": "nobody"}]
 )
 def test_what_cannot_be_sent_comes_back_with_everything_typed(wrong: dict[str, str]) -> None:
-    typed = {"name": "Robin", "sender": CUSTOMER, "to": "support@localhost", "subject": "My subject", "text": "Hi"}
+    typed = {
+        "name": "Robin",
+        "sender": CUSTOMER,
+        "to": "support@lichthafen.example",
+        "subject": "My subject",
+        "text": "Hi",
+    }
     response = Client().post("/demo/mail/", typed | wrong)
     assert response.status_code == 422
     assert 'value="My subject"' in response.content.decode()
@@ -100,7 +106,7 @@ def test_what_cannot_be_sent_comes_back_with_everything_typed(wrong: dict[str, s
 
 def test_a_centre_that_does_not_listen_is_said_in_words(settings: Settings) -> None:
     settings.CONFIG = settings.CONFIG.model_copy(update={"smtp_port": 1})
-    typed = {"name": "Robin", "sender": CUSTOMER, "to": "support@localhost", "subject": "", "text": "Hi"}
+    typed = {"name": "Robin", "sender": CUSTOMER, "to": "support@lichthafen.example", "subject": "", "text": "Hi"}
     response = Client().post("/demo/mail/", typed)
     assert response.status_code == 502
     assert b"could not be sent" in response.content
