@@ -28,6 +28,7 @@ from kb.starters import starters
 
 RESULTS, POPULAR, PER_PAGE = 10, 5, 50
 PERHAPS = 0.05  # how sure what stands below the answers must be; who reads a list chooses better than a threshold
+SURE = 0.9  # for words that nobody has asked: those of an address that is wrong, of which one alone may be in any text
 IS_TYPED = "HX-Request"  # sent while somebody types: counted when they stop (`records.asked`)
 
 
@@ -148,11 +149,12 @@ def _lead_on(request: HttpRequest, path: str, *, permanent: bool = False) -> Htt
 
 
 def missing(request: HttpRequest, words: str = "", *, status: int = 404) -> HttpResponse:
-    """There is no such page for this reader, and what the words of its address find.
+    """There is no such page for this reader, and what the words of its address surely mean.
 
     Drafts and what is for others are not told apart from nothing.
     """
     words = " ".join(words.replace("/", " ").replace("-", " ").replace("_", " ").split())
-    found = suggest(words, locale=language(), audience=reader_audience(request), limit=RESULTS // 2) if words else []
+    audience = reader_audience(request)
+    found = suggest(words, locale=language(), audience=audience, limit=RESULTS // 2, threshold=SURE) if words else []
     context = {"results": found, "is_gone": status == 410, **surroundings(request)}
     return render(request, "portal/missing.html", context, status=status)

@@ -8,6 +8,8 @@ from pytest_django import Settings
 
 from interaction_center.access.models import Permission, Role, Site, User
 from kb.models import KnowledgeEvent, LearnedQuestion
+from kb.search.index import THRESHOLD
+from kb.services import Suggestion
 from tests.kb.builders import draft, error_code, published
 from tests.portal.readers import main_part, page
 
@@ -59,6 +61,20 @@ def test_drafts_and_internal_pages_never_show(shown: str) -> None:
     response = Client().get(shown, follow=True)
     assert b"Secret manual" not in response.content
     assert Client().get("/help/en/internal").status_code == 404
+
+
+@pytest.mark.parametrize(("score", "offered"), [(0.87, False), (0.95, True)])
+def test_a_missing_page_offers_only_what_its_address_surely_means(
+    monkeypatch: pytest.MonkeyPatch, score: float, offered: bool
+) -> None:
+    answer = Suggestion("a1", "article", "Change the paper", "", "/help/change-the-paper", score, "")
+
+    def found(*_asked: str, threshold: float = THRESHOLD, **_known: object) -> list[Suggestion]:
+        return [answer] if answer.score >= threshold else []
+
+    monkeypatch.setattr("interaction_center.portal.views.suggest", found)
+    html = page("/help/en/nothing-here", status=404)
+    assert ("Perhaps this" in html, "Change the paper" in html) == (offered, offered)
 
 
 def test_a_missing_page_says_so_and_offers_the_search() -> None:
