@@ -44,10 +44,8 @@ def create_category(request: HttpRequest, data: CategoryIn) -> Status[dict[str, 
 def update_category(request: HttpRequest, category_id: str, data: CategoryPatch) -> dict[str, Any]:
     """Changes what is given. Needs `publish_knowledge`."""
     require(request, Permission.PUBLISH_KNOWLEDGE)
-    row = _category(category_id)
-    now = {"names": row.names, "descriptions": row.descriptions, "position": row.position}
-    catalogue.write_category(category=row, **now | data.dict(exclude_none=True))
-    return _category_wire(row)
+    catalogue.change_category(category=_category(category_id), changes=data.dict(exclude_none=True))
+    return _category_wire(_category(category_id))
 
 
 @router.delete("/kb/categories/{category_id}", response=Deleted)
@@ -76,9 +74,7 @@ def create_product(request: HttpRequest, data: ProductIn) -> Status[dict[str, An
 def update_product(request: HttpRequest, product_id: str, data: ProductPatch) -> dict[str, Any]:
     """Changes what is given. 409 when a model would go of which a device is installed. Needs `publish_knowledge`."""
     require(request, Permission.PUBLISH_KNOWLEDGE)
-    row = _product(product_id)
-    models = [model.name for model in row.models.all()] if data.models is None else data.models
-    catalogue.write_product(product=row, name=row.name if data.name is None else data.name, models=models)
+    catalogue.change_product(product=_product(product_id), changes=data.dict(exclude_none=True))
     return _product_wire(_product(product_id))
 
 

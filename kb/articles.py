@@ -72,12 +72,15 @@ class Saving:
 
 @transaction.atomic
 def create_article(*, fields: ArticleFields, by: User | None, saving: Saving | None = None) -> Article:
-    """A new article, a draft unless told otherwise. Raises InvalidError, ForbiddenError (see Saving)."""
+    """A new article, a draft unless told otherwise; one of each address and language.
+
+    Raises InvalidError, ForbiddenError (see Saving).
+    """
     checked, saving = checked_fields(asdict(fields)), saving or Saving()
     _refuse_without_publisher(saving, state=ArticleState.DRAFT, is_changed=True)
     slug = checked.place["slug"] or free_slug(fields.title)
+    original = _locked_original(slug)
     refuse_taken_slug(slug, fields.locale)
-    original = Article.objects.filter(slug=slug, original=None).order_by("pk").first()
     place = checked.place | {"slug": slug}
     article = Article.objects.create(
         **place,
@@ -179,7 +182,8 @@ def restore_version(*, article: Article, number: int, by: User | None, saving: S
     _refuse_without_publisher(saving, state=article.state, is_changed=is_new)
     if is_new:
         article.version += 1
-        _add_version(article, content, replace(saving, comment=saving.comment or f"v{number}"), by)
+        comment = saving.comment or f"Version {number} → Version {article.version}"  # the same in both languages
+        _add_version(article, content, replace(saving, comment=comment), by)
     article.updated_by = by
     _move(article, saving.state or article.state, saving.publish_at, is_new=is_new)
     return article
@@ -234,6 +238,12 @@ def _locked(article: Article) -> Article:
     if article.pk not in rows:
         raise NotFoundError("There is no such article any more.")
     return rows[article.pk]
+
+
+def _locked_original(slug: str) -> Article | None:
+    """Of a translation, so that one more in its language waits, and then finds the address taken."""
+    same = Article.objects.select_for_update(no_key=True).filter(slug=slug, original=None)
+    return same.order_by("pk").first()
 
 
 def _move(

@@ -1,12 +1,13 @@
 """What knowledge is sorted by: categories for readers, products (device families) and their models for devices."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError, QuerySet
 
-from interaction_center.errors import ConflictError, InvalidError
+from interaction_center.errors import ConflictError, InvalidError, NotFoundError
 from kb.changes import targets_changed
 from kb.checks import slug_of, storable
 from kb.models import Article, Category, DeviceModel, ErrorCode, Product
@@ -39,6 +40,19 @@ def write_category(
     category.save()
     _tell(_ids(Article.objects.filter(category=category)))
     return category
+
+
+@transaction.atomic
+def change_category(*, category: Category, changes: Mapping[str, Any]) -> Category:
+    """Writes these of the fields of `write_category`; the rest stays as it is by now, whoever has changed it since.
+
+    Raises what `write_category` raises, NotFoundError when it was deleted.
+    """
+    row = Category.objects.select_for_update(no_key=True).filter(pk=category.pk).first()
+    if row is None:
+        raise NotFoundError("There is no such category any more.")
+    now = {name: getattr(row, name) for name in ("names", "descriptions", "position")}
+    return write_category(category=row, **now | changes)
 
 
 @transaction.atomic
@@ -91,6 +105,19 @@ def write_product(*, name: str, models: Sequence[str] = (), product: Product | N
     _write_models(product, [" ".join(storable(model).split()) for model in models])
     _tell([*_ids(product.error_codes.all()), *_ids(Article.objects.filter(products=product))])
     return product
+
+
+@transaction.atomic
+def change_product(*, product: Product, changes: Mapping[str, Any]) -> Product:
+    """Writes these of the fields of `write_product`; the rest stays as it is by now, whoever has changed it since.
+
+    Raises what `write_product` raises, NotFoundError when it was deleted.
+    """
+    row = Product.objects.select_for_update(no_key=True).filter(pk=product.pk).first()
+    if row is None:
+        raise NotFoundError("There is no such product any more.")
+    now = {"name": row.name, "models": [model.name for model in row.models.all()]}
+    return write_product(product=row, **now | changes)
 
 
 def delete_product(*, product: Product) -> None:

@@ -11,12 +11,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from interaction_center.access.models import Permission
-from interaction_center.errors import NotFoundError
+from interaction_center.errors import InvalidError, NotFoundError
 from kb import api_error_codes, selectors
+from kb.addresses import refuse_taken_slug
 from kb.article_fields import CheckedFields, checked_fields
 from kb.articles import change_article, delete_draft, retire_article
+from kb.catalogue import _refuse_taken, _texts, change_category, change_product, write_category, write_product
 from kb.learning import MAX_QUESTIONS, answer_behind, learn_question, review_question
-from kb.models import Article, ErrorCode, LearnedQuestion
+from kb.models import Article, Category, ErrorCode, LearnedQuestion, Product
 from kb.questions import question_key, surplus
 from tests.kb.api_client import person, send
 from tests.kb.builders import draft, error_code, published
@@ -44,6 +46,16 @@ class Meeting:
     def wait(self) -> None:
         with suppress(BrokenBarrierError):
             self.barrier.wait(timeout=1)
+
+
+def met(meeting: Meeting, act: Callable[..., Any]) -> Callable[..., Any]:
+    """The act, for which two come together before."""
+
+    def run(*values: Any, **named: Any) -> Any:
+        meeting.wait()
+        return act(*values, **named)
+
+    return run
 
 
 def checked_together_at(meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,16 +139,8 @@ def test_a_question_is_reviewed_while_another_one_pushes_it_out(monkeypatch: pyt
             last_at=timezone.now(),
         )
     pushed_out, meeting = LearnedQuestion.objects.get(text=asked(MAX_QUESTIONS - 1)), Meeting()
-
-    def met(act: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*values: Any) -> Any:
-            meeting.wait()
-            return act(*values)
-
-        return run
-
-    monkeypatch.setattr("kb.learning.surplus", met(surplus))
-    monkeypatch.setattr("kb.learning.answer_behind", met(answer_behind))
+    monkeypatch.setattr("kb.learning.surplus", met(meeting, surplus))
+    monkeypatch.setattr("kb.learning.answer_behind", met(meeting, answer_behind))
 
     def review() -> None:
         with suppress(NotFoundError):  # it has been pushed out before
@@ -160,3 +164,52 @@ def test_an_article_is_written_while_an_error_code_is_linked_to_it(monkeypatch: 
 
     at_once(link, lambda: change_article(article=article, changes={"title": "Top up helium"}, by=None))
     assert ErrorCode.objects.get().articles.get().title == "Top up helium"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_translation_that_two_write_at_once_is_there_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = published("Paper", slug="paper")
+    monkeypatch.setattr("kb.articles.refuse_taken_slug", met(Meeting(), refuse_taken_slug))
+
+    def translate(title: str) -> str:
+        try:
+            return draft(title, slug="paper", locale="de").title
+        except InvalidError as error:
+            return str(error.details["slug"])
+
+    said = set(at_once(lambda: translate("Papier"), lambda: translate("Film")))
+    translation = original.translations.get()
+    assert said == {translation.title, "already taken"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_change_a_category_at_once_lose_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    category = write_category(names={"en": "Paper"})
+    monkeypatch.setattr("kb.catalogue._texts", met(Meeting(), _texts))
+    at_once(
+        lambda: change_category(category=category, changes={"position": 3}),
+        lambda: change_category(category=category, changes={"names": {"en": "Film"}}),
+    )
+    now = Category.objects.get()
+    assert (now.position, now.names) == (3, {"en": "Film"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_change_a_product_at_once_lose_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    product = write_product(name="Aurora MR", models=["3T"])
+    monkeypatch.setattr("kb.catalogue._refuse_taken", met(Meeting(), _refuse_taken))
+    at_once(
+        lambda: change_product(product=product, changes={"models": ["3T", "7T"]}),
+        lambda: change_product(product=product, changes={"name": "Borealis MR"}),
+    )
+    now = Product.objects.get()
+    assert (now.name, [model.name for model in now.models.all()]) == ("Borealis MR", ["3T", "7T"])
+
+
+@pytest.mark.django_db
+def test_whoever_changes_what_was_just_deleted_is_told_so() -> None:
+    category, product = write_category(names={"en": "Paper"}), write_product(name="Aurora MR")
+    for row, change in ((category, change_category), (product, change_product)):
+        type(row).objects.all().delete()
+        with pytest.raises(NotFoundError):
+            change(**{type(row).__name__.lower(): row, "changes": {}})
