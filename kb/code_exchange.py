@@ -20,12 +20,16 @@ MAX_SAMPLES = 20
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a table, or would become of it. `changes` is a sample, `problems` the first ones by line."""
+    """What became of a table, or would become of it. `changes` is a sample, `problems` the first ones by line.
+
+    Each of the `rows` is new, changed, the same, or wrong: a row that has a problem is nothing else.
+    """
 
     rows: int
     new: int
     changed: int
     same: int
+    wrong: int
     problems: Sequence[Problem]
     problem_count: int
     changes: Sequence[Entry]
@@ -45,13 +49,15 @@ def try_import(content: bytes, *, kind: str = "") -> Report:
 
 @transaction.atomic
 def import_codes(content: bytes, *, kind: str = "") -> Report:
-    """Writes the whole table. Raises InvalidError, and has written nothing then, when one line has a problem."""
+    """Writes the whole table. Raises InvalidError with what the trial tells, and has written nothing then, when one
+    line has a problem."""
     plan = plan_of(read_table(content, kind), ErrorCode.objects.select_for_update())
     report = _report(plan)
     if plan.problems:
         listed = [{name: getattr(one, name) for name in Problem.__slots__} for one in report.problems]
         words = "Nothing was changed. Correct the lines that have a problem, and try again."
-        raise InvalidError(words, problems=listed, problem_count=report.problem_count)
+        counts = {name: getattr(report, name) for name in ("rows", "new", "changed", "same", "wrong", "problem_count")}
+        raise InvalidError(words, problems=listed, **counts)
     _write([entry for entry in plan.entries if entry.changes], plan.products)
     return report
 
@@ -69,7 +75,8 @@ def _report(plan: Plan) -> Report:
         rows=plan.rows,
         new=new,
         changed=len(changing) - new,
-        same=sum(not entry.changes for entry in plan.entries),
+        same=len(plan.entries) - len(changing),
+        wrong=plan.rows - len(plan.entries),
         problems=plan.problems,
         problem_count=plan.problem_count,
         changes=changing[:MAX_SAMPLES],

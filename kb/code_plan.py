@@ -44,8 +44,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Of so many `rows` those that can be stored, what is wrong with the others (the first ones by line, and how many
-    there are), and the device families by key."""
+    """Of so many `rows` those that can be stored, what is wrong with the others (the first problems by line, and how
+    many there are), and the device families by key."""
 
     rows: int
     entries: list[Entry]
@@ -64,7 +64,9 @@ def plan_of(table: Table, codes: QuerySet[ErrorCode]) -> Plan:
     _compare(entries, linked, dangling)
     found = (table.problems, unfit, dangling)  # each by line
     first = sorted((one for problems in found for one in problems.listed), key=lambda one: one.line)[:MAX_PROBLEMS]
-    return Plan(len(table.rows), entries, first, sum(problems.count for problems in found), keys)
+    wrong = set().union(*(problems.lines for problems in found))
+    right = [entry for entry in entries if entry.line not in wrong]
+    return Plan(len(table.rows) + table.unread, right, first, sum(problems.count for problems in found), keys)
 
 
 def groups(items: Iterable[_Item]) -> Iterator[list[_Item]]:

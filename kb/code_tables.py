@@ -68,23 +68,29 @@ class Row:
 
 @dataclass(slots=True)
 class Problems:
-    """All are counted, the first ones are `listed`: a table in which nothing is right fills no memory."""
+    """All are counted, the first ones are `listed`: a table in which nothing is right fills no memory.
+
+    lines  where they stand
+    """
 
     listed: list[Problem] = field(default_factory=list)
     count: int = 0
+    lines: set[int] = field(default_factory=set)
 
     def add(self, line: int, name: str, value: str, message: str) -> None:
         """Of a value no more than says which one it is. In the order of lines."""
         self.count += 1
+        self.lines.add(line)
         if len(self.listed) < MAX_PROBLEMS:
             self.listed.append(Problem(line, _shown(name), _shown(value), message))
 
 
 @dataclass(slots=True)
 class Table:
-    """What was read, and what could not be."""
+    """What was read, and what could not be. `unread`: so many rows are told by a problem alone."""
 
     rows: list[Row] = field(default_factory=list)
+    unread: int = 0
     problems: Problems = field(default_factory=Problems)
 
 
@@ -208,6 +214,7 @@ def _add_csv_row(names: Sequence[str], cells: list[str], line: int, table: Table
     if any(cell.strip() for cell in cells[len(names) :]):
         words = f"This line has {len(cells)} cells, the first one has {len(names)}. Is a cell not quoted?"
         table.problems.add(line, "", cells[-1], words)
+        table.unread += 1
         return
     filled = [*cells, *[""] * (len(names) - len(cells))]
     values = {name: _from_cell(name, cell) for name, cell in zip(names, filled, strict=False) if name in COLUMNS}
@@ -253,6 +260,7 @@ def _read_json(text: str, table: Table) -> None:
 def _add_json_row(entry: object, line: int, table: Table) -> None:
     if not isinstance(entry, dict):
         table.problems.add(line, "", str(entry), "An object is wanted.")
+        table.unread += 1
         return
     given = {str(name).strip().lower(): value for name, value in entry.items() if value is not None}
     values: Values = {}

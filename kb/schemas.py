@@ -404,7 +404,7 @@ class CodeChangeOut(Schema):
 
 
 class ImportOut(Schema):
-    """What a table does, or would do: so many lines, and of these so many new, changed and equal codes.
+    """What a table does, or would do: so many rows, each of them new, changed, the same, or wrong: one with a problem.
 
     problems       the first 1,000 by line; `problem_count` counts all
     changes        a sample of what is new or changes
@@ -417,3 +417,4 @@ class ImportOut(Schema):
     problems: list[ProblemOut]
     problem_count: int
     changes: list[CodeChangeOut]
+    wrong: int

@@ -126,6 +126,7 @@ def test_every_problem_is_told_by_line_field_and_value() -> None:
     with pytest.raises(InvalidError) as caught:
         import_codes(content)
     assert caught.value.details["problem_count"] == 11
+    assert (caught.value.details["rows"], caught.value.details["new"], caught.value.details["wrong"]) == (6, 1, 5)
     assert caught.value.details["problems"][0] == {
         "line": 3,
         "field": "family",
@@ -133,6 +134,18 @@ def test_every_problem_is_told_by_line_field_and_value() -> None:
         "message": "1 to 80 characters",
     }
     assert not ErrorCode.objects.exists()
+
+
+def test_each_row_is_counted_once_and_one_with_a_problem_as_wrong() -> None:
+    error_code("E-04", "Aurora MR")
+    error_code("E-05", "Aurora MR", meaning="Same")
+    lines = ("Aurora MR,E-04,en,Other,", "Aurora MR,E-05,en,Same,", "Aurora MR,E-06,en,New,", "Aurora MR,E-07,fr,x,")
+    unlinked, longer = ("Aurora MR,E-05,de,x,nowhere", "Aurora MR,E-04,de,x,nowhere"), "Aurora MR,E-08,en,x,,extra"
+    report = try_import(table(*lines, *unlinked, longer, head=f"{HEAD},articles"))
+    assert (report.rows, report.new, report.changed, report.same, report.wrong) == (7, 1, 1, 1, 4)
+    whole = {"family": "Aurora MR", "code": "E-04", "locale": "en", "meaning": "Other"}
+    report = try_import(json.dumps([whole | {"colour": "red"}, 1]).encode())
+    assert (report.rows, report.changed, report.wrong, report.changes) == (2, 0, 2, [])
 
 
 @pytest.mark.parametrize(
@@ -166,7 +179,7 @@ def test_the_list_of_problems_is_bounded_and_their_number_is_not(monkeypatch: py
     monkeypatch.setattr(code_tables, "MAX_PROBLEMS", 3)
     monkeypatch.setattr(code_plan, "MAX_PROBLEMS", 3)
     report = try_import(table(*["A,E-1,fr,x"] * 5, *["A,E-1,en,x,"] * 4, "A,E-1,en,x,y"))
-    assert ([one.line for one in report.problems], report.problem_count, report.rows) == ([2, 3, 4], 9, 9)
+    assert ([one.line for one in report.problems], report.problem_count, report.rows) == ([2, 3, 4], 9, 10)
 
 
 def test_a_header_of_thousands_of_cells_is_one_problem() -> None:

@@ -115,6 +115,7 @@ export type QuestionState = 'active' | 'waiting' | 'removed'
 export type Question = {
   id: string
   text: string
+  wrong: number
   locale: string
   source: 'inserted' | 'solved' | 'editor'
   state: QuestionState

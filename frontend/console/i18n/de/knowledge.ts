@@ -185,6 +185,7 @@ export const knowledge = {
   'import.twice': 'Zeile {line} hat denselben Code dieses Geräts in dieser Sprache.',
   'import.unchanged': 'Unverändert',
   'import.value': 'Wert',
+  'import.with_problem': 'Mit Problem',
   'import.wrong': '{name} hat {n} Problem. Nichts wurde geändert.|{name} hat {n} Probleme. Nichts wurde geändert.',
   'knowledge.ask': 'Wie lautet die Frage?',
   'knowledge.start': 'Fragen Sie das Wissen',

@@ -182,6 +182,7 @@ export const knowledge = {
   'import.twice': 'Line {line} has the same code of this device and language.',
   'import.unchanged': 'Unchanged',
   'import.value': 'Value',
+  'import.with_problem': 'With a problem',
   'import.wrong': '{name} has {n} problem. Nothing was changed.|{name} has {n} problems. Nothing was changed.',
   'knowledge.ask': 'What is the question?',
   'knowledge.start': 'Ask knowledge',

@@ -5,9 +5,9 @@ import { ImportDialog } from './ImportDialog'
 
 const TRIAL = 'POST /api/kb/error-codes/import?dry_run=true&format=csv'
 const IMPORT = 'POST /api/kb/error-codes/import?dry_run=false&format=csv'
-const right = { rows: 3, new: 2, changed: 1, same: 0, problems: [], problem_count: 0, changes: [] }
+const right = { rows: 3, new: 2, changed: 1, same: 0, wrong: 0, problems: [], problem_count: 0, changes: [] }
 const problems = [{ line: 7, field: 'severity', value: 'bad', message: 'One of info, warning, fault, danger.' }]
-const wrong = { rows: 3, new: 0, changed: 0, same: 0, problems, problem_count: 1, changes: [] }
+const wrong = { rows: 3, new: 0, changed: 0, same: 2, wrong: 1, problems, problem_count: 1, changes: [] }
 const words = () => document.body.textContent
 
 async function choose(name = 'codes.csv'): Promise<void> {
@@ -36,6 +36,7 @@ test('a wrong file names every line, and cannot be imported', async () => {
   serverWith({ [TRIAL]: wrong })
   await choose()
   expect(words()).toContain('codes.csv has 1 problem. Nothing was changed.')
+  expect(document.querySelector('.counts')?.textContent).toBe('Rows3New0Changed0Unchanged2With a problem1')
   expect(words()).toContain('One of info, warning, fault, danger.')
   await expect(press('Import 0 codes')).rejects.toThrow()
 })

@@ -167,6 +167,7 @@ function Counts({ result }: { result: ImportResult }) {
     [t('import.new'), result.new],
     [t('import.changed'), result.changed],
     [t('import.unchanged'), result.same],
+    [t('import.with_problem'), result.wrong],
   ] as const
   return (
     <dl className="counts">

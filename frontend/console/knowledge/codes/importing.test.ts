@@ -8,6 +8,7 @@ const result = (more: Partial<ImportResult> = {}): ImportResult => ({
   new: 1,
   changed: 1,
   same: 1,
+  wrong: 0,
   problems: [],
   problem_count: 0,
   changes: [],
