@@ -84,7 +84,11 @@ def test_a_restored_version_is_a_new_one_and_nothing_is_lost() -> None:
     article = write(published("One", body="first"), "Two", body="second")
     article = restore_version(article=article, number=1, by=None)
     assert (article.title, article.body, article.version, article.live_version) == ("One", "first", 3, 3)
-    assert [version.title for version in article.versions.all()] == ["One", "Two", "One"]
+    assert [(version.title, version.comment) for version in article.versions.all()] == [
+        ("One", ""),
+        ("Two", ""),
+        ("One", "Version 1 → Version 3"),
+    ]
     with pytest.raises(InvalidError):
         restore_version(article=article, number=9, by=None)
 

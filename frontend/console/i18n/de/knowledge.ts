@@ -301,7 +301,7 @@ export const knowledge = {
   'versions.number': 'Version {n}',
   'versions.option': '{n} · {time}',
   'versions.restore': 'Als Entwurf zurückholen',
-  'versions.restored': 'Version {n} ist wieder der Text, als Entwurf.',
+  'versions.restored': 'Version {n} ist wieder der Text: als Version {now}, ein Entwurf.',
   'versions.save_first': 'Speichern oder verwerfen Sie Ihre Änderungen, bevor Sie eine Version zurückholen.',
   'versions.title': 'Versionen',
   'versions.view': 'Ansehen',

@@ -298,7 +298,7 @@ export const knowledge = {
   'versions.number': 'Version {n}',
   'versions.option': '{n} · {time}',
   'versions.restore': 'Restore as draft',
-  'versions.restored': 'Version {n} is the text again, as a draft.',
+  'versions.restored': 'Version {n} is the text again: as version {now}, a draft.',
   'versions.save_first': 'Save or discard your changes before you restore a version.',
   'versions.title': 'Versions',
   'versions.view': 'View',

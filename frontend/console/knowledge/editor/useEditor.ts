@@ -118,8 +118,9 @@ export function useEditor({ article, given, draftKey, onCreated }: EditorProps) 
     }
     const run = () => undo().catch((problem) => reportError(problem, t))
     try {
-      learn(await goTo(version, to))
-      showToast('good', t(said, { n: version }), { label: t('common.undo'), run })
+      const again = await goTo(version, to)
+      learn(again)
+      showToast('good', t(said, { n: version, now: again.version }), { label: t('common.undo'), run })
     } catch (problem) {
       reportError(problem, t)
     }
