@@ -16,7 +16,7 @@ const WEAK: Words = { title: 'reports.weak', text: 'reports.weak_text', none: 'r
 
 /** What answered most. */
 export function BestAnswers({ answers }: { answers: DeflectionReport['articles'] }) {
-  return <Table words={BEST} answers={answers} columns={[SHOWN, SOLVED]} />
+  return <Table words={BEST} answers={answers} columns={[SHOWN, OPENED, SOLVED]} />
 }
 
 /** What is often read and seldom helps: to be written better. */

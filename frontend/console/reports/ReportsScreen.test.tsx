@@ -31,6 +31,14 @@ test('an article that is missing can be begun with its question, and a weak answ
   expect(document.body.textContent).toContain('No such button')
 })
 
+test('of the answers that help most it says how often they were shown, opened and solved it', async () => {
+  const best = { id: 'a1', kind: 'article' as const, title: 'Change the paper', shown: 31, opened: 22, solved: 13 }
+  serverWith({ 'GET /api/reports/deflection': { ...report, articles: [{ ...best, unsolved: 0 }], weak: [] } })
+  await show(<ReportsScreen />)
+  const row = [...document.querySelectorAll('tr')].find((one) => one.textContent?.startsWith('Change the paper'))
+  expect([...(row?.cells ?? [])].map((cell) => cell.textContent)).toEqual(['Change the paper', '31', '22', '13'])
+})
+
 test('whoever may not write reads the same without links into the editor', async () => {
   serverWith({ 'GET /api/reports/deflection': report })
   await show(<ReportsScreen />, { permissions: ['work_queue'] })
