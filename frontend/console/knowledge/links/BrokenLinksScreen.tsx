@@ -19,38 +19,40 @@ export function BrokenLinksScreen() {
   })
   const items = list.data?.items ?? []
   return (
-    <div className="page">
-      <header className="page-head">
-        <div>
-          <h1>{t('links.title')}</h1>
-          <p className="muted">{t('links.intro')}</p>
-        </div>
-      </header>
-      {list.isPending && <Skeleton rows={4} height={64} />}
-      {list.isError && <ErrorState error={list.error} onRetry={() => list.refetch()} />}
-      {list.isSuccess && items.length === 0 && (
-        <EmptyState icon={Link2} title={t('links.none')} text={t('links.none_text')} />
-      )}
-      {items.length > 0 && (
-        <ul className="card">
-          {items.map(({ article, line, text, target, reason }) => (
-            <li key={`${article.id}:${line}:${target}:${text}`} className="broken">
-              <Unlink size={18} aria-hidden="true" />
-              <div>
-                <p>
-                  <Link to={to.knowledge('articles', article.id)}>{article.title}</Link>{' '}
-                  <span className="badge">{article.locale.toUpperCase()}</span>
-                </p>
-                <p>
-                  {t('links.line', { n: line })}: <strong>{text || target}</strong>{' '}
-                  <span className="muted mono">{target}</span>
-                </p>
-                <p className="muted">{t(reasonKey(reason))}</p>
-              </div>
-            </li>
-          ))}
-        </ul>
-      )}
+    <div className="resource">
+      <section className="resource-list" aria-label={t('links.title')}>
+        <header className="resource-head">
+          <div>
+            <h1>{t('links.title')}</h1>
+            <p className="muted">{t('links.intro')}</p>
+          </div>
+        </header>
+        {list.isPending && <Skeleton rows={4} height={64} />}
+        {list.isError && <ErrorState error={list.error} onRetry={() => list.refetch()} />}
+        {list.isSuccess && items.length === 0 && (
+          <EmptyState icon={Link2} title={t('links.none')} text={t('links.none_text')} />
+        )}
+        {items.length > 0 && (
+          <ul className="lines">
+            {items.map(({ article, line, text, target, reason }) => (
+              <li key={`${article.id}:${line}:${target}:${text}`} className="broken">
+                <Unlink size={18} aria-hidden="true" />
+                <div>
+                  <p>
+                    <Link to={to.knowledge('articles', article.id)}>{article.title}</Link>{' '}
+                    <span className="badge">{article.locale.toUpperCase()}</span>
+                  </p>
+                  <p>
+                    {t('links.line', { n: line })}: <strong>{text || target}</strong>{' '}
+                    <span className="muted mono">{target}</span>
+                  </p>
+                  <p className="muted">{t(reasonKey(reason))}</p>
+                </div>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
     </div>
   )
 }

@@ -11,7 +11,7 @@ import type { QuestionState } from '../types'
 import { QuestionLine } from './QuestionLine'
 import { useQuestions } from './useQuestions'
 
-const STATES: { state: QuestionState; label: Key; empty: Key; text: Key; toAuthors: Key }[] = [
+const STATES = [
   {
     state: 'waiting',
     label: 'questions.waiting',
@@ -33,36 +33,41 @@ const STATES: { state: QuestionState; label: Key; empty: Key; text: Key; toAutho
     text: 'questions.gone_text',
     toAuthors: 'questions.gone_text_author',
   },
-]
+] as const satisfies { state: QuestionState; label: Key; empty: Key; text: Key; toAuthors: Key }[]
 
 /** What the search has learnt from people; what waits for a decision comes first. */
 export function QuestionsScreen() {
   const { t } = useI18n()
   const mayPublish = useMay('publish_knowledge')
   const [state, setState] = useState<QuestionState>('waiting')
+  const chosen = STATES.find((one) => one.state === state) ?? STATES[0]
   return (
-    <div className="page">
-      <header className="page-head">
-        <div>
-          <h1>{t('questions.title')}</h1>
-          <p className="muted">{t('questions.intro')}</p>
-        </div>
-      </header>
-      <Tabs.Root value={state} onValueChange={(next) => setState(next as QuestionState)}>
-        <Tabs.List className="segments segments-small" aria-label={t('questions.states')}>
-          {STATES.map(({ state: one, label }) => (
-            <Tabs.Trigger key={one} value={one} className="segment">
-              {t(label)}
-            </Tabs.Trigger>
+    <div className="resource">
+      <section className="resource-list" aria-label={t('questions.title')}>
+        <header className="resource-head">
+          <div>
+            <h1>{t('questions.title')}</h1>
+            <p className="muted">{t('questions.intro')}</p>
+          </div>
+        </header>
+        <Tabs.Root value={state} onValueChange={(next) => setState(next as QuestionState)}>
+          <div className="filters">
+            <Tabs.List className="segments segments-small" aria-label={t('questions.states')}>
+              {STATES.map(({ state: one, label }) => (
+                <Tabs.Trigger key={one} value={one} className="segment">
+                  {t(label)}
+                </Tabs.Trigger>
+              ))}
+            </Tabs.List>
+            <p className="muted">{t(mayPublish ? chosen.text : chosen.toAuthors)}</p>
+          </div>
+          {STATES.map((one) => (
+            <Tabs.Content key={one.state} value={one.state}>
+              <Questions state={one.state} empty={one.empty} />
+            </Tabs.Content>
           ))}
-        </Tabs.List>
-        {STATES.map((one) => (
-          <Tabs.Content key={one.state} value={one.state} className="tab-body">
-            <p className="muted tab-intro">{t(mayPublish ? one.text : one.toAuthors)}</p>
-            <Questions state={one.state} empty={one.empty} />
-          </Tabs.Content>
-        ))}
-      </Tabs.Root>
+        </Tabs.Root>
+      </section>
     </div>
   )
 }
@@ -76,7 +81,7 @@ function Questions({ state, empty }: { state: QuestionState; empty: Key }) {
   if (items.length === 0) return <EmptyState icon={MessageCircleQuestion} title={t(empty)} />
   return (
     <>
-      <ul className="card questions" aria-busy={list.isFetching}>
+      <ul className="lines" aria-busy={list.isFetching}>
         {items.map((question) => (
           <QuestionLine key={question.id} question={question}>
             <Link
