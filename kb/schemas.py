@@ -366,7 +366,10 @@ class ErrorCodePatch(Schema):
 
 
 class ErrorCodeOut(ErrorCodeIn):
+    """An error code as it is. `link` is how Markdown points to it."""
+
     id: str
+    link: str
     updated_at: datetime
 
 
@@ -414,7 +417,7 @@ class ImportOut(Schema):
     new: int
     changed: int
     same: int
+    wrong: int
     problems: list[ProblemOut]
     problem_count: int
     changes: list[CodeChangeOut]
-    wrong: int

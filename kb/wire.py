@@ -96,7 +96,8 @@ def file_wire(file: KnowledgeFile) -> dict[str, Any]:
 
 def code_wire(code: ErrorCode) -> dict[str, Any]:
     """One error code."""
-    return asdict(fields_of(code)) | {"id": code.public_id, "updated_at": code.updated_at}
+    link = f"{LinkKind.CODE}:{code.product.key}/{code.code_key}"
+    return asdict(fields_of(code)) | {"id": code.public_id, "link": link, "updated_at": code.updated_at}
 
 
 def _files(article: Article, body: str, *, editor: bool) -> list[KnowledgeFile]:

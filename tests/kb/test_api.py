@@ -1,5 +1,6 @@
 """Knowledge over HTTP: who may do what, and that drafts stay with editors."""
 
+import re
 from typing import Any
 
 import pytest
@@ -49,6 +50,12 @@ def test_an_error_code_is_written_and_changed(editor: Client) -> None:
     assert (changed["severity"], changed["remedy"], changed["articles"]) == ("danger", ["Stop."], [article.slug])
     assert ErrorCode.objects.count() == 1
     assert send(editor, "GET", f"/kb/error-codes/{code['id']}", {}, 200) == changed
+
+
+def test_an_error_code_says_how_a_text_links_to_it(editor: Client) -> None:
+    code = send(editor, "POST", "/kb/error-codes", CODE, 201)
+    html = send(editor, "POST", "/kb/preview", {"body": f"[What it means]({code['link']})"}, 200)["html"]
+    assert re.search(r'href="/help/code/[^"]+"', html)
 
 
 @pytest.mark.parametrize("path", ["/kb/articles", "/kb/error-codes", "/reports/deflection", "/kb/suggest?q=x"])

@@ -26,6 +26,16 @@ export type ArticleRow = {
   updated_at: string
   updated_by: string | null
 }
+/** An error code as a line of a list; `link` is how Markdown points to it. */
+export type CodeRow = {
+  id: string
+  code: string
+  device_family: string
+  locale: string
+  meaning: string
+  state: 'draft' | 'published' | 'retired'
+  link: string
+}
 export type Translation = Pick<ArticleRow, 'id' | 'locale' | 'title' | 'state' | 'live' | 'outdated'>
 export type ArticleName = Pick<ArticleRow, 'id' | 'title' | 'locale'>
 export type BrokenLink = { line: number; text: string; target: string; reason: string }
@@ -105,6 +115,7 @@ export type ImportResult = {
   new: number
   changed: number
   same: number
+  wrong: number
   problems: ImportProblem[]
   problem_count: number
   changes: ImportChange[]
@@ -115,7 +126,6 @@ export type QuestionState = 'active' | 'waiting' | 'removed'
 export type Question = {
   id: string
   text: string
-  wrong: number
   locale: string
   source: 'inserted' | 'solved' | 'editor'
   state: QuestionState

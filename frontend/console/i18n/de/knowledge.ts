@@ -190,7 +190,7 @@ export const knowledge = {
   'knowledge.ask': 'Wie lautet die Frage?',
   'knowledge.start': 'Fragen Sie das Wissen',
   'knowledge.start_text': 'Beschreiben Sie das Problem, oder geben Sie einen Fehlercode ein. Tippfehler schaden nicht.',
-  'link.search': 'Artikel suchen, oder eine Adresse einfügen',
+  'link.search': 'Artikel oder Fehlercode suchen, oder eine Adresse einfügen',
   'link.search_article': 'Artikel suchen',
   'link.title': 'Verweis',
   'link.to_address': 'Auf diese Adresse verweisen',

@@ -187,7 +187,7 @@ export const knowledge = {
   'knowledge.ask': 'What is the question?',
   'knowledge.start': 'Ask knowledge',
   'knowledge.start_text': 'Describe the problem, or type an error code. Typing mistakes do not matter.',
-  'link.search': 'Search an article, or paste an address',
+  'link.search': 'Search an article or error code, or paste an address',
   'link.search_article': 'Search an article',
   'link.title': 'Link',
   'link.to_address': 'Link to this address',

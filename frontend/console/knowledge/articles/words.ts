@@ -33,7 +33,10 @@ export const AUDIENCES: { value: Audience; label: Key; hint: Key; icon: LucideIc
   { value: 'internal', label: 'article.internal', hint: 'article.internal_hint', icon: Lock },
 ]
 
-type Shown = Pick<ArticleRow, 'state' | 'live' | 'outdated'> & { publish_at?: string | null; audience?: Audience }
+export type Shown = Pick<ArticleRow, 'state' | 'live' | 'outdated'> & {
+  publish_at?: string | null
+  audience?: Audience
+}
 
 /** What readers see comes first, then what editors are about, then what to look after. */
 export function badgesOf({ state, live, outdated, publish_at, audience }: Shown): Badge[] {

@@ -42,7 +42,7 @@ export function LinkedArticles({ label, hint, error, value, onChange }: ControlP
       )}
       <Dialog open={isOpen} onClose={() => setOpen(false)} title={t('code.link_article')}>
         <ArticlePicker
-          onPick={({ slug }) => {
+          onPick={({ name: slug }) => {
             setOpen(false)
             if (!slugs.includes(slug)) onChange([...slugs, slug])
           }}

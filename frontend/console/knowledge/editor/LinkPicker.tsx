@@ -1,15 +1,13 @@
-import { FileText, Search } from 'lucide-react'
+import { CircleAlert, FileText, Search } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useI18n } from '../../i18n'
 import { useRested } from '../../search/useSearch'
 import { Button } from '../../ui/Button'
 import { Dialog } from '../../ui/Dialog'
 import { Skeleton } from '../../ui/states'
-import { useArticles } from '../articles/ArticlesScreen'
 import { StateBadges } from '../articles/StateBadges'
-import type { ArticleRow } from '../types'
+import { type Choice, useChoices } from './choices'
 
-const MOST = 8
 const ADDRESS = /^(https?:\/\/|mailto:|tel:)\S+$/
 
 type LinkPickerProps = {
@@ -20,14 +18,14 @@ type LinkPickerProps = {
   onPick: (words: string, target: string) => void
 }
 
-/** Where a link leads: to an article, which is found by words, or to an address. */
+/** Where a link leads: to an article or an error code, which are found by words, or to an address. */
 export function LinkPicker({ open, locale, onClose, onPick }: LinkPickerProps) {
   const { t } = useI18n()
   return (
     <Dialog open={open} onClose={onClose} title={t('link.title')}>
       <ArticlePicker
         locale={locale}
-        onPick={(row) => onPick(row.title, `article:${row.slug}`)}
+        onPick={({ words, target }) => onPick(words, target)}
         onAddress={(url) => onPick(url, url)}
       />
     </Dialog>
@@ -36,7 +34,8 @@ export function LinkPicker({ open, locale, onClose, onPick }: LinkPickerProps) {
 
 type ArticlePickerProps = {
   locale?: string
-  onPick: (row: ArticleRow) => void
+  onPick: (choice: Choice) => void
+  /** Whoever takes an address takes an error code, too. */
   onAddress?: (url: string) => void
 }
 
@@ -45,13 +44,12 @@ export function ArticlePicker({ locale = '', onPick, onAddress }: ArticlePickerP
   const { t } = useI18n()
   const [text, setText] = useState('')
   const q = useRested(text.trim())
-  const found = useArticles({ q }, 2 * MOST)
-  const rows = onePerSlug(found.data ?? [], locale).slice(0, MOST)
+  const { choices, isPending, isFetching } = useChoices(q, locale, onAddress !== undefined)
   const isAddress = onAddress !== undefined && ADDRESS.test(text.trim())
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (isAddress) onAddress?.(text.trim())
-    else if (rows[0] && q === text.trim()) onPick(rows[0])
+    else if (choices[0] && q === text.trim()) onPick(choices[0])
   }
   return (
     <form onSubmit={submit} className="stack">
@@ -71,16 +69,11 @@ export function ArticlePicker({ locale = '', onPick, onAddress }: ArticlePickerP
           {t('link.to_address')}
         </Button>
       ) : (
-        <div className="choices" aria-busy={found.isFetching}>
-          {found.isPending && <Skeleton rows={3} height={44} />}
-          {found.isSuccess && rows.length === 0 && <p className="palette-empty">{t('resource.none')}</p>}
-          {rows.map((row) => (
-            <button key={row.id} type="button" className="choice" onClick={() => onPick(row)}>
-              <FileText size={16} aria-hidden="true" />
-              <span className="choice-text clip">{row.title}</span>
-              <span className="muted">{row.locale.toUpperCase()}</span>
-              {!row.live && <StateBadges of={{ ...row, audience: undefined }} />}
-            </button>
+        <div className="choices" aria-busy={isFetching}>
+          {isPending && <Skeleton rows={3} height={44} />}
+          {!isPending && !isFetching && choices.length === 0 && <p className="palette-empty">{t('resource.none')}</p>}
+          {choices.map((choice) => (
+            <ChoiceLine key={choice.id} choice={choice} onPick={() => onPick(choice)} />
           ))}
         </div>
       )}
@@ -88,9 +81,14 @@ export function ArticlePicker({ locale = '', onPick, onAddress }: ArticlePickerP
   )
 }
 
-/** Each answer once: in this language where there is one. */
-export function onePerSlug(rows: ArticleRow[], locale: string): ArticleRow[] {
-  const chosen = new Map<string, ArticleRow>()
-  for (const row of rows) if (!chosen.has(row.slug) || row.locale === locale) chosen.set(row.slug, row)
-  return [...chosen.values()]
+function ChoiceLine({ choice: { kind, words, locale, standing }, onPick }: { choice: Choice; onPick: () => void }) {
+  const Icon = kind === 'code' ? CircleAlert : FileText
+  return (
+    <button type="button" className="choice" onClick={onPick}>
+      <Icon size={16} aria-hidden="true" />
+      <span className="choice-text clip">{words}</span>
+      <span className="muted">{locale.toUpperCase()}</span>
+      {!standing.live && <StateBadges of={standing} />}
+    </button>
+  )
 }
