@@ -45,6 +45,10 @@ class ChannelAdapter:
         """The names of this channel's own doors that keep these opening hours (a public id)."""
         return []
 
+    def doors_of_team(self, team: str) -> list[str]:
+        """The names of this channel's own doors by which interactions come to this team (a public id)."""
+        return []
+
     async def start(self) -> None:
         """Open the channel's own servers on the running loop, if it has any."""
 

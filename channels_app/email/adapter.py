@@ -50,6 +50,10 @@ class EmailAdapter(ChannelAdapter):
         """The mailboxes with these hours."""
         return selectors.mailboxes_with_hours(calendar)
 
+    def doors_of_team(self, team: str) -> list[str]:
+        """The mailboxes of this team."""
+        return selectors.mailboxes_of_team(team)
+
     async def start(self) -> None:
         """Open the receiver, and the catcher when no relay is set. ValueError: wrong relay; OSError: port taken."""
         relay()

@@ -64,6 +64,11 @@ def mailboxes_with_hours(calendar: str) -> list[str]:
     return list(Mailbox.objects.filter(calendar=calendar).order_by("address").values_list("address", flat=True))
 
 
+def mailboxes_of_team(team: str) -> list[str]:
+    """The addresses of the mailboxes whose mail comes to this team, in order."""
+    return list(Mailbox.objects.filter(team=team).order_by("address").values_list("address", flat=True))
+
+
 def raw_of_entry(interaction: str, seq: int) -> tuple[bytes, datetime]:
     """The mail behind an entry, byte for byte, and when it came. NotFoundError when the entry did not come by mail."""
     found = RawMail.objects.filter(interaction=interaction, seq=seq).values_list("raw", "received_at").first()

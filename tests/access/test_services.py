@@ -1,14 +1,16 @@
 """People, roles, teams, calendars, sites, keys and the setup link."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from channels_app.email.services import create_mailbox, update_mailbox
 from interaction_center.access import services
 from interaction_center.access.doors import actor_of_key, actor_of_user, digest_of
-from interaction_center.access.models import ApiKey, Permission, Role, SetupLink, User
+from interaction_center.access.models import ApiKey, Permission, Role, SetupLink, Team, User
 from interaction_center.access.policy import ADMINISTRATOR, AGENT, BUILT_IN_ROLES, KNOWLEDGE_EDITOR, SUPERVISOR
 from interaction_center.access.selectors import (
     calendar_for,
@@ -32,6 +34,7 @@ from tests.access.builders import (
     an_administrator,
     an_api_key,
 )
+from tests.meeting import Meeting, at_once, met
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday, 13:00 in Berlin
@@ -137,6 +140,39 @@ def test_hours_in_use_stay_and_it_is_said_where_they_are_used() -> None:
     assert refused.value.details == {"used_by": ["Printers", "Shop"]}
     site.refresh_from_db()
     assert site.calendar == calendar
+
+
+def test_a_team_by_which_something_comes_in_stays_and_it_is_said_by_what() -> None:
+    team = a_team("Printers")
+    site = a_site("Shop", team=team)
+    mailbox = create_mailbox(address="service@center.test", team=team.public_id)
+    with pytest.raises(ConflictError, match=r"still used by Shop, service@center\.test") as refused:
+        services.delete_team(team=team)
+    assert (refused.value.code, refused.value.details) == (
+        "team_in_use",
+        {"used_by": ["Shop", "service@center.test"]},
+    )
+    services.update_site(site=site, team=None)
+    update_mailbox(mailbox=mailbox, team="")
+    services.delete_team(team=team)
+    assert not Team.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_managers_who_lock_each_other_out_at_once_one_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    managers = [an_administrator("Anna Admin"), an_administrator("Ben Admin")]
+    monkeypatch.setattr(services, "_write", met(Meeting(), services._write))
+
+    def deactivate(user: User) -> str:
+        try:
+            services.deactivate_user(user=user)
+        except ConflictError as error:
+            return error.code
+        return "done"
+
+    said = at_once(*(partial(deactivate, user) for user in managers))
+    assert sorted(said) == ["done", "last_administrator"]
+    assert not needs_setup()
 
 
 def test_what_somebody_else_has_changed_meanwhile_stays() -> None:

@@ -1,13 +1,11 @@
 """What two people do to the same knowledge at the same moment: nothing of either is lost."""
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from contextlib import suppress
-from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from interaction_center.access.models import Permission
@@ -22,40 +20,7 @@ from kb.models import Article, Category, ErrorCode, LearnedQuestion, Product
 from kb.questions import question_key, surplus
 from tests.kb.api_client import person, send
 from tests.kb.builders import draft, error_code, published
-
-
-def at_once(*acts: Callable[[], Any]) -> Sequence[Any]:
-    """Each in a thread and with a connection of its own. Raises what one of them raises."""
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-class Meeting:
-    """Where two wait for each other, once, as long as both can come: a lock may keep one away."""
-
-    def __init__(self) -> None:
-        self.barrier = Barrier(2)
-
-    def wait(self) -> None:
-        with suppress(BrokenBarrierError):
-            self.barrier.wait(timeout=1)
-
-
-def met(meeting: Meeting, act: Callable[..., Any]) -> Callable[..., Any]:
-    """The act, for which two come together before."""
-
-    def run(*values: Any, **named: Any) -> Any:
-        meeting.wait()
-        return act(*values, **named)
-
-    return run
+from tests.meeting import Meeting, at_once, met
 
 
 def checked_together_at(meeting: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:

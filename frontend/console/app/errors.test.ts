@@ -28,6 +28,14 @@ test('what has no translation keeps the words of the server for who reads Englis
 })
 
 test.each([
+  ['en', 'This team is still used here: Shop. Choose another one there first.'],
+  ['de', 'Dieses Team wird hier noch gebraucht: Shop. Bitte dort zuerst ein anderes wählen.'],
+] as const)('a team in use says where, in %s', (language, sentence) => {
+  const refused = new ApiError(409, 'team_in_use', 'Still used.', { used_by: ['Shop'] })
+  expect(describeError(refused, translator(language, texts))).toBe(sentence)
+})
+
+test.each([
   ['en', 'These hours are still used here: Printers, service@center.test. Choose others there first.'],
   ['de', 'Diese Zeiten gelten noch hier: Printers, service@center.test. Bitte dort zuerst andere wählen.'],
 ] as const)('hours in use say where, in %s', (language, sentence) => {

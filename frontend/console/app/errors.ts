@@ -55,7 +55,6 @@ const BY_CODE: Record<string, Key> = {
   slot_full: 'error.slot_full',
   slot_not_offered: 'error.slot_not_offered',
   take_first: 'error.take_first',
-  team_in_use: 'error.team_in_use',
   too_many_files: 'error.too_many_files',
   wrong_state: 'error.wrong_state',
 }
@@ -72,7 +71,9 @@ export function speaksEnglish(): boolean {
 export function describeError(error: unknown, t: Translate): string {
   if (!(error instanceof ApiError)) return t('error.unknown')
   const users = usersOf(error.details)
-  if (users) return t('error.hours_in_use', { where: users.join(', ') })
+  if (users) {
+    return t(error.code === 'team_in_use' ? 'error.team_in_use' : 'error.hours_in_use', { where: users.join(', ') })
+  }
   const known = BY_CODE[error.code]
   if (known) return t(known)
   if (speaksEnglish() && error.message) {
@@ -82,7 +83,7 @@ export function describeError(error: unknown, t: Translate): string {
   return t(BY_STATUS[error.status] ?? 'error.server')
 }
 
-/** Where opening hours that cannot be deleted are still used. */
+/** Where opening hours or a team that cannot be deleted are still used. */
 function usersOf(details: unknown): string[] | null {
   const users = (details as { used_by?: unknown } | null)?.used_by
   return Array.isArray(users) ? users.map(String) : null

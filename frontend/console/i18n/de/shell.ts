@@ -72,7 +72,7 @@ export const shell = {
   'error.server': 'Bei uns ist etwas schiefgegangen. Bitte gleich noch einmal versuchen.',
   'error.signed_out': 'Sie sind abgemeldet. Bitte melden Sie sich neu an.',
   'error.take_first': 'Übernehmen Sie den Vorgang, bevor Sie antworten.',
-  'error.team_in_use': 'Dieses Team wird noch gebraucht. Geben Sie zuerst einem anderen, was zu ihm gehört.',
+  'error.team_in_use': 'Dieses Team wird hier noch gebraucht: {where}. Bitte dort zuerst ein anderes wählen.',
   'error.title': 'Das hat nicht geklappt',
   'error.too_large': 'Das ist zu groß.',
   'error.too_many': 'Zu viel auf einmal. Bitte kurz warten und dann erneut versuchen.',

@@ -65,7 +65,7 @@ export const shell = {
   'error.server': 'Something went wrong on our side. Try again in a moment.',
   'error.signed_out': 'You are signed out. Please sign in again.',
   'error.take_first': 'Take the interaction before you answer it.',
-  'error.team_in_use': 'This team is still in use. Give what belongs to it to another one first.',
+  'error.team_in_use': 'This team is still used here: {where}. Choose another one there first.',
   'error.title': 'That did not work',
   'error.too_large': 'This is too large.',
   'error.too_many': 'Too much at once. Wait a moment, then try again.',
