@@ -52,7 +52,7 @@ def change_category(*, category: Category, changes: Mapping[str, Any]) -> Catego
     if row is None:
         raise NotFoundError("There is no such category any more.")
     now = {name: getattr(row, name) for name in ("names", "descriptions", "position")}
-    return write_category(category=row, **now | changes)
+    return write_category(category=row, **{**now, **changes})
 
 
 @transaction.atomic
@@ -117,7 +117,7 @@ def change_product(*, product: Product, changes: Mapping[str, Any]) -> Product:
     if row is None:
         raise NotFoundError("There is no such product any more.")
     now = {"name": row.name, "models": [model.name for model in row.models.all()]}
-    return write_product(product=row, **now | changes)
+    return write_product(product=row, **{**now, **changes})
 
 
 def delete_product(*, product: Product) -> None:
