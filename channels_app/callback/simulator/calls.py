@@ -1,5 +1,6 @@
 """What the network knows of one call, one conference, one queue, one recording: plain state, no behaviour of others."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -210,11 +211,11 @@ class Queue:
     max_size: int = 100
     members: list[Waiting] = field(default_factory=list)
     takers: list[Call] = field(default_factory=list)  # who waits for somebody to come
-    waits: list[float] = field(default_factory=list)
+    waits: deque[float] = field(default_factory=lambda: deque(maxlen=1_000))  # seconds, of the last who have left
 
     @property
     def average_wait(self) -> int:
-        """Whole seconds, of those who have left it."""
+        """Whole seconds, of the last who have left it."""
         return round(sum(self.waits) / len(self.waits)) if self.waits else 0
 
 

@@ -48,6 +48,7 @@ class Conferences:
             if oldest is None:
                 return
             del self.all[oldest.sid]
+            self._network.recordings.forget(self._network.recordings.of_conference(oldest.sid))
 
     # Coming.
 

@@ -196,6 +196,8 @@ class Network:
         own = self.numbers.get(to)
         if own is None or not is_telephone(from_):
             raise ValueError(f"{to} is no number of this account" if own is None else f"{from_!r} is no number")
+        if any(call.started is not None for call in self._active.get(from_, ())):
+            raise ValueError(f"{from_} is in a call: it can't place another")
         document = Document(own.voice_url, own.voice_method, "" if own.voice_url else "<Response><Reject/></Response>")
         hook = Hook(own.status_callback, own.status_method, ("completed",))
         with self._lock:
@@ -205,12 +207,12 @@ class Network:
     def answer(self, number: str) -> None:
         """Pick up the telephone that rings. Raises ValueError if it doesn't."""
         with self._lock:
-            self.lines.answer(self._call_at(number, "ringing"))
+            self.lines.answer(self._ringing_at(number))
 
     def decline(self, number: str) -> None:
         """Refuse the call that rings. Raises ValueError if none does."""
         with self._lock:
-            self.lines.end(self._call_at(number, "ringing"), "busy")
+            self.lines.end(self._ringing_at(number), "busy")
 
     def press(self, number: str, digits: str) -> None:
         """Press keys during the call. Raises ValueError if there is none."""
@@ -233,6 +235,12 @@ class Network:
         """The call at this telephone: the one that is talked in, else the one that rings."""
         calls = [call for call in self._active.get(number, ()) if not call.is_over]
         return next((call for call in calls if call.answered is not None), calls[-1] if calls else None)
+
+    def _ringing_at(self, number: str) -> Call:
+        call = self._call_at(number, "ringing")
+        if call.direction == "inbound":
+            raise ValueError(f"{number} calls somebody itself: nothing rings there")
+        return call
 
     def _call_at(self, number: str, *statuses: str) -> Call:
         call = self.current_call(number)
@@ -340,8 +348,7 @@ class Network:
 
     def _forget(self, call: Call) -> None:
         del self.calls[call.sid]
-        for recording in self.recordings.of_call(call.sid):
-            del self.recordings.all[recording.sid]
+        self.recordings.forget(self.recordings.of_call(call.sid))
         self.conferences.forget_oldest(self.calls_kept)
         phone = self.phone(call.phone)
         phone.calls -= 1

@@ -49,6 +49,11 @@ class Recordings:
         """The recordings of this conference, the newest first."""
         return [one for one in reversed(self.all.values()) if one.conference is not None and one.conference.sid == sid]
 
+    def forget(self, recordings: list[Recording]) -> None:
+        """What they were of leaves the memory, and so do they."""
+        for recording in recordings:
+            del self.all[recording.sid]
+
     def pause(self, recording: Recording) -> None:
         """What is said from now on is not recorded."""
         self._halt(recording)

@@ -207,6 +207,7 @@ class Talk(Voice):
             if isinstance(outcome, Finish):
                 if not outcome.leaves:
                     self._network.lines.hang_up(self._call)
+                    yield Wait()  # the process has ended with its call: nothing behind this happens
                 return outcome
             if self._network.timeline.now - began < 1.0:  # an empty document is silence
                 yield Wait(1.0)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 import requests
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
@@ -15,6 +15,7 @@ from channels_app.callback.simulator.phones import Action, Script
 from tests.callback.simulator.builders import AGENT, OURS, SITE, THEIRS, Site, a_client, a_network, call, response
 
 BOSS = "+493044440"
+FINDING = (Phase.explicit, Phase.reuse, Phase.generate)  # to make such an example small takes longer than to read it
 PHONES = [AGENT, THEIRS, BOSS]
 ALL = ["initiated", "ringing", "answered", "completed"]
 ROOM = response(
@@ -104,7 +105,7 @@ SCRIPTS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, phases=FINDING)
 @given(
     st.sampled_from(OPENINGS),
     st.lists(st.tuples(st.sampled_from(DEEDS), st.sampled_from(PHONES)), min_size=5, max_size=25),
@@ -126,7 +127,7 @@ def test_whatever_is_asked_for_the_network_stays_whole(
     check_the_end(network, site)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, phases=FINDING)
 @given(st.integers(0, 10_000), st.lists(st.sampled_from(PHONES), min_size=1, max_size=8))
 def test_whatever_goes_wrong_every_ring_ends_and_the_same_goes_wrong_again(seed: int, numbers: list[str]) -> None:
     def played() -> list[tuple[object, ...]]:

@@ -11,6 +11,7 @@ from twilio.request_validator import RequestValidator
 from channels_app.callback.simulator.phones import Action, Script
 from tests.callback.simulator.builders import (
     ACCOUNT,
+    AGENT,
     OURS,
     SITE,
     START,
@@ -387,6 +388,16 @@ def test_a_person_decides_at_a_manual_telephone() -> None:
     ]
 
 
+def test_who_calls_us_can_neither_answer_nor_call_twice() -> None:
+    network = a_network(Site(**{"in": response(f"<Dial answerOnBridge='true'>{AGENT}</Dial>")}))
+    network.inbound(THEIRS, OURS)
+    network.advance(1)
+    with pytest.raises(ValueError, match="nothing rings there"):
+        network.answer(THEIRS)
+    with pytest.raises(ValueError, match="is in a call"):
+        network.inbound(THEIRS, OURS)
+
+
 @pytest.mark.parametrize("deed", ["answer", "decline", "hang_up"])
 def test_nothing_can_be_done_at_a_telephone_without_a_call(deed: str) -> None:
     with pytest.raises(ValueError, match="No call"):
@@ -400,6 +411,17 @@ def test_ended_calls_leave_the_memory_and_stay_in_the_ledger() -> None:
         network.run_until_idle()
     assert len(network.calls) == len(network.phones) == 10
     assert len(network.ledger.rings) == 25
+
+
+def test_ended_conferences_and_their_recordings_leave_the_memory() -> None:
+    room = "<Dial><Conference record='record-from-start' endConferenceOnExit='true'>room</Conference></Dial>"
+    network = a_network(Site(twiml=response(room)), calls_kept=4)
+    for number in range(9):
+        network.script(f"+4930555{number:03}", answers(actions=(Action("hang_up", after=9.0),)))
+        call(network, to=f"+4930555{number:03}")
+        call(network, to=f"+4930666{number:03}")
+        network.run_until_idle()
+    assert len(network.conferences.all) == len(network.recordings.all) == 4
 
 
 def test_a_long_talk_stays_in_memory_while_others_come_and_go() -> None:

@@ -196,6 +196,17 @@ def participants_now(network: Network) -> set[str]:
     return {participant.call.sid for participant in conference.present}
 
 
+def test_a_machine_in_a_conference_is_told_while_it_is_there() -> None:
+    network, site, agent, _ = a_talk()
+    network.script(BOSS, answers(answered_by="machine"))
+    participants = a_client(network).conferences("cb-1").participants
+    participants.create(to=BOSS, from_=OURS, machine_detection="Enable", amd_status_callback=f"{SITE}/amd")
+    network.advance(2)
+    assert sorted(network.bridged_agents(agent)) == [THEIRS, BOSS]
+    network.advance(5)
+    assert [form["AnsweredBy"] for form in site.forms("amd")] == ["machine_start"]
+
+
 def test_a_telephone_that_rings_for_a_conference_rings_on_when_it_ends() -> None:
     network, _, _, _ = a_talk()
     network.script(BOSS, Script(after=20))

@@ -140,6 +140,18 @@ async def test_a_call_over_http_is_told_signed_and_heard() -> None:
         assert all(validator.validate(url, form, signature) for url, form, signature in centre.told)
 
 
+async def test_time_passes_by_itself() -> None:
+    running = await start_in_loop(ACCOUNT)
+    async with (
+        a_centre(twiml=response("<Hangup/>")) as centre,
+        httpx.AsyncClient(base_url=running.address, auth=(ACCOUNT.sid, ACCOUNT.token), trust_env=False) as client,
+    ):
+        await set_up(client, centre, after=0)
+        await place(client, centre)
+        assert (await centre.until("completed"))["CallDuration"] == "0"
+        await running.stop()
+
+
 async def test_a_page_can_follow_and_use_a_telephone() -> None:
     question = response("<Gather numDigits='1' timeout='600' action='/done'><Say>Press 1</Say></Gather>")
     async with (

@@ -1,7 +1,7 @@
 """Each verb, as the telephone hears it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from channels_app.callback.simulator.calls import Call
@@ -340,6 +340,18 @@ def test_who_hangs_up_while_waiting_leaves_the_queue() -> None:
     assert a_client(network).queues.list()[0].current_size == 0
 
 
+@pytest.mark.parametrize("wait", [response("<Hangup/>"), response("<Speak/>")])
+def test_what_a_waiting_caller_hears_may_end_the_call(wait: str) -> None:
+    enqueue = response("<Enqueue waitUrl='/wait' action='/after'>support</Enqueue><Say>Never</Say>")
+    site = Site(**{"in": enqueue}, wait=wait, after=response("<Say>Never</Say>"))
+    network = a_network(site)
+    sid = network.inbound(THEIRS, OURS)
+    network.run_until_idle()
+    assert network.calls[sid].status == "completed"
+    assert ("say", "Never") not in heard(network, sid)
+    assert [form["QueueResult"] for form in site.forms("twiml") if "QueueResult" in form] == ["hangup"]
+
+
 def test_the_api_takes_somebody_out_of_a_queue() -> None:
     site = Site(**{"in": response("<Enqueue>support</Enqueue>")}, other=response("<Say>Over here</Say>"))
     network = a_network(site)
@@ -431,6 +443,8 @@ def test_a_wrong_number_is_not_dialled() -> None:
 
 # Whatever comes, the network goes on.
 
+FINDING = (Phase.explicit, Phase.reuse, Phase.generate)  # to make such an example small takes longer than to read it
+
 WORDS = st.sampled_from(["", "press 1", "Hello there", "+493022220", "support", "room", "/twiml", "/a", "/b"])
 ATTRIBUTES = st.dictionaries(
     st.sampled_from(["action", "timeout", "numDigits", "loop", "length", "url", "waitUrl", "method", "record", "beep"]),
@@ -468,7 +482,7 @@ SCRIPTS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, phases=FINDING)
 @given(DOCUMENTS, DOCUMENTS, DOCUMENTS, SCRIPTS, SCRIPTS, st.integers(0, 9))
 def test_whatever_is_said_and_done_nothing_breaks_and_every_ring_ends(
     first: str, second: str, third: str, theirs: Script, agent: Script, seed: int
