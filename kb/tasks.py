@@ -27,5 +27,5 @@ def _make_task(item: Token, words: list[Token]) -> None:
     item.attrSet("class", "task")
     words[0].content = words[0].content[box.end() :]
     checked = " checked" if done else ""
-    words.insert(0, Token("html_inline", "", 0, content=f'<label><input type="checkbox" disabled{checked}> '))
+    words.insert(0, Token("html_inline", "", 0, content=f'<label><input type="checkbox" disabled{checked}>'))
     words.append(Token("html_inline", "", 0, content="</label>"))

@@ -11,7 +11,7 @@ export function Home({ q }: { q: string }) {
   useStore(chat.state)
   const [query, setQuery] = useState(q)
   const found = useSuggestions(query)
-  const hits = query.trim() ? found : (config?.suggestions.slice(0, 3) ?? [])
+  const hits = query.trim() ? found : config?.suggestions.slice(0, 3)
 
   return (
     <>
