@@ -28,7 +28,7 @@ def preview(request: HttpRequest, data: PreviewIn) -> dict[str, Any]:
     if data.audience not in Audience.values:
         raise InvalidError("This can't be shown.", audience="one of " + ", ".join(Audience.values))
     targets, broken = follow(data.body, Reader(data.audience, is_editor=True))
-    problems = [{"line": one.link.line, "message": one.message} for one in broken]
+    problems = [broken_wire(one) | {"message": one.message} for one in broken]
     return {"html": to_html(data.body, targets), "problems": problems}
 
 

@@ -255,10 +255,9 @@ class PreviewIn(Schema):
     audience: str = Audience.INTERNAL
 
 
-class LinkProblemOut(Schema):
-    """A link that leads nowhere for these readers. `line` counts from 1."""
+class LinkProblemOut(BrokenLinkOut):
+    """A link that leads nowhere for these readers, with a sentence that says so."""
 
-    line: int
     message: str
 
 

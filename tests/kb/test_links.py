@@ -243,6 +243,7 @@ def test_a_preview_is_what_readers_get_with_what_is_wrong(editor: Client) -> Non
     body = "# Head\n\n[s](article:secret) [n](article:none)"
     shown = send(editor, "POST", "/kb/preview", {"body": body, "audience": "public"}, 200)
     assert shown["html"] == "<h2>Head</h2>\n<p>s n</p>\n"
+    assert [one["reason"] for one in shown["problems"]] == ["audience", "missing"]
     assert [(one["line"], one["message"]) for one in shown["problems"]] == [
         (3, "“s” leads nowhere: article:secret is not for everybody who may read this."),
         (3, "“n” leads nowhere: article:none does not exist."),

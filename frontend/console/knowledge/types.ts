@@ -79,7 +79,7 @@ export type Version = Omit<VersionRow, 'minor' | 'live'> & {
 export type DiffLine = { op: 'same' | 'add' | 'del'; text: string }
 export type FieldDiff = { field: string; lines: DiffLine[] }
 export type Diff = { from: number; to: number; fields: FieldDiff[] }
-export type Preview = { html: string; problems: { line: number; message: string }[] }
+export type Preview = { html: string; problems: BrokenLink[] }
 
 export type Category = {
   id: string

@@ -136,3 +136,15 @@ function serverKnows(article: Article): void {
     path === A1 && init.method === 'GET' ? new Response(JSON.stringify(article)) : before(path, init),
   )
 }
+
+test('the preview says which links lead nowhere and why, in the language of the editor', async () => {
+  const problems = [{ line: 3, text: 'the manual', target: 'article:gone', reason: 'retired', message: 'English.' }]
+  serverWith({
+    ...round,
+    [`GET ${A1}`]: articleWith({}),
+    'POST /api/kb/preview': { html: '<p>As readers see it</p>', problems },
+  })
+  await show(<ArticleScreen id="a1" />)
+  await vi.waitFor(() => expect(words()).toContain('Line 3: “the manual” leads nowhere. The target was retired.'))
+  expect(words()).not.toContain('English.')
+})

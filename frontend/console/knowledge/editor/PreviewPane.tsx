@@ -1,9 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { TriangleAlert } from 'lucide-react'
 import { api } from '../../api/client'
-import { describeError, speaksEnglish } from '../../app/errors'
+import { describeError } from '../../app/errors'
 import { useI18n } from '../../i18n'
 import { useRested } from '../../search/useSearch'
+import { reasonKey } from '../links/reasons'
 import type { Preview } from '../types'
 import type { ArticleValues } from './editing'
 
@@ -32,10 +33,10 @@ export function PreviewPane({ values }: { values: ArticleValues }) {
       )}
       {shown && shown.problems.length > 0 && (
         <ul className="callout callout-warn callout-small preview-problems">
-          {shown.problems.map(({ line, message }) => (
-            <li key={`${line}:${message}`}>
+          {shown.problems.map(({ line, text, target, reason }) => (
+            <li key={`${line}:${target}:${text}`}>
               <TriangleAlert size={14} aria-hidden="true" />
-              {t('preview.problem', { line, message: speaksEnglish() ? message : t('preview.dead_link') })}
+              {t('preview.dead_link', { line, text: text || target })} {t(reasonKey(reason))}
             </li>
           ))}
         </ul>
