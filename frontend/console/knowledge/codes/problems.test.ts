@@ -29,6 +29,24 @@ test.each([
     'half a character (a lone surrogate) stands here: write it anew',
     'Hier steht ein halbes Zeichen (ein einzelnes Surrogat): Schreiben Sie es neu.',
   ],
+  ['at most 20000 characters', 'Höchstens 20000 Zeichen.'],
+  ['at most 50 of 1000 characters', 'Höchstens 50 Zeilen mit je 1000 Zeichen.'],
+  [
+    'This line has 6 cells, the first one has 4. Is a cell not quoted?',
+    'Diese Zeile hat 6 Zellen, die erste hat 4. Fehlen Anführungszeichen um eine Zelle?',
+  ],
+  ['text, or a list of texts, is wanted', 'Hier gehört ein Text oder eine Liste von Texten hin.'],
+  ['The first line must name the columns: family.', 'Diese Zeile nennt nicht die Spalten der Tabelle.'],
+  ['This is no text in UTF-8, UTF-16 or Windows-1252.', 'Das ist kein Text in UTF-8, UTF-16 oder Windows-1252.'],
+  [
+    'This is no JSON: a list of objects is wanted.',
+    'Das ist kein passendes JSON: Gebraucht wird eine Liste von Objekten.',
+  ],
+  ['An object is wanted.', 'Das ist kein passendes JSON: Gebraucht wird eine Liste von Objekten.'],
+  [
+    "The table can't be read from here: unexpected end of data.",
+    'Von hier an ist die Tabelle nicht lesbar. Fehlt ein Anführungszeichen?',
+  ],
   ['Something new.', 'Something new.'],
 ])('%s', (message, expected) => {
   expect(problemWords(message, german)).toBe(expected)

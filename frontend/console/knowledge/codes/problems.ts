@@ -15,6 +15,14 @@ const SAYINGS: { said: RegExp; key: Key }[] = [
   { said: /^at most [\d,]+ bytes of JSON/i, key: 'import.too_much_json' },
   { said: /a row has more than [\d,]+ characters/i, key: 'import.row_too_long' },
   { said: /^half a character/i, key: 'import.half_character' },
+  { said: /^at most (?<count>\d+) of (?<most>\d+) characters/i, key: 'import.at_most_each' },
+  { said: /^at most (?<most>\d+) characters/i, key: 'import.at_most' },
+  { said: /^this line has (?<cells>\d+) cells, the first one has (?<names>\d+)/i, key: 'import.cells' },
+  { said: /^text, or a list of texts/i, key: 'import.text_wanted' },
+  { said: /^the first line must name the columns/i, key: 'import.no_header' },
+  { said: /^this is no text in/i, key: 'import.no_text' },
+  { said: /^(this is no JSON|a list of objects|an object)\b/i, key: 'import.no_json' },
+  { said: /^the table can't be read from here/i, key: 'import.unreadable' },
 ]
 
 /** In the reader's language where we know the sentence, else as the server says it: better than nothing. */
