@@ -13,12 +13,14 @@ from django.test import RequestFactory
 from django.utils import timezone
 from twilio.http.response import Response
 
-from channels_app.callback import posting, rest
+from channels_app.callback import policy, posting, rest
 from channels_app.callback.accounts import twilio_account
 from channels_app.callback.applying import apply_due
 from channels_app.callback.dialler import dial_due
 from channels_app.callback.events import CONFERENCE, MACHINE, STATUS, Report, store_reports
 from channels_app.callback.models import AgentPhone, CallbackRequest, CallLeg, Mode, PhoneCall, PhoneLine
+from channels_app.callback.scenes import locked_scenes
+from channels_app.callback.settling import end_request, settle
 from channels_app.callback.signatures import only
 from channels_app.callback.simulator.account import Account
 from channels_app.callback.simulator.faults import Faults
@@ -204,3 +206,24 @@ def receive(request: WebhookRequest) -> WebhookAnswer:
         kind = DOORS[door]
         store_reports([Report(kind, digest_of(token), only(form, kind.fields), timezone.now())])
     return WebhookAnswer(204)
+
+
+@transaction.atomic
+def cancel(request: CallbackRequest) -> bool:
+    """The customer takes it back, whether somebody is being rung or not; whether that was still possible."""
+    now = timezone.now()
+    calls = PhoneCall.objects.filter(request=request, ended_at=None).values_list("pk", flat=True)
+    scenes = locked_scenes(list(calls))
+    row = scenes[0].request if scenes else CallbackRequest.objects.select_for_update().get(pk=request.pk)
+    if row is None or not policy.allows(row.stage, policy.Command.CANCEL):
+        return False
+    row.stage = policy.next_stage(row.stage, policy.Command.CANCEL).value
+    acts = end_request(row, "customer", now)
+    if scenes:
+        scenes[0].acts += acts
+        settle(scenes, now)
+        return True
+    row.save()
+    for act in acts:
+        act()
+    return True
