@@ -7,7 +7,7 @@ import { CallClock } from './CallClock'
 import { CallControls } from './CallControls'
 import { isLive, liveLegs } from './call'
 import { RequestActions } from './RequestActions'
-import { isOver, outcomeKey, promiseOf, soonTime, stageWords } from './request'
+import { isPlanned, outcomeKey, promiseOf, soonTime, stageWords } from './request'
 import { Stopped } from './Stopped'
 import type { Call, CallRequest } from './types'
 import { useCallback } from './useCalls'
@@ -71,7 +71,7 @@ export function RequestState({ request }: { request: CallRequest }) {
   const { t, format } = useI18n()
   const now = useNow()
   const promise = promiseOf(request, t, format)
-  const next = !isOver(request) && request.next_at ? soonTime(request.next_at, now, format) : ''
+  const next = isPlanned(request) && request.next_at ? soonTime(request.next_at, now, format) : ''
   return (
     <p className="request-state">
       <span className="badge">{stageWords(request.stage, t)}</span>
@@ -82,7 +82,7 @@ export function RequestState({ request }: { request: CallRequest }) {
       </span>
       <span className="muted">
         {t('request.attempts', { n: request.calls_made, most: request.max_attempts })}
-        {request.calls_made > 0 && next && ` · ${t('request.next', { time: next })}`}
+        {next && ` · ${t('request.next', { time: next })}`}
       </span>
     </p>
   )

@@ -37,7 +37,7 @@ export function CallReports({ days }: { days: number }) {
   return (
     <>
       {lines.length > 1 && (
-        <div>
+        <div className="report-tools">
           <FilterSelect
             label={t('callbacks.line')}
             all={t('callbacks.all_lines')}

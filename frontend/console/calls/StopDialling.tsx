@@ -13,7 +13,7 @@ export function StopDialling({ lines }: { lines: Line[] }) {
   const pause = usePause()
   const isStopped = lines.some((line) => line.paused_at)
   const runs = lines.some((line) => !line.paused_at)
-  if (lines.length === 0) return null
+  if (lines.length === 0 || !(supervises || isStopped)) return null
   return (
     <div className="stop-dialling">
       <Stopped line="" />

@@ -34,7 +34,7 @@ const OUTCOMES: Record<string, Key> = {
 }
 /** Nobody is on the telephone with them, so that it can be moved or called off. */
 const WAITING = new Set<RequestStage>(['scheduled', 'due', 'retry_wait', 'claimed'])
-const OVER = new Set<RequestStage>(['done', 'cancelled', 'expired', 'refused', 'failed'])
+const PLANNED = new Set<RequestStage>(['scheduled', 'retry_wait'])
 
 export function stageWords(stage: RequestStage, t: Translate): string {
   return t(STAGES[stage] ?? 'request.other')
@@ -44,8 +44,9 @@ export function outcomeKey(call: Call): Key {
   return OUTCOMES[call.outcome] ?? 'outcome.other'
 }
 
-export function isOver(request: CallRequest): boolean {
-  return OVER.has(request.stage)
+/** Whether it has a time of its own to wait for. */
+export function isPlanned(request: CallRequest): boolean {
+  return PLANNED.has(request.stage)
 }
 
 export function mayBeChanged(request: CallRequest): boolean {
@@ -63,7 +64,12 @@ export function promiseOf(request: CallRequest, t: Translate, format: Format): P
     return { level: 'bad', text: t(request.connected_at ? 'promise.was_late' : 'promise.is_late', { time }) }
   }
   if (request.connected_at) return { level: 'ok', text: t('promise.kept') }
+  if (request.wanted_at) return { level: 'none', text: t('promise.slot', slotOf(request, format)) }
   return { level: 'none', text: t('promise.by', { time: format.exact(request.promised_at) }) }
+}
+
+function slotOf(request: CallRequest, format: Format): { from: string; to: string } {
+  return { from: format.exact(request.wanted_at ?? ''), to: format.clock(request.promised_at) }
 }
 
 /** "12 min": so long. */

@@ -6,7 +6,7 @@
  */
 import type { Call as VoiceCall, Device as VoiceDevice } from '@twilio/voice-sdk'
 import { createStore, type ReadableStore } from '../../shared/store'
-import { api } from '../api/client'
+import { ApiError, api } from '../api/client'
 
 export type Problem = 'not_configured' | 'no_microphone' | 'unreachable'
 export type PhoneState = {
@@ -114,7 +114,14 @@ export function createSoftphone(world: Surroundings): Softphone {
 
 /** The one of this page. */
 export const softphone = createSoftphone({
-  token: async () => (await api.get<{ token: string | null }>('/api/callback/token')).token,
+  token: async () => {
+    try {
+      return (await api.get<{ token: string | null }>('/api/callback/token')).token
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 409) return null
+      throw error
+    }
+  },
   microphone: async () => {
     try {
       const sound = await navigator.mediaDevices.getUserMedia({ audio: true })

@@ -220,6 +220,7 @@ export const calls = {
   'promise.called_off': 'no promise left to keep',
   'promise.is_late': 'late by {time}',
   'promise.kept': 'promise kept',
+  'promise.slot': 'chosen: {from} to {to}',
   'promise.was_late': 'reached {time} late',
   'queue.due': 'due {time}',
   'reason.agent_missed': 'our side did not answer',
