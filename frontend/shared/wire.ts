@@ -111,6 +111,8 @@ export interface Call {
   ended_at: string | null
   wrap_up_until: string | null
   consents: { given: boolean }[]
+  /** of a live call: whether the customer is being asked, it is about to begin, runs or rests */
+  recording: '' | 'asked' | 'starting' | 'on' | 'paused'
   notes: string
   legs: CallLeg[]
 }

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { ApiError, api } from '../api/client'
 import type { Detail } from '../api/types'
 import { describeError } from '../app/errors'
+import { Link } from '../app/Link'
 import { go, to } from '../app/router'
 import { useI18n } from '../i18n'
 import { Button } from '../ui/Button'
@@ -56,6 +57,7 @@ function CallBackForm({ detail, lines, onDone }: FormProps) {
         email: detail.customer.contact_points.find(({ kind }) => kind === 'email')?.value ?? '',
         language: detail.row.language,
         wanted_at: when === 'slot' ? wanted : null,
+        origin: detail.row.id,
       }),
     onSuccess: ({ interaction }) => {
       refreshRequests(queries)
@@ -68,6 +70,7 @@ function CallBackForm({ detail, lines, onDone }: FormProps) {
     save.mutate()
   }
   const aboutNumber = save.error instanceof ApiError && save.error.code.startsWith('number_')
+  const open = openOne(save.error)
   const problem = save.error ? describeError(save.error, t) : undefined
   return (
     <form className="stack" onSubmit={submit} noValidate>
@@ -123,7 +126,7 @@ function CallBackForm({ detail, lines, onDone }: FormProps) {
       {when === 'slot' && <SlotPicker key={line} line={line} value={wanted} onChange={setWanted} />}
       {problem && !aboutNumber && (
         <p role="alert" className="callout callout-bad">
-          {problem}
+          {problem} {open && <Link to={to.interaction(open)}>{t('callback.see_open')}</Link>}
         </p>
       )}
       <div className="dialog-actions">
@@ -139,4 +142,10 @@ function CallBackForm({ detail, lines, onDone }: FormProps) {
       </div>
     </form>
   )
+}
+
+/** The interaction of a callback that is open about the same already. */
+function openOne(error: unknown): string {
+  const details = error instanceof ApiError && error.code === 'callback_open' ? error.details : null
+  return String((details as { interaction?: unknown } | null)?.interaction ?? '')
 }

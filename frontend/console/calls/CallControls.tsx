@@ -33,6 +33,8 @@ const HOWS: { how: 'listen' | 'whisper' | 'barge'; label: Key; icon: LucideIcon 
   { how: 'barge', label: 'call.barge', icon: Users },
 ]
 
+const RECORDS = new Set<Call['recording']>(['asked', 'starting', 'on'])
+
 /** What can be done with a live call: its agent talks, a colleague leaves or mutes, a supervisor listens. */
 export function CallControls({ call, compact }: { call: Call; compact?: boolean }) {
   const me = useMe()
@@ -111,6 +113,7 @@ function OwnControls({ call, hasIt, compact }: { call: Call; hasIt: boolean; com
 function More({ call }: { call: Call }) {
   const { t } = useI18n()
   const command = useCallCommand(call)
+  const records = RECORDS.has(call.recording)
   const added = liveLegs(call).filter((leg) => leg.party === 'colleague')
   return (
     <Menu
@@ -120,11 +123,8 @@ function More({ call }: { call: Call }) {
         </button>
       }
     >
-      <MenuItem icon={CircleDot} onSelect={() => command.mutate({ name: 'record', body: { on: true } })}>
-        {t('call.record')}
-      </MenuItem>
-      <MenuItem icon={CircleDot} onSelect={() => command.mutate({ name: 'record', body: { on: false } })}>
-        {t('call.record_stop')}
+      <MenuItem icon={CircleDot} onSelect={() => command.mutate({ name: 'record', body: { on: !records } })}>
+        {t(records ? 'call.record_stop' : 'call.record')}
       </MenuItem>
       {added.map((leg) => (
         <MenuItem key={leg.id} icon={UserX} onSelect={() => command.mutate({ name: 'remove', body: { leg: leg.id } })}>

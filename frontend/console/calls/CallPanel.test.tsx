@@ -71,6 +71,11 @@ test('while it rings there is nothing to hold', async () => {
   expect(document.querySelector('[aria-label="Hold"]')).toBeNull()
 })
 
+test('everybody in the call sees that it is recorded', async () => {
+  expect((await panel(callWith({ recording: 'on' }))).text()).toContain('Recording')
+  expect((await panel(callWith())).text()).not.toContain('Recording')
+})
+
 test('a supervisor listens, and stops by the same button', async () => {
   const theirs = callWith({ agent: { id: 'u9', name: 'Ben' }, legs: [legWith({ user: 'u9' })] })
   const { sent } = await panel(theirs, { me: { permissions: ['work_queue', 'supervise'] } })

@@ -1,7 +1,7 @@
-import { CircleAlert, CircleCheckBig, Phone } from 'lucide-react'
+import { CircleAlert, CircleCheckBig, CircleDot, Phone } from 'lucide-react'
 import type { Row } from '../api/types'
 import { useMe } from '../app/me'
-import { useI18n } from '../i18n'
+import { type Key, useI18n } from '../i18n'
 import { useNow } from '../ui/clock'
 import { CallClock } from './CallClock'
 import { CallControls } from './CallControls'
@@ -12,6 +12,13 @@ import { Stopped } from './Stopped'
 import type { Call, CallRequest } from './types'
 import { useCallback } from './useCalls'
 import { WrapUp } from './WrapUp'
+
+const RECORDING: Partial<Record<Call['recording'], Key>> = {
+  asked: 'call.recording_asked',
+  starting: 'call.recording_asked',
+  on: 'call.recording',
+  paused: 'call.recording_paused',
+}
 
 /** In an interaction by telephone: who is to be called, how the promise stands, and the call that is under way. */
 export function CallPanel({ row }: { row: Row }) {
@@ -50,6 +57,7 @@ function People({ call }: { call: Call }) {
   const { t } = useI18n()
   const me = useMe()
   const legs = liveLegs(call)
+  const recording = RECORDING[call.recording]
   if (legs.length === 0) return null
   return (
     <ul className="call-people">
@@ -62,6 +70,12 @@ function People({ call }: { call: Call }) {
           {leg.party === 'supervisor' && leg.listens === 'listen' && <span> · {t('call.listen')}</span>}
         </li>
       ))}
+      {recording && (
+        <li className="badge badge-bad">
+          <CircleDot size={12} aria-hidden="true" />
+          {t(recording)}
+        </li>
+      )}
     </ul>
   )
 }

@@ -18,6 +18,7 @@ export function callWith(more: Partial<Call> = {}): Call {
     ended_at: null,
     wrap_up_until: null,
     consents: [],
+    recording: '',
     notes: '',
     legs: [legWith(), legWith({ id: 'g2', party: 'customer', user: '', name: '', to: '+4930901820' })],
     ...more,

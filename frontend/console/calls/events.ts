@@ -2,7 +2,6 @@
 import type { EntryEvent } from '../api/types'
 import type { Format, Key, Translate } from '../i18n'
 import { clock } from './call'
-import type { Disposition } from './types'
 import { DISPOSITIONS } from './words'
 
 const REASONS: Record<string, Key> = {
@@ -17,20 +16,48 @@ const REASONS: Record<string, Key> = {
   window: 'reason.window',
   paused: 'reason.paused',
   max_attempts: 'reason.max_attempts',
-  no_phone: 'reason.no_phone',
+  cancelled: 'reason.cancelled',
+  closed: 'reason.closed',
+  expired: 'reason.expired',
+  hung_up: 'reason.hung_up',
+  lost: 'reason.lost',
+  moved: 'reason.moved',
+  no_hours: 'reason.no_hours',
+  agent_without_phone: 'reason.no_phone',
+}
+
+const PARTIES: Record<string, Key> = {
+  customer: 'call.customer',
+  agent: 'party.agent',
+  colleague: 'party.colleague',
+}
+const HOWS: Record<string, Key> = { listen: 'call.listen', whisper: 'call.whisper', barge: 'call.barge' }
+
+/** The name under which an event is said: who was asked may have declined. */
+export function callEvent(event: EntryEvent): string {
+  return event.name === 'recording_consent' && event.given === false ? 'recording_declined' : event.name
 }
 
 /** The details in words, in a fixed order; what this console does not know is left out. */
 export function callDetails(event: EntryEvent, t: Translate, format: Format): string[] {
-  const { at, until, attempt, reason, seconds, disposition } = event
-  const why = REASONS[String(reason)]
-  const result = DISPOSITIONS[disposition as Disposition]
+  const { at, wanted_at, until, attempt, reason, seconds, disposition, party, how } = event
   return [
-    typeof at === 'string' ? format.exact(at) : '',
+    said(PARTIES, party, t),
+    said(HOWS, how, t),
+    timeOf(event.name === 'recording_consent' ? null : (wanted_at ?? at), format),
     typeof until === 'string' ? t('event.call_until', { time: format.exact(until) }) : '',
     typeof attempt === 'number' ? t('event.call_attempt', { n: attempt }) : '',
-    why ? t(why) : '',
+    said(REASONS, reason, t),
     typeof seconds === 'number' ? clock(seconds) : '',
-    result ? t(result) : '',
+    said(DISPOSITIONS, disposition, t),
   ].filter(Boolean)
+}
+
+function said(words: Record<string, Key>, value: unknown, t: Translate): string {
+  const known = typeof value === 'string' ? words[value] : undefined
+  return known ? t(known) : ''
+}
+
+function timeOf(value: unknown, format: Format): string {
+  return typeof value === 'string' ? format.exact(value) : ''
 }

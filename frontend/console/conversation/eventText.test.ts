@@ -36,6 +36,12 @@ test('what the telephone did is said with its details, in both languages', () =>
 })
 
 test.each([
+  'call_added',
+  'call_brought_forward',
+  'call_listened',
+  'call_missed_inbound',
+  'call_transferred',
+  'recording_removed',
   'call_requested',
   'call_moved',
   'call_cancelled',
@@ -56,4 +62,14 @@ test.each([
   'do_not_call',
 ])('%s is not said in general words', (name) => {
   expect(eventLine({ name }, german, {} as Format).text).not.toContain(german('event.other'))
+})
+
+test('who declines to be recorded is not said to agree', () => {
+  const english = translator('en', dictionary<Key>({ en, de }))
+  const asked = { name: 'recording_consent', party: 'customer', at: '2026-11-26T09:00:00Z' }
+  const said = (given: boolean) => eventLine({ ...asked, given }, english, {} as Format).text
+  expect([said(true), said(false)]).toEqual([
+    'Agreed to be recorded · Customer',
+    'Does not want to be recorded · Customer',
+  ])
 })

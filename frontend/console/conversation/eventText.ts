@@ -5,11 +5,13 @@ import {
   CircleCheckBig,
   CircleDot,
   CircleSlash,
+  Ear,
   Hand,
   Hourglass,
   type LucideIcon,
   Phone,
   PhoneCall,
+  PhoneForwarded,
   PhoneIncoming,
   PhoneMissed,
   PhoneOff,
@@ -19,11 +21,12 @@ import {
   ShieldAlert,
   TimerOff,
   Undo2,
+  UserPlus,
   UserRoundPen,
   Voicemail,
 } from 'lucide-react'
 import type { EntryEvent } from '../api/types'
-import { callDetails } from '../calls/events'
+import { callDetails, callEvent } from '../calls/events'
 import type { Format, Key, Translate } from '../i18n'
 
 type Known = { icon: LucideIcon; key: Key; alone?: Key }
@@ -55,6 +58,13 @@ const EVENTS: Record<string, Known> = {
   call_failed: { icon: PhoneOff, key: 'event.call_failed' },
   call_ended: { icon: PhoneOff, key: 'event.call_ended', alone: 'event.call_ended_alone' },
   call_retry: { icon: RotateCw, key: 'event.call_retry' },
+  call_transferred: { icon: PhoneForwarded, key: 'event.call_transferred', alone: 'event.call_transferred_alone' },
+  call_added: { icon: UserPlus, key: 'event.call_added', alone: 'event.call_added_alone' },
+  call_listened: { icon: Ear, key: 'event.call_listened', alone: 'event.call_listened_alone' },
+  call_brought_forward: { icon: CalendarClock, key: 'event.call_forward', alone: 'event.call_forward_alone' },
+  call_missed_inbound: { icon: PhoneMissed, key: 'event.call_missed_inbound' },
+  recording_declined: { icon: CircleSlash, key: 'event.recording_declined' },
+  recording_removed: { icon: CircleDot, key: 'event.recording_removed' },
   call_expired: { icon: TimerOff, key: 'event.call_expired' },
   call_refused: { icon: ShieldAlert, key: 'event.call_refused' },
   recording_consent: { icon: CircleCheckBig, key: 'event.recording_consent' },
@@ -78,7 +88,7 @@ const QUARANTINE: Record<string, Key> = {
 
 /** Icon and sentence of an event; one that this console does not know yet is said in general words. */
 export function eventLine(event: EntryEvent, t: Translate, format: Format): { icon: LucideIcon; text: string } {
-  const known = EVENTS[event.name]
+  const known = EVENTS[callEvent(event)]
   if (!known) return { icon: CircleDot, text: t('event.other') }
   const by = event.by === 'customer' ? t('event.by_customer') : (event.by ?? '')
   const key = by || !known.alone ? known.key : known.alone
