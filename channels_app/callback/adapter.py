@@ -1,7 +1,7 @@
 """The telephone as a channel: what comes in is a wish to be called, or a call; what is written back goes on by mail."""
 
 from channels_app.callback.promise import ANSWER_WITHIN
-from channels_app.callback.selectors import lines_with_hours, mail_of
+from channels_app.callback.selectors import lines_of_team, lines_with_hours, mail_of
 from interaction_center.access.selectors import mailbox_for_key
 from interaction_center.adapters import ChannelAdapter
 from interaction_center.envelope import Forward, OutboundMessage, Receipt
@@ -31,3 +31,7 @@ class CallbackAdapter(ChannelAdapter):
     def doors_with_hours(self, calendar: str) -> list[str]:
         """The telephone lines that keep these hours."""
         return lines_with_hours(calendar)
+
+    def doors_of_team(self, team: str) -> list[str]:
+        """The telephone lines of this team."""
+        return lines_of_team(team)

@@ -51,6 +51,11 @@ def lines_with_hours(calendar: str) -> list[str]:
     return [str(line) for line in all_lines().filter(calendar=calendar)]
 
 
+def lines_of_team(team: str) -> list[str]:
+    """The names of the lines whose callbacks come to this team."""
+    return [str(line) for line in all_lines().filter(team=team)]
+
+
 def countries_rung() -> set[str]:
     """ISO codes of every country that some line rings."""
     return {country for line in PhoneLine.objects.filter(active=True) for country in countries_of(line)}

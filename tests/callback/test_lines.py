@@ -93,6 +93,13 @@ def test_only_who_manages_settings_changes_a_line_and_agents_see_it(anna: User) 
     refused(Client().get("/api/callback/lines"), 401, "unauthorized")
 
 
+def test_a_team_that_a_line_rings_is_not_deleted(admin: Client) -> None:
+    team = a_team("Printers")
+    a_line(team=team.public_id)
+    said = refused(send(admin, "DELETE", f"/settings/teams/{team.public_id}"), 409, "team_in_use")
+    assert "Service" in said["message"]
+
+
 def test_hours_that_a_line_keeps_are_not_deleted(admin: Client) -> None:
     calendar = a_calendar()
     a_line("Evening line", calendar=calendar.public_id)
