@@ -29,6 +29,11 @@ class ChannelAdapter:
     answer_within: timedelta = timedelta(hours=4)
     moved_wakes: str = ""
 
+    def as_sent(self, text: str, interaction: str) -> str:
+        """An answer in an interaction that this channel has opened (a public id), as it leaves, by whichever channel:
+        for what the log must not keep, such as a personal link. Called in a database thread."""
+        return text
+
     async def deliver(self, message: OutboundMessage) -> Receipt:
         """Hand the message to the next hop. DeliveryError says whether trying again makes sense."""
         raise DeliveryError(f"The channel {self.kind} can't send.", permanent=True)

@@ -116,6 +116,7 @@ def _message(outbox: Outbox) -> OutboundMessage:
     entry, interaction = outbox.entry, outbox.entry.interaction
     language = interaction.language or "en"
     references, last_of_customer = _references(interaction, entry.seq)
+    text = entry.body if outbox.channel == entry.channel else _text_elsewhere(outbox, language)
     return OutboundMessage(
         delivery_id=outbox.public_id,
         interaction_id=interaction.public_id,
@@ -125,7 +126,7 @@ def _message(outbox: Outbox) -> OutboundMessage:
         to_name=name_of(family_ids(interaction.customer)),
         message_id=outbox.message_id,
         subject=interaction.subject or SUBJECTS.get(language[:2], SUBJECTS["en"]),
-        text=entry.body if outbox.channel == entry.channel else _text_elsewhere(outbox, language),
+        text=adapter_for(interaction.channel).as_sent(text, interaction.public_id),
         author_name=entry.author_name,
         language=language,
         references=references,
