@@ -59,6 +59,7 @@ class Config(BaseSettings):
     twilio_api_key_sid: str = Field("", pattern="^(SK[0-9a-f]{32})?$")
     twilio_api_key_secret: str = ""
     twilio_app_sid: str = Field("", pattern="^(AP[0-9a-f]{32})?$")
+    twilio_sms_from: str = Field("", pattern=r"^(\+[1-9]\d{6,14})?$")
     twilio_timeout_seconds: float = Field(10.0, gt=0, le=60)
     phone_box_port: int = 8027
     call_lease_seconds: float = Field(20.0, gt=0)
@@ -180,6 +181,7 @@ DUE_WORK = {
     "callbacks": ("channels_app.callback.dialler.dial_due", 1.0),
     "call_legs": ("channels_app.callback.posting.serve_legs", 1.0),
     "call_events": ("channels_app.callback.applying.apply_due", 2.0),
+    "callback_messages": ("channels_app.callback.text_messages.send_due", 10.0),
     "presence": ("interaction_center.routing.services.reap_presence", 10.0),
 }
 

@@ -1,12 +1,33 @@
 """The telephone as a channel: what comes in is a wish to be called, or a call; what is written back goes on by mail."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from channels_app.callback.links import filled_in
 from channels_app.callback.promise import ANSWER_WITHIN
 from channels_app.callback.selectors import lines_of_team, lines_with_hours, mail_of
 from interaction_center.access.selectors import mailbox_for_key
 from interaction_center.adapters import ChannelAdapter
-from interaction_center.envelope import Forward, OutboundMessage, Receipt
+from interaction_center.envelope import Address, Forward, InboundEnvelope, OutboundMessage, Receipt
 from interaction_center.errors import DeliveryError
 from interaction_center.live.threads import in_database_thread
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """ "Call me back", checked: `number` is E.164, `sender` says who, the strongest proof first."""
+
+    key: str
+    line: str
+    sender: tuple[Address, ...]
+    asked_at: datetime
+    subject: str
+    text: str
+    name: str = ""
+    language: str = "en"
+    question: str = ""
+    team: str = ""
+    calendar: str = ""
 
 
 class CallbackAdapter(ChannelAdapter):
@@ -15,6 +36,27 @@ class CallbackAdapter(ChannelAdapter):
     kind = "callback"
     answer_within = ANSWER_WITHIN
     moved_wakes = "callbacks"
+
+    def to_envelope(self, wish: Wish) -> InboundEnvelope:
+        """Every wish opens an interaction of its own."""
+        return InboundEnvelope(
+            channel=self.kind,
+            account=wish.line,
+            external_id=wish.key,
+            sender=wish.sender,
+            received_at=wish.asked_at,
+            text=wish.text,
+            sender_name=wish.name,
+            subject=wish.subject,
+            language=wish.language,
+            data={"question": wish.question} if wish.question else {},
+            team=wish.team,
+            calendar=wish.calendar,
+        )
+
+    def as_sent(self, text: str, interaction: str) -> str:
+        """The log names the customer's link without being it: it is put in as the mail leaves."""
+        return filled_in(text, interaction)
 
     async def deliver(self, message: OutboundMessage) -> Receipt:
         """The hub mails it. DeliveryError when the customer gave no address, or there is no mailbox to write from."""

@@ -3,6 +3,8 @@
 `team`, `calendar`, `site`, `interaction` and `user` are public ids of the hub, "" for none. Words: docs/callback.md.
 """
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 
@@ -78,6 +80,8 @@ class CallbackRequest(DueWork):
     wanted_at       the start of the slot they chose; NULL = as soon as possible
     zones           IANA zones in which the customer may be; rung only when it is day in all of them
     link_digest     SHA-256 of the secret in the link by which they move or cancel it
+    site, visitor   by which site's door they came, and who they are there; "" for nobody that a door knows
+    is_proved       their mail address was proved, or one of us asked for them
     key             idempotency: the same one is one request
     """
 
@@ -106,6 +110,9 @@ class CallbackRequest(DueWork):
     connected_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     disposition = models.CharField(max_length=32, blank=True, default="")
+    site = models.CharField(max_length=16, blank=True, default="")
+    visitor = models.CharField(max_length=64, blank=True, default="")
+    is_proved = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -125,6 +132,32 @@ class CallbackRequest(DueWork):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def slot_end(self) -> datetime:
+        """The end of the slot that they chose. For a request with `wanted_at` only."""
+        if self.wanted_at is None:
+            raise ValueError("no time was chosen")
+        return self.wanted_at + timedelta(minutes=self.slot_minutes)
+
+
+class TextMessage(DueWork):
+    """A text message to the customer of a request; what it says is made as it leaves, so that no link is stored.
+
+    about   what it tells: `letters.py` has the words
+    key     the same one is sent once
+    """
+
+    request = models.ForeignKey(CallbackRequest, on_delete=models.CASCADE, related_name="text_messages")
+    about = models.CharField(max_length=16)
+    key = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at", "id"], condition=Q(state="due"), name="text_message_due")]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.key}"
 
 
 class Direction(models.TextChoices):

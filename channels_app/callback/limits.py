@@ -1,0 +1,88 @@
+"""Against toll fraud and harassment: who may have how many numbers called, counted over the rows of requests.
+
+Rows, not memory: the limits hold over restarts and for all processes. They are checked while the line is locked.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from django.db.models import Count, Q
+from django.utils.timezone import get_default_timezone_name
+
+from channels_app.callback.models import CallbackRequest, DoNotCall, PhoneLine
+from channels_app.callback.stages import RequestStage
+from interaction_center.errors import InvalidError, RateLimitedError
+
+PER_NUMBER_A_DAY = 3
+NUMBER_RESTS = timedelta(minutes=10)
+PER_NETWORK_AN_HOUR = 5
+PER_SITE_AN_HOUR = 30  # by people who have proved nothing
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, as far as limits go. `network`: see `network_of`; `is_staff`: one of us, who is accountable."""
+
+    site: str = ""
+    network: str = ""
+    is_proved: bool = False
+    is_staff: bool = False
+
+
+def network_of(address: str) -> str:
+    """The network of an address, as far as one household or company has it: IPv4 /24, IPv6 /64; "" for none."""
+    try:
+        read = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    mapped = read.ipv4_mapped if isinstance(read, ipaddress.IPv6Address) else None
+    own = mapped or read
+    return str(ipaddress.ip_network((own, 24 if own.version == 4 else 64), strict=False))
+
+
+def region_of(line: PhoneLine) -> str:
+    """The country whose national numbers are understood: that of the line."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(line.number)) or ""
+
+
+def check_door(line: PhoneLine, asker: Asker, now: datetime) -> None:
+    """RateLimitedError when too many came from here, this site or for this line. Says nothing of any number."""
+    if asker.is_staff:
+        return
+    today = now.astimezone(ZoneInfo(get_default_timezone_name())).replace(hour=0, minute=0, second=0, microsecond=0)
+    recent = CallbackRequest.objects.filter(requested_at__gt=now - HOUR)
+    if asker.network and recent.filter(ip=asker.network).count() >= PER_NETWORK_AN_HOUR:
+        _refuse("Too many callbacks were asked for from your network. Try again in an hour, or write to us.", HOUR)
+    unproved = recent.filter(line=line, site=asker.site, is_proved=False).exclude(source="call")
+    if not asker.is_proved and unproved.count() >= PER_SITE_AN_HOUR:
+        _refuse("Too many callbacks are asked for just now. Try again in an hour, or write to us.", HOUR)
+    if CallbackRequest.objects.filter(line=line, requested_at__gte=today).count() >= line.calls_a_day:
+        _refuse("We can't take more callbacks today. Try again tomorrow, or write to us.", DAY)
+
+
+def check_number(number: str, now: datetime) -> None:
+    """RateLimitedError when this number was asked for too often. What was cancelled before it rang does not count."""
+    recent = CallbackRequest.objects.filter(number=number, requested_at__gt=now - DAY)
+    counted = recent.exclude(stage=RequestStage.CANCELLED, calls_made=0).aggregate(
+        today=Count("pk"), just_now=Count("pk", filter=Q(requested_at__gt=now - NUMBER_RESTS))
+    )
+    if counted["today"] >= PER_NUMBER_A_DAY:
+        _refuse("This number was asked for too often today. Try again tomorrow, or write to us.", DAY)
+    if counted["just_now"]:
+        _refuse("A call to this number was asked for a moment ago. Try again in ten minutes.", NUMBER_RESTS)
+
+
+def check_do_not_call(number: str) -> None:
+    """InvalidError for a number that is never rung."""
+    if DoNotCall.objects.filter(number=number).exists():
+        sentence = "We don't call this number. Give another one, or write to us."
+        raise InvalidError(sentence, "number_do_not_call", phone=sentence)
+
+
+def _refuse(sentence: str, wait: timedelta) -> NoReturn:
+    raise RateLimitedError(sentence, retry_after=round(wait.total_seconds()))

@@ -1,0 +1,129 @@
+"""What a door can offer a customer who wants to be called: a line, an honest estimate, and times to choose."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import fmean, pstdev
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q
+
+from channels_app.callback.estimate import SPREAD, estimated_wait, wait_words
+from channels_app.callback.models import CallbackRequest, PhoneCall, PhoneLine
+from channels_app.callback.policy import expiry
+from channels_app.callback.selectors import addresses_of, calendars_of, window_of
+from channels_app.callback.stages import OPEN_STAGES, CallOutcome, RequestStage
+from channels_app.callback.times import moment_words, zone_words
+from channels_app.callback.windows import Slot, SlotRules, Window, ZoneSource, slots, whereabouts
+from interaction_center.business_hours import Calendar
+from interaction_center.routing.selectors import agents_with_load
+
+UNKNOWN_WAIT = 30 * 60  # seconds of opening time that we promise while nothing is measured
+MEASURED_TALKS = 50
+MEASURED_AT_LEAST = 5  # fewer talks say nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Soonest:
+    """A call as soon as possible. `at`: when they can be rung first; `wait`: seconds of opening time from then on,
+    None while nothing is known; `promised_at`: when we hold ourselves to have called."""
+
+    at: datetime
+    wait: tuple[int, int] | None
+    promised_at: datetime
+
+    def words(self, now: datetime, zone: ZoneInfo, language: str) -> str:
+        """ "in 5 to 10 minutes"; outside business hours from when on."""
+        if self.at <= now:
+            return wait_words(self.wait, language)
+        first = f"{moment_words(self.at, zone, language)} ({zone_words(zone, language)})"
+        return f"sobald wir öffnen: {first}" if language == "de" else f"when we open: {first}"
+
+
+def line_for(site: str) -> PhoneLine | None:
+    """The line whose callbacks the customers of this site (a key) get: its own, else that of all."""
+    found = PhoneLine.objects.filter(active=True, site__in={site, ""})
+    return found.order_by("-site", "pk").first()
+
+
+def customer_window(line: PhoneLine, *, zone: str, candidates: Collection[str] = ()) -> tuple[Window, list[str]]:
+    """When this customer may be rung, and the zones to keep. `zone`: what their browser says; "" or wrong: unknown."""
+    calendar = calendars_of([line])[line.pk]
+    if not zone and not candidates:
+        return window_of(line, calendar), []
+    where = whereabouts(browser=zone, customer="", candidates=candidates, site=calendar.zone)
+    kept = [str(one) for one in where.zones]
+    return window_of(line, calendar, kept), kept
+
+
+def knows_place(window: Window) -> bool:
+    """Whether times are told by the customer's own clock, so that it need not be named."""
+    return window.where.source is not ZoneSource.SITE and len(window.where.zones) == 1
+
+
+def slot_rules(line: PhoneLine) -> SlotRules:
+    """Which times this line offers."""
+    return SlotRules(line.slot_minutes, line.days_ahead, capacity=line.slot_capacity)
+
+
+def taken_slots(line: PhoneLine, now: datetime, *, but: CallbackRequest | None = None) -> dict[datetime, int]:
+    """Begin of a slot -> how many are promised a call then, `but` not counted."""
+    wanted = CallbackRequest.objects.filter(line=line, stage__in=OPEN_STAGES, wanted_at__gt=now - timedelta(days=1))
+    wanted = wanted.exclude(pk=but.pk) if but else wanted
+    return dict(wanted.order_by().values_list("wanted_at").annotate(n=Count("pk")))
+
+
+def free_slots(line: PhoneLine, window: Window, now: datetime, *, but: CallbackRequest | None = None) -> list[Slot]:
+    """The times that this customer can have."""
+    found = slots(now, window, slot_rules(line), taken_slots(line, now, but=but))
+    return [slot for slot in found if slot.free]
+
+
+def soonest(line: PhoneLine, window: Window, now: datetime) -> Soonest | None:
+    """As soon as possible; None when no hour suits all places where the customer may be."""
+    at = window.next_allowed(now, line.ring_seconds, give_up_at(now, window.calendar))
+    if at is None:
+        return None
+    wait = measured_wait(line, now)
+    within = wait[1] if wait else UNKNOWN_WAIT
+    return Soonest(at, wait, window.calendar.add_open_time(at, within))
+
+
+def give_up_at(wanted: datetime, calendar: Calendar) -> datetime:
+    """When a request for this time is given up."""
+    return expiry(wanted, calendar)
+
+
+def measured_wait(line: PhoneLine, now: datetime) -> tuple[int, int] | None:
+    """Seconds until the next one who asks is called, in eight of ten cases; None when too little is known."""
+    talk = _talk_seconds(line)
+    if talk is None:
+        return None
+    average, spread = talk
+    return estimated_wait(_waiting(line, now) + 1, _people(line, now), average, spread)
+
+
+def _talk_seconds(line: PhoneLine) -> tuple[float, float] | None:
+    """Average and spread of the last talks with their wrap-up."""
+    talks = PhoneCall.objects.filter(line=line, outcome=CallOutcome.TALKED, bridged_at__isnull=False)
+    ends = talks.filter(ended_at__isnull=False).order_by("-created_at")
+    rows = list(ends.values_list("created_at", "ended_at", "wrapped_up_at")[:MEASURED_TALKS])
+    if len(rows) < MEASURED_AT_LEAST:
+        return None
+    seconds = [((wrapped or ended) - begun).total_seconds() for begun, ended, wrapped in rows if ended]
+    average = fmean(seconds)
+    return (average, pstdev(seconds) / average if average else SPREAD) if average > 0 else None
+
+
+def _waiting(line: PhoneLine, now: datetime) -> int:
+    """Who is called before somebody who asks now."""
+    now_or_never = Q(stage__in=[RequestStage.DUE, RequestStage.CLAIMED])
+    their_time = Q(stage__in=[RequestStage.SCHEDULED, RequestStage.RETRY_WAIT], due_at__lte=now)
+    return CallbackRequest.objects.filter(now_or_never | their_time, line=line).count()
+
+
+def _people(line: PhoneLine, now: datetime) -> int:
+    """Who works for this line just now and has a telephone."""
+    there = agents_with_load(now).filter(wanted="available", connected=True)
+    there = there.filter(user__teams__public_id=line.team) if line.team else there
+    return len(addresses_of(list(there.values_list("user__public_id", flat=True)), line.mode))

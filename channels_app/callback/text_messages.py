@@ -1,0 +1,42 @@
+"""Text messages to customers: a row first, then one request to Twilio. Nothing leaves while no sender is set."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from channels_app.callback.failures import Action, CallFailure
+from channels_app.callback.letters import short_words
+from channels_app.callback.models import TextMessage
+from channels_app.callback.rest import send_message
+from interaction_center.due_work import claim, finish, postpone
+
+LEASE = timedelta(minutes=2)
+GROUP = 10
+_AGAIN = (Action.BACK_OFF, Action.STOP_DIALLING)  # nothing has left, and what stands in the way may pass
+
+
+def send_due() -> int:
+    """Send what is due; how many were tried. Called by a ticker."""
+    if not settings.CONFIG.twilio_sms_from:
+        return 0
+    keys = claim(TextMessage, now=timezone.now(), lease=LEASE, limit=GROUP)
+    for row in TextMessage.objects.filter(pk__in=keys).select_related("request__line").order_by("pk"):
+        _send(row)
+    return len(keys)
+
+
+def _send(row: TextMessage) -> None:
+    """One message. Of one whose answer was lost nobody knows: a second one would be worse than none."""
+    request = row.request
+    try:
+        send_message(to=request.number, from_=settings.CONFIG.twilio_sms_from, body=short_words(request, row.about))
+    except CallFailure as failure:
+        if failure.action in _AGAIN:
+            postpone(row, error=f"Twilio: {failure.code}", permanent=False, now=timezone.now())
+        elif failure.action is Action.RECONCILE:
+            finish(row)
+        else:
+            postpone(row, error=f"Twilio: {failure.code}", permanent=True, now=timezone.now())
+    else:
+        finish(row)
