@@ -1,6 +1,7 @@
 """What a channel gives the hub. The hub knows channels only by the slugs of settings.CHANNELS."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -11,6 +12,16 @@ from django.utils.module_loading import import_string
 from interaction_center.envelope import FormMessage, InboundEnvelope, OutboundMessage, Receipt
 from interaction_center.errors import DeliveryError, NotFoundError
 from interaction_center.ids import public_id
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to a person that a channel offers on its own page: its name in both languages, and the path, to which
+    ?question= may be added."""
+
+    english: str
+    german: str
+    path: str
 
 
 class ChannelAdapter:
@@ -28,6 +39,10 @@ class ChannelAdapter:
     delay_seconds: float = 0.0
     answer_within: timedelta = timedelta(hours=4)
     moved_wakes: str = ""
+
+    def ways(self, site: str) -> Sequence[Way]:
+        """The ways to a person that this channel has just now for the customers of a site (a key, "" for none)."""
+        return ()
 
     def as_sent(self, text: str, interaction: str) -> str:
         """An answer in an interaction that this channel has opened (a public id), as it leaves, by whichever channel:
@@ -83,6 +98,11 @@ def _load(path: str) -> ChannelAdapter:
     if not isinstance(adapter, ChannelAdapter):
         raise TypeError(f"{path} is no ChannelAdapter")
     return adapter
+
+
+def ways_to_a_person(site: str) -> list[Way]:
+    """What the channels offer the customers of this site beside chat, form and mail."""
+    return [way for kind in settings.CHANNELS for way in adapter_for(kind).ways(site)]
 
 
 def mail_addresses() -> list[str]:

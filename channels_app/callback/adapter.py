@@ -1,13 +1,14 @@
 """The telephone as a channel: what comes in is a wish to be called, or a call; what is written back goes on by mail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from channels_app.callback.links import filled_in
 from channels_app.callback.promise import ANSWER_WITHIN
-from channels_app.callback.selectors import lines_of_team, lines_with_hours, mail_of
+from channels_app.callback.selectors import line_for, lines_of_team, lines_with_hours, mail_of
 from interaction_center.access.selectors import mailbox_for_key
-from interaction_center.adapters import ChannelAdapter
+from interaction_center.adapters import ChannelAdapter, Way
 from interaction_center.envelope import Address, Forward, InboundEnvelope, OutboundMessage, Receipt
 from interaction_center.errors import DeliveryError
 from interaction_center.live.threads import in_database_thread
@@ -53,6 +54,10 @@ class CallbackAdapter(ChannelAdapter):
             team=wish.team,
             calendar=wish.calendar,
         )
+
+    def ways(self, site: str) -> Sequence[Way]:
+        """A call, where there is a line for it."""
+        return (Way("have us call you back", "lassen Sie sich zurückrufen", "/callback/"),) if line_for(site) else ()
 
     def as_sent(self, text: str, interaction: str) -> str:
         """The log names the customer's link without being it: it is put in as the mail leaves."""

@@ -81,18 +81,17 @@ def mail_words(request: CallbackRequest, about: str) -> str:
     language = language_of(request.language)
     manage = f"{_chosen(_MANAGE, language)}\n{IN_LOG[language]}"
     number = display(request.number, language)
-    return _chosen(_TEXTS[about], language).format(number=number, when=when_words(request), manage=manage)
+    return _chosen(_TEXTS[about], language).format(number=number, when=when_words(request, language), manage=manage)
 
 
 def short_words(request: CallbackRequest, about: str) -> str:
     """For a text message, with the link."""
-    words = _chosen(_SHORT[about], language_of(request.language))
-    return words.format(when=when_words(request), link=link_to(request))
-
-
-def when_words(request: CallbackRequest) -> str:
-    """The time that was chosen, or from when on they are called; by the clock of the customer, which is named."""
     language = language_of(request.language)
+    return _chosen(_SHORT[about], language).format(when=when_words(request, language), link=link_to(request))
+
+
+def when_words(request: CallbackRequest, language: str) -> str:
+    """The time that was chosen, or from when on they are called; by the clock of the customer, which is named."""
     window = windows_of([request])[request.pk]
     zone = window.shown_zone
     if request.wanted_at is not None:

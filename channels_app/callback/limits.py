@@ -14,6 +14,7 @@ from django.db.models import Count, Q
 from django.utils.timezone import get_default_timezone_name
 
 from channels_app.callback.models import CallbackRequest, DoNotCall, PhoneLine
+from channels_app.callback.problems import words
 from channels_app.callback.stages import RequestStage
 from interaction_center.errors import InvalidError, RateLimitedError
 
@@ -57,12 +58,12 @@ def check_door(line: PhoneLine, asker: Asker, now: datetime) -> None:
     today = now.astimezone(ZoneInfo(get_default_timezone_name())).replace(hour=0, minute=0, second=0, microsecond=0)
     recent = CallbackRequest.objects.filter(requested_at__gt=now - HOUR)
     if asker.network and recent.filter(ip=asker.network).count() >= PER_NETWORK_AN_HOUR:
-        _refuse("Too many callbacks were asked for from your network. Try again in an hour, or write to us.", HOUR)
+        _refuse("network_limit", HOUR)
     unproved = recent.filter(line=line, site=asker.site, is_proved=False).exclude(source="call")
     if not asker.is_proved and unproved.count() >= PER_SITE_AN_HOUR:
-        _refuse("Too many callbacks are asked for just now. Try again in an hour, or write to us.", HOUR)
+        _refuse("site_limit", HOUR)
     if CallbackRequest.objects.filter(line=line, requested_at__gte=today).count() >= line.calls_a_day:
-        _refuse("We can't take more callbacks today. Try again tomorrow, or write to us.", DAY)
+        _refuse("line_limit", DAY)
 
 
 def check_number(number: str, now: datetime) -> None:
@@ -72,17 +73,17 @@ def check_number(number: str, now: datetime) -> None:
         today=Count("pk"), just_now=Count("pk", filter=Q(requested_at__gt=now - NUMBER_RESTS))
     )
     if counted["today"] >= PER_NUMBER_A_DAY:
-        _refuse("This number was asked for too often today. Try again tomorrow, or write to us.", DAY)
+        _refuse("number_limit", DAY)
     if counted["just_now"]:
-        _refuse("A call to this number was asked for a moment ago. Try again in ten minutes.", NUMBER_RESTS)
+        _refuse("number_rests", NUMBER_RESTS)
 
 
 def check_do_not_call(number: str) -> None:
     """InvalidError for a number that is never rung."""
     if DoNotCall.objects.filter(number=number).exists():
-        sentence = "We don't call this number. Give another one, or write to us."
+        sentence = words("number_do_not_call", "en")
         raise InvalidError(sentence, "number_do_not_call", phone=sentence)
 
 
-def _refuse(sentence: str, wait: timedelta) -> NoReturn:
-    raise RateLimitedError(sentence, retry_after=round(wait.total_seconds()))
+def _refuse(code: str, wait: timedelta) -> NoReturn:
+    raise RateLimitedError(words(code, "en"), code, retry_after=round(wait.total_seconds()))

@@ -44,10 +44,9 @@ def language_of(text: str) -> str:
 
 
 def request_by(token: str) -> CallbackRequest | None:
-    """The open request of a link; None for one that is over or was never ours, after the same look-up for both."""
+    """The request of a link, whatever became of it; None for one that was never ours. One look-up for all of them."""
     digest = digest_of(token if _TOKEN.fullmatch(token) else "")
-    found = CallbackRequest.objects.select_related("line").filter(link_digest=digest).first()
-    return found if found is not None and found.ended_at is None else None
+    return CallbackRequest.objects.select_related("line").filter(link_digest=digest).first()
 
 
 def filled_in(text: str, interaction: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from statistics import fmean, pstdev
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from channels_app.callback.models import CallbackRequest, PhoneCall, PhoneLine
 from channels_app.callback.policy import expiry
 from channels_app.callback.selectors import addresses_of, calendars_of, window_of
 from channels_app.callback.stages import OPEN_STAGES, CallOutcome, RequestStage
-from channels_app.callback.times import moment_words, zone_words
+from channels_app.callback.times import clock_words, day_words, moment_words, slot_words, zone_words
 from channels_app.callback.windows import Slot, SlotRules, Window, ZoneSource, slots, whereabouts
 from interaction_center.business_hours import Calendar
 from interaction_center.routing.selectors import agents_with_load
@@ -26,24 +27,80 @@ MEASURED_AT_LEAST = 5  # fewer talks say nothing
 @dataclass(frozen=True, slots=True)
 class Soonest:
     """A call as soon as possible. `at`: when they can be rung first; `wait`: seconds of opening time from then on,
-    None while nothing is known; `promised_at`: when we hold ourselves to have called."""
+    None while nothing is known; `promised_at`: when we hold ourselves to have called; `is_open` now."""
 
     at: datetime
     wait: tuple[int, int] | None
     promised_at: datetime
+    is_open: bool
 
     def words(self, now: datetime, zone: ZoneInfo, language: str) -> str:
         """ "in 5 to 10 minutes"; outside business hours from when on."""
         if self.at <= now:
             return wait_words(self.wait, language)
         first = f"{moment_words(self.at, zone, language)} ({zone_words(zone, language)})"
-        return f"sobald wir öffnen: {first}" if language == "de" else f"when we open: {first}"
+        if language == "de":
+            return f"ab {first}" if self.is_open else f"wenn wir wieder öffnen, ab {first}"
+        return f"from {first} on" if self.is_open else f"when we open again, from {first} on"
 
 
-def line_for(site: str) -> PhoneLine | None:
-    """The line whose callbacks the customers of this site (a key) get: its own, else that of all."""
-    found = PhoneLine.objects.filter(active=True, site__in={site, ""})
-    return found.order_by("-site", "pk").first()
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A time to choose: its begin as it is sent back, and on the customer's clock."""
+
+    start: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The times of one day."""
+
+    words: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a door shows. `zone`: whose clock it is, `clock` the same in words; `soonest`: None when nobody may be rung
+    at any hour; `who` answers."""
+
+    who: str
+    zone: str
+    clock: str
+    soonest: str | None
+    days: tuple[Day, ...]
+
+
+def offer_of(line: PhoneLine, *, zone: str, now: datetime, language: str, but: CallbackRequest | None = None) -> Offer:
+    """For a customer whose browser says `zone`; "" for unknown: then by the line's own clock."""
+    window, _ = customer_window(line, zone=zone)
+    shown = window.shown_zone
+    first = soonest(line, window, now)
+    free = free_slots(line, window, now, but=but)
+    by_day = [(day, tuple(group)) for day, group in groupby(free, lambda slot: day_words(slot.start, shown, language))]
+    return Offer(
+        who=str(line),
+        zone=str(shown),
+        clock=zone_words(shown, language),
+        soonest=first.words(now, shown, language) if first else None,
+        days=tuple(Day(day, tuple(_choice(slot, shown, language) for slot in group)) for day, group in by_day),
+    )
+
+
+def promise_words(line: PhoneLine, window: Window, wanted_at: datetime | None, *, now: datetime, language: str) -> str:
+    """The chosen slot, or how soon, by the clock of the customer: of what was asked for, whoever else has asked."""
+    zone = window.shown_zone
+    if wanted_at is not None:
+        end = wanted_at + timedelta(minutes=line.slot_minutes)
+        return f"{slot_words(wanted_at, end, zone, language)} ({zone_words(zone, language)})"
+    first = soonest(line, window, now)
+    return first.words(now, zone, language) if first else ""
+
+
+def _choice(slot: Slot, zone: ZoneInfo, language: str) -> Choice:
+    start = slot.start.isoformat().replace("+00:00", "Z")
+    return Choice(start, f"{clock_words(slot.start, zone, '')}–{clock_words(slot.end, zone, language)}")
 
 
 def customer_window(line: PhoneLine, *, zone: str, candidates: Collection[str] = ()) -> tuple[Window, list[str]]:
@@ -86,7 +143,7 @@ def soonest(line: PhoneLine, window: Window, now: datetime) -> Soonest | None:
         return None
     wait = measured_wait(line, now)
     within = wait[1] if wait else UNKNOWN_WAIT
-    return Soonest(at, wait, window.calendar.add_open_time(at, within))
+    return Soonest(at, wait, window.calendar.add_open_time(at, within), window.calendar.is_open(now))
 
 
 def give_up_at(wanted: datetime, calendar: Calendar) -> datetime:

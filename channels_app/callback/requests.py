@@ -19,6 +19,7 @@ from channels_app.callback.limits import Asker
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Mode, PhoneCall, PhoneLine
 from channels_app.callback.numbers import Number, read_number
 from channels_app.callback.policy import Command, allows, next_stage
+from channels_app.callback.problems import words
 from channels_app.callback.selectors import windows_of
 from channels_app.callback.stages import OPEN_STAGES, RequestStage
 from channels_app.callback.subjects import SUBJECTS, title
@@ -66,9 +67,7 @@ class AlreadyOpenError(ConflictError):
     code = "callback_open"
 
     def __init__(self, request: CallbackRequest) -> None:
-        super().__init__(
-            "A callback to this number is on its way already. Move or cancel that one.", interaction=request.interaction
-        )
+        super().__init__(words("callback_open", "en"), interaction=request.interaction)
         self.request = request
 
 
@@ -220,7 +219,7 @@ def book(
         return Booking(slot.start, line.slot_minutes, slot.start, slot.end, give_up)
     soonest = offers.soonest(line, window, now)
     if soonest is None:
-        sentence = "There is no hour at which we may call this number. Write to us, or give another one."
+        sentence = words("no_hour", "en")
         raise InvalidError(sentence, "no_hour", wanted_at=sentence)
     return Booking(None, 0, soonest.at, soonest.promised_at, offers.give_up_at(soonest.at, window.calendar))
 
@@ -408,6 +407,12 @@ def sent_with(key: str) -> CallbackRequest | None:
     """The open request that was made with this very key."""
     found = CallbackRequest.objects.select_related("line").filter(key=key, stage__in=OPEN_STAGES)
     return found.first()
+
+
+def of_visitor(visitor: str) -> CallbackRequest | None:
+    """What this visitor has open, the newest."""
+    found = CallbackRequest.objects.select_related("line").filter(visitor=visitor, stage__in=OPEN_STAGES)
+    return found.order_by("-pk").first() if visitor else None
 
 
 def _locked_line(key: int) -> PhoneLine:

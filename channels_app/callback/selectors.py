@@ -67,6 +67,12 @@ def countries_of(line: PhoneLine) -> list[str]:
     return list(line.countries) or ([own] if own else [])
 
 
+def line_for(site: str) -> PhoneLine | None:
+    """The line whose callbacks the customers of this site (a key) get: its own, else that of all."""
+    found = PhoneLine.objects.filter(active=True, site__in={site, ""})
+    return found.order_by("-site", "pk").first()
+
+
 def calendars_of(lines: Sequence[PhoneLine]) -> dict[int, Calendar]:
     """Primary key of a line -> its hours; a line without any is always open."""
     found = hours_of_doors([(line.team, line.calendar) for line in lines])

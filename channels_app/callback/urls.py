@@ -1,8 +1,9 @@
-"""The doors of the telephone network."""
+"""Every address of this channel: the doors of the telephone network, and the customers' pages."""
 
 from django.urls import path
 
 from channels_app.callback import webhooks
+from channels_app.callback.page_urls import page_urls
 
 hooks = [
     path("cb/t/<str:token>", webhooks.talk),
@@ -11,4 +12,4 @@ hooks = [
     path("cb/a/<str:token>", webhooks.machine),
 ]
 short_prefixes = {"cb/": hooks}
-urlpatterns = [*hooks]
+urlpatterns = [*hooks, *page_urls]

@@ -15,13 +15,12 @@ from channels_app.web_chat.limits import DOORS, SocketCount
 from channels_app.web_chat.visitors import (
     Visitor,
     VisitorMessage,
-    check_origin,
-    clean_text,
     read_message,
     read_visitor,
 )
 from interaction_center.access import visitor_tokens
 from interaction_center.access.selectors import site_by_key
+from interaction_center.access.site_doors import check_origin, clean_text
 from interaction_center.customers.policy import normalise
 from interaction_center.envelope import Proof
 from interaction_center.errors import BadRequestError, CenterError, InvalidError, OverloadedError, RateLimitedError

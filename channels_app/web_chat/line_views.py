@@ -12,8 +12,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.views.decorators.csrf import csrf_exempt
 
 from channels_app.web_chat.sockets import chat_socket
-from channels_app.web_chat.views import read_body, with_cors, within_rate
+from channels_app.web_chat.views import within_rate
 from interaction_center.access.problems import error_response
+from interaction_center.access.site_doors import read_body, with_cors
 from interaction_center.errors import CenterError, NotFoundError
 from interaction_center.live.http_line import HttpLine, open_line
 

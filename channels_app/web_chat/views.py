@@ -1,14 +1,12 @@
 """What the widget asks by HTTP. Answers go to the site's own origins only (CORS); no cookie is read or set."""
 
-import json
 import math
 import time
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -17,20 +15,16 @@ from channels_app.web_chat.known_sites import SITES
 from channels_app.web_chat.limits import DOORS
 from channels_app.web_chat.questions import Question, note_opened, note_solved
 from channels_app.web_chat.services import discard_upload, opening_state, take_upload
-from channels_app.web_chat.visitors import check_origin, clean_text
-from interaction_center.access import visitor_tokens
+from interaction_center.access import site_doors, visitor_tokens
 from interaction_center.access.addresses import address_of, browser_of
-from interaction_center.access.origins import own_origin
 from interaction_center.access.problems import error_response
-from interaction_center.access.selectors import site_by_key
+from interaction_center.access.site_doors import asked_language, clean_text, read_json, refusal, site_key, with_cors
 from interaction_center.downloads import sandboxed_file
 from interaction_center.errors import (
-    BadRequestError,
     CenterError,
     InvalidError,
     NotFoundError,
     RateLimitedError,
-    TooLargeError,
     UnauthorizedError,
 )
 from interaction_center.live.session import MAX_BODY
@@ -41,62 +35,23 @@ from kb.starters import readable_by_widget, starters
 if TYPE_CHECKING:
     from interaction_center.access.models import Site
 
-View = Callable[[HttpRequest, "Site"], HttpResponseBase]
 MAX_QUESTION = 2_000
 
 
-def for_sites(*methods: str) -> Callable[[View], Callable[[HttpRequest], HttpResponseBase]]:
-    """A view for the pages of the site that the query names: origin checked, preflight answered, errors as JSON."""
-
-    def decorate(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
-        @csrf_exempt
-        @wraps(view)
-        def answer(request: HttpRequest) -> HttpResponseBase:
-            origin = request.headers.get("Origin", "")
-            try:
-                site = site_by_key(_site_key(request))
-                response = _refusal(request, site, origin, methods) or view(request, site)
-            except CenterError as error:
-                response = error_response(error)
-            return with_cors(response, origin, methods)
-
-        return answer
-
-    return decorate
+def within_rate(request: HttpRequest) -> None:
+    """RateLimitedError when this address asks too often."""
+    wait = DOORS.request(address_of(request), time.monotonic())
+    if wait:
+        raise RateLimitedError("Too many requests. Try again in a moment.", retry_after=math.ceil(wait * 100) / 100)
 
 
-def _site_key(request: HttpRequest) -> str:
-    return clean_text(request.GET.get("site", ""))[:16]
-
-
-def _refusal(request: HttpRequest, site: "Site", origin: str, methods: tuple[str, ...]) -> HttpResponseBase | None:
-    """What is answered without the view, if anything. ForbiddenError, RateLimitedError."""
-    if origin:
-        check_origin(site, origin, own_origin(secure=request.is_secure(), host=request.get_host()))
-    if request.method == "OPTIONS":
-        return HttpResponse(status=204)
-    within_rate(request)
-    if request.method not in methods:
-        return HttpResponse(status=405, headers={"Allow": ", ".join(methods)})
-    return None
-
-
-def with_cors(response: HttpResponseBase, origin: str, methods: tuple[str, ...]) -> HttpResponseBase:
-    """Even an error is readable by the page that caused it; it holds nothing of anybody else."""
-    if origin:
-        response["Access-Control-Allow-Origin"] = origin
-        response["Access-Control-Allow-Methods"] = ", ".join(methods)
-        response["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-        response["Access-Control-Max-Age"] = "600"
-        response["Vary"] = "Origin"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+for_sites = partial(site_doors.for_sites, within_rate=within_rate)
 
 
 @for_sites("GET")
 def config(request: HttpRequest, site: "Site") -> HttpResponseBase:
     """How the widget looks and what it may promise now."""
-    language = _language(request)
+    language = asked_language(request)
     limits = {"body": MAX_BODY, "file": settings.ATTACHMENT_MAX_BYTES}
     return JsonResponse(
         {
@@ -116,8 +71,8 @@ async def suggest_answers(request: HttpRequest) -> HttpResponseBase:
     """Answers to what is being typed, before a person is asked. Asked with every key: on the loop, from memory."""
     origin, methods = request.headers.get("Origin", ""), ("GET",)
     try:
-        site = await SITES.by_key(_site_key(request))
-        response = _refusal(request, site, origin, methods) or await _suggestions(request)
+        site = await SITES.by_key(site_key(request))
+        response = refusal(request, site, origin, methods, within_rate) or await _suggestions(request)
     except CenterError as error:
         response = error_response(error)
     return with_cors(response, origin, methods)
@@ -125,7 +80,9 @@ async def suggest_answers(request: HttpRequest) -> HttpResponseBase:
 
 async def _suggestions(request: HttpRequest) -> JsonResponse:
     question = clean_text(request.GET.get("q", ""))[:MAX_QUESTION]
-    return JsonResponse({"items": [answer.wire() for answer in await asuggest(question, locale=_language(request))]})
+    return JsonResponse(
+        {"items": [answer.wire() for answer in await asuggest(question, locale=asked_language(request))]}
+    )
 
 
 @for_sites("GET")
@@ -141,7 +98,7 @@ def article(request: HttpRequest, site: "Site") -> HttpResponseBase:
 @for_sites("POST")
 def solved(request: HttpRequest, site: "Site") -> HttpResponseBase:
     """ "That solved it": counted once, and nobody is asked."""
-    asked = _read_json(request)
+    asked = read_json(request)
     recorded = note_solved(_question(request, site, asked, target=clean_text(asked.get("article") or "")[:16]))
     return JsonResponse({"recorded": recorded}, status=201 if recorded else 200)
 
@@ -183,38 +140,7 @@ def _question(request: HttpRequest, site: "Site", asked: Mapping[str, Any], *, t
         visitor=clean_text(asked.get("visitor") or "")[:64],
         browser=browser_of(request),
         text=clean_text(asked.get("q") or "")[:MAX_QUESTION],
-        locale=_language(request),
+        locale=asked_language(request),
         target=target,
         address=address_of(request),
     )
-
-
-def _language(request: HttpRequest) -> str:
-    return "de" if request.GET.get("lang", "").lower().startswith("de") else "en"
-
-
-def read_body(request: HttpRequest) -> bytes:
-    """All of it. TooLargeError."""
-    try:
-        return request.body
-    except RequestDataTooBig as error:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        raise TooLargeError("The request is too large.", limit=limit) from error
-
-
-def _read_json(request: HttpRequest) -> dict[str, Any]:
-    body = read_body(request)
-    try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise BadRequestError("This is not JSON.") from error
-    if not isinstance(asked, dict):
-        raise BadRequestError("Send a JSON object.")
-    return asked
-
-
-def within_rate(request: HttpRequest) -> None:
-    """RateLimitedError when this address asks too often."""
-    wait = DOORS.request(address_of(request), time.monotonic())
-    if wait:
-        raise RateLimitedError("Too many requests. Try again in a moment.", retry_after=math.ceil(wait * 100) / 100)

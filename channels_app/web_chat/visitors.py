@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from interaction_center.access import identity, visitor_tokens
-from interaction_center.access.origins import is_allowed
+from interaction_center.access.site_doors import clean_text
 from interaction_center.customers.policy import normalise
 from interaction_center.envelope import Proof
 from interaction_center.errors import (
@@ -60,12 +60,6 @@ class VisitorMessage:
     received_at: datetime
     files: tuple[str, ...] = ()
     page: str = ""
-
-
-def check_origin(site: "Site", origin: str, own: str) -> None:
-    """Only pages of the site's own origins may talk to us in its name. ForbiddenError."""
-    if not is_allowed(origin, site.origins, own=own):
-        raise ForbiddenError("This page may not use this chat. Add its origin to the site in the settings.")
 
 
 def read_visitor(site: "Site", frame: Mapping[str, Any]) -> Visitor:
@@ -126,15 +120,6 @@ def read_client_id(frame: Mapping[str, Any]) -> str:
         return str(uuid.UUID(str(frame["client_id"])))
     except (KeyError, ValueError) as error:
         raise BadRequestError("client_id must be a UUID.") from error
-
-
-def clean_text(value: object) -> str:
-    """Text as every database takes it: no NUL, no half surrogate pairs. BadRequestError for anything but text."""
-    if not isinstance(value, str):
-        raise BadRequestError("A text is missing.")
-    if value.isascii():
-        return value.replace("\x00", "")
-    return value.encode("utf-8", errors="replace").decode().replace("\x00", "")
 
 
 def _own(visitor: Visitor, frame: Mapping[str, Any]) -> str:

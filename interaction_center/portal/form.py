@@ -15,20 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from interaction_center.access.addresses import address_of, browser_of, reader_today
+from interaction_center.access.form_keys import MIN_SECONDS, Opened, new_key
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.customers.policy import normalise
 from interaction_center.customers.selectors import family_ids, name_of
 from interaction_center.envelope import InboundEnvelope
-from interaction_center.portal.form_fields import (
-    LIMITS,
-    MIN_SECONDS,
-    Letter,
-    Opened,
-    new_key,
-    open_letter,
-    problems_of,
-    read_letter,
-)
+from interaction_center.portal.form_fields import LIMITS, Letter, open_letter, problems_of, read_letter
 from interaction_center.portal.form_files import drop_files, file_limits, files_of, keep_files
 from interaction_center.portal.help_pages import page_context
 from interaction_center.portal.language import in_asked_language, language

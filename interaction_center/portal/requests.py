@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from interaction_center.access.form_keys import Opened, new_key
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.customers.selectors import family_ids, name_of
 from interaction_center.downloads import sandboxed_file
 from interaction_center.envelope import InboundEnvelope
 from interaction_center.errors import BadRequestError, ClosedError, NotFoundError
 from interaction_center.portal.form import file_problems
-from interaction_center.portal.form_fields import LIMITS, Letter, Opened, new_key, open_letter, problems_of, read_letter
+from interaction_center.portal.form_fields import LIMITS, Letter, open_letter, problems_of, read_letter
 from interaction_center.portal.form_files import file_limits, files_of
 from interaction_center.portal.help_pages import page_context
 from interaction_center.portal.language import in_asked_language, language

@@ -10,7 +10,7 @@ from email.policy import default
 import pytest
 from playwright.async_api import Browser, FilePayload, Page, expect
 
-from interaction_center.portal.form_fields import MIN_SECONDS
+from interaction_center.access.form_keys import MIN_SECONDS
 from tests.browser.pages import Complaints, accessible
 from tests.conftest import NewCenter, NewPage
 from tests.flows.parties import eventually

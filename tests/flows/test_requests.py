@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from interaction_center.portal.form_fields import MIN_SECONDS
+from interaction_center.access.form_keys import MIN_SECONDS
 from tests.flows.parties import World, an_answer_to, at_work, post
 from tests.seed import ANNA, BEN, MAILBOX
 from tests.servers import Center

@@ -9,12 +9,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from interaction_center.access.form_keys import new_key
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.customers.models import Customer
 from interaction_center.customers.services import claim_address
 from interaction_center.envelope import Address, OutboundMessage, Proof
 from interaction_center.portal import form, form_files, records, requests, sign_in
-from interaction_center.portal.form_fields import new_key
 from interaction_center.portal.models import SignInLink
 from interaction_center.portal.sign_in import COOKIE
 from interaction_center.portal.sign_in_mail import send_due_links

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from channels_app.email.services import create_mailbox, update_mailbox
 from channels_app.web_chat.adapter import WebChatAdapter
-from channels_app.web_chat.visitors import Visitor, VisitorMessage, clean_text, read_message, read_visitor
+from channels_app.web_chat.visitors import Visitor, VisitorMessage, read_message, read_visitor
 from interaction_center.access import visitor_tokens
 from interaction_center.access.identity import identity_signature
+from interaction_center.access.site_doors import clean_text
 from interaction_center.envelope import Address, Forward, OutboundMessage, Proof, Receipt
 from interaction_center.errors import BadRequestError, DeliveryError, UnauthorizedError
 from tests.access.builders import a_calendar, a_site, a_team
