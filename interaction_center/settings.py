@@ -61,7 +61,6 @@ class Config(BaseSettings):
     twilio_app_sid: str = Field("", pattern="^(AP[0-9a-f]{32})?$")
     twilio_sms_from: str = Field("", pattern=r"^(\+[1-9]\d{6,14})?$")
     twilio_timeout_seconds: float = Field(10.0, gt=0, le=60)
-    phone_box_port: int = 8027
     call_lease_seconds: float = Field(20.0, gt=0)
     call_absence_seconds: float = Field(30.0, ge=0)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +16,8 @@ from channels_app.callback.signatures import Algorithm
 from interaction_center.errors import ConflictError
 
 VOICE_TOKEN_SECONDS = 600  # the softphone asks for the next one well before; a leaked one is soon worth nothing
+BOX_ADDRESS = re.compile(r"http://127\.0\.0\.1:[1-9]\d{0,4}")
+NOBODY = "http://127.0.0.1:1"  # refuses every connection: what is asked of it was surely not sent
 REAL_HOSTS = (("api.twilio.com", "https://api.twilio.com"), ("voice.twilio.com", "https://voice.twilio.com"))
 
 
@@ -82,25 +85,56 @@ def _real_account() -> TwilioAccount:
 
 def _boxed_account() -> TwilioAccount:
     """Its address is loopback only, so that nothing of the default run can leave this machine."""
-    sid, token = _kept_credentials(settings.DATA_DIR)
-    base = f"http://127.0.0.1:{settings.CONFIG.phone_box_port}"
+    sid, token = _kept_credentials(box_folder())
     return TwilioAccount(
         sid=sid,
         auth_token=token,
-        hosts=(("api.twilio.com", base),),
+        hosts=(("api.twilio.com", box_address() or NOBODY),),
         is_real=False,
         signing_secrets=(token,),
         algorithm="sha1",
     )
 
 
+# What is known of the phone network in a box.
+
+
+def box_folder() -> Path:
+    """Its account, its address while it runs, and its ledger."""
+    folder: Path = settings.DATA_DIR / "phone-network"
+    return folder
+
+
+def box_address() -> str:
+    """Where it listens; "" while it does not run. Commands find it here, beside the process that runs it."""
+    try:
+        address = _address_file().read_text()
+    except FileNotFoundError:
+        return ""
+    return address if BOX_ADDRESS.fullmatch(address) else ""
+
+
+def keep_box_address(address: str) -> None:
+    """It listens there now; "" when it has ended. Moved into place whole: nobody reads half an address."""
+    if not address:
+        _address_file().unlink(missing_ok=True)
+        return
+    draft = box_folder() / f"address.{secrets.token_hex(8)}"
+    draft.write_text(address)
+    draft.replace(_address_file())
+
+
+def _address_file() -> Path:
+    return box_folder() / "address"
+
+
 @cache
-def _kept_credentials(data_dir: Path) -> tuple[str, str]:
+def _kept_credentials(folder: Path) -> tuple[str, str]:
     """Made once; readable by their owner only. Linked into place whole: a second process reads all or nothing."""
-    path = data_dir / "phone_box.json"
+    path = folder / "account.json"
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
-        draft = data_dir / f"phone_box.{secrets.token_hex(8)}"
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f"account.{secrets.token_hex(8)}"
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             json.dump({"account_sid": f"AC{secrets.token_hex(16)}", "auth_token": secrets.token_hex(16)}, file)
         try:

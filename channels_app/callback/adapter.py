@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from channels_app.callback.accounts import twilio_account
 from channels_app.callback.links import filled_in
+from channels_app.callback.phone_network import PhoneNetwork
 from channels_app.callback.promise import ANSWER_WITHIN
 from channels_app.callback.selectors import line_for, lines_of_team, lines_with_hours, mail_of
 from interaction_center.access.selectors import mailbox_for_key
@@ -37,6 +39,22 @@ class CallbackAdapter(ChannelAdapter):
     kind = "callback"
     answer_within = ANSWER_WITHIN
     moved_wakes = "callbacks"
+
+    def __init__(self) -> None:
+        self._phone_network: PhoneNetwork | None = None
+
+    async def start(self) -> None:
+        """Without a Twilio account calls are made in a phone network in a box, on this loop."""
+        if not twilio_account().is_real:
+            network = PhoneNetwork()
+            await network.start()
+            self._phone_network = network
+
+    async def stop(self) -> None:
+        """Calls in the box end with it."""
+        if self._phone_network is not None:
+            await self._phone_network.stop()
+            self._phone_network = None
 
     def to_envelope(self, wish: Wish) -> InboundEnvelope:
         """Every wish opens an interaction of its own."""

@@ -26,6 +26,7 @@ from interaction_center.errors import ConflictError
 WRONG_CLOCK_SECONDS = 30.0  # tokens of the softphone and the search for lost calls stand on it
 LOW_BALANCE = 5.0
 REACH_SECONDS = 10.0
+BOX_IS_CLOSED = "the phone network in a box runs with the centre. Start it with bin/serve"
 
 
 class Verdict(StrEnum):
@@ -83,8 +84,7 @@ def _on_the_box(name: str, failure: CallFailure) -> Check:
     if failure.action in {Action.ALERT, Action.GONE}:
         return Check(name, Verdict.SKIPPED, "the phone network in a box has no such thing")
     if failure.action is Action.BACK_OFF and not failure.twilio_code:
-        text = f"no phone network in a box at port {settings.CONFIG.phone_box_port}. Is the centre running?"
-        return Check(name, Verdict.BAD, text)
+        return Check(name, Verdict.BAD, BOX_IS_CLOSED)
     return Check(name, Verdict.BAD, failure.text)
 
 

@@ -301,8 +301,8 @@ def test_a_redirect_is_not_followed(twilio: StandIn) -> None:
     assert len(twilio.asked) == 1
 
 
-def test_nobody_there_is_no_call_that_may_have_been_placed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings.CONFIG, "phone_box_port", 1)
+def test_nobody_there_is_no_call_that_may_have_been_placed() -> None:
+    assert accounts.box_address() == ""
     assert failure_of_ringing().action is Action.BACK_OFF
 
 
@@ -366,7 +366,7 @@ def test_a_host_that_is_not_in_the_map_is_never_asked(address: str) -> None:
 def test_without_an_account_no_request_can_leave_this_machine() -> None:
     account = twilio_account()
     assert not account.is_real
-    assert [base for _, base in account.hosts] == [f"http://127.0.0.1:{settings.CONFIG.phone_box_port}"]
+    assert [base for _, base in account.hosts] == [accounts.NOBODY]
     with pytest.raises(CallFailure) as raised:
         account_rest.dialling_permission("DE")
     assert "voice.twilio.com" in raised.value.text
@@ -384,8 +384,8 @@ def test_the_account_of_the_box_is_made_once_and_readable_by_its_owner_alone(tmp
     made = accounts._kept_credentials(tmp_path)
     accounts._kept_credentials.cache_clear()
     assert accounts._kept_credentials(tmp_path) == made
-    assert [path.name for path in tmp_path.iterdir()] == ["phone_box.json"]
-    assert stat.S_IMODE((tmp_path / "phone_box.json").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["account.json"]
+    assert stat.S_IMODE((tmp_path / "account.json").stat().st_mode) == 0o600
 
 
 def test_secrets_show_in_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:

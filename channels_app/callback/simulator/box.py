@@ -6,6 +6,8 @@
     GET  /box/phones                       every telephone
     GET  /box/phones/<number>              its state, what was said, its text messages
     GET  /box/phones/<number>/events       ?after=7&wait=25: what it has seen since, as soon as there is something
+    GET  /box/events                       ?phone=+49…,7&phone=+49…,0&wait=25: several telephones, as soon as one has
+                                           seen something beside the last event that is named for it
     POST /box/phones/<number>/answer       …/decline, …/hangup
     POST /box/phones/<number>/press        {"digits": "1"}
     POST /box/phones/<number>/say          {"text": "…", "seconds": 2}
@@ -58,6 +60,7 @@ class Box:
             ("GET", "/box/phones", self.phones),
             ("GET", phone, self.phone),
             ("GET", f"{phone}/events", self.events),
+            ("GET", "/box/events", self.watch),
             ("POST", f"{phone}/{{deed:answer|decline|hangup|press|say|call}}", self.act),
             ("PUT", f"{phone}/scripts", self.scripts),
             ("GET", "/box/calls/{sid}", self.call),
@@ -133,6 +136,17 @@ class Box:
         while phone.event_count <= after and (left := end - self._running.wall()) > 0 and not self._running.is_stopped:
             await self._running.change(left)
         return web.json_response({"events": phone.events_after(after), "phone": self._state(phone)})
+
+    async def watch(self, request: web.Request) -> web.StreamResponse:
+        """Several telephones: at once if one is not as it was last seen (before a restart, perhaps), else then."""
+        named = [name.rpartition(",")[::2] for name in request.query.getall("phone", ())]
+        seen = [(self._running.network.phone(number), int(last)) for number, last in named]
+        end = self._running.wall() + min(LONGEST_WAIT, float(request.query.get("wait", "25")))
+        while all(phone.event_count == last for phone, last in seen) and not self._running.is_stopped:
+            if (left := end - self._running.wall()) <= 0:
+                break
+            await self._running.change(left)
+        return web.json_response({"phones": [self._state(phone) for phone, _ in seen]})
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """Use a telephone."""

@@ -175,6 +175,10 @@ class Network:
         own.status_callback, own.updated = status_callback, now
         return own
 
+    def remove_number(self, number: str) -> None:
+        """The account gives it back; calls that are under way go on."""
+        self.numbers.pop(number, None)
+
     def script(self, number: str, *scripts: Script) -> None:
         """What happens at this number at its next calls; the last one counts for all that follow."""
         phone = self.phone(number)

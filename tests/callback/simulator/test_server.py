@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -18,7 +19,7 @@ from twilio.request_validator import RequestValidator
 
 from channels_app.callback.simulator.ledger import Ledger
 from channels_app.callback.simulator.server import RunningNetwork, start_in_loop
-from tests.callback.simulator.builders import ACCOUNT, OURS, THEIRS, response
+from tests.callback.simulator.builders import ACCOUNT, AGENT, OURS, THEIRS, response
 
 ROOT = Path(__file__).resolve().parents[3]
 API = f"/2010-04-01/Accounts/{ACCOUNT.sid}"
@@ -176,6 +177,26 @@ async def test_a_page_can_follow_and_use_a_telephone() -> None:
         await client.post(f"{phone}/say", json={"text": "Hello"})
         assert (await client.post(f"{phone}/hangup")).json()["state"] == "idle"
         await centre.until("completed")
+
+
+async def test_several_telephones_are_followed_by_one_request() -> None:
+    async with a_centre() as centre, a_running_network() as (_, client):
+        await set_up(client, centre, reaction="manual")
+        waiting = asyncio.create_task(client.get(seen(30, f"{AGENT},0", f"{THEIRS},0")))
+        await place(client, centre)
+        await advance(client, 1)
+        assert states((await waiting).json()) == {AGENT: ("idle", 0), THEIRS: ("ringing", 1)}
+        before_a_restart, nothing_new = seen(30, f"{AGENT},7"), seen(0, f"{THEIRS},1")
+        assert states((await client.get(before_a_restart)).json()) == {AGENT: ("idle", 0)}
+        assert states((await client.get(nothing_new)).json()) == {THEIRS: ("ringing", 1)}
+
+
+def seen(wait: int, *phones: str) -> str:
+    return "/box/events?" + urlencode({"phone": phones, "wait": wait}, doseq=True)
+
+
+def states(answer: dict[str, Any]) -> dict[str, tuple[str, int]]:
+    return {phone["number"]: (phone["state"], phone["last_event"]) for phone in answer["phones"]}
 
 
 async def test_a_telephone_calls_one_of_our_numbers() -> None:
