@@ -94,7 +94,9 @@ def announce() -> None:
     base, port = settings.PUBLIC_BASE_URL, os.environ["SMTP_PORT"]
     print(f"\n  Console   {base}/console/")
     if wants_demo():
-        print(f"  Demo      {base}/demo/    be the customer: chat, write a mail, read the answers")
+        print(f"  Demo      {base}/demo/    be the customer: chat, mail, pick up the telephone")
+    calls = "by Twilio" if settings.CONFIG.twilio_account_sid else "in a box: no real telephone can ring"
+    print(f"  Calls     {calls} (docs/twilio.md)")
     print(f"  Mail in   {os.environ['SMTP_HOST']}:{port} (SMTP)")
     print(f"  API       {base}/api/docs")
     print("\nCtrl-C stops the centre.", flush=True)

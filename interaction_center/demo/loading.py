@@ -13,6 +13,7 @@ from interaction_center.demo.devices import install_devices
 from interaction_center.demo.house import House, SignIn, build_house
 from interaction_center.demo.knowledge import write_knowledge
 from interaction_center.demo.story import Story
+from interaction_center.demo.telephones import connect_telephones
 from interaction_center.envelope import Address, InboundEnvelope, Proof
 from interaction_center.queue.intake import receive_envelope
 
@@ -24,6 +25,7 @@ SIGN_INS = "demo-sign-ins.txt"
 def fill(*, now: datetime, seed: int = SEED) -> list[SignIn]:
     """All of it or nothing. `now` is where the two weeks end."""
     house, rng = build_house(), Random(seed)  # noqa: S311  invented conversations, not secrets
+    connect_telephones(house)
     write_knowledge(house.sign_ins[0].user)
     content = read("conversations")["conversation"]
     customers = cast.people(read("people")["customers"], rng)

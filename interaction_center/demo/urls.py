@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from interaction_center.demo import views
+from interaction_center.demo import phones, views
 
 urlpatterns = [
     path("demo/", views.shop, name="demo"),
     path("demo/mail/", views.write_mail, name="demo-mail"),
     path("demo/answers/", views.answers, name="demo-answers"),
+    path("demo/phone/events", phones.events, name="demo-phone-events"),
+    path("demo/phone/<str:number>/<str:deed>", phones.act),
 ]

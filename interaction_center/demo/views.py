@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from channels_app.callback.box_client import is_boxed
 from channels_app.email.selectors import CaughtAnswer, all_mailboxes, caught_for
 from interaction_center.access.models import Site, User
 from interaction_center.demo.house import COMPANY, STAFF_DOMAIN
 from interaction_center.demo.loading import sign_in_file
 from interaction_center.demo.mailing import Letter, compose, send
+from interaction_center.demo.telephones import company_lines, customers, desks
 from interaction_center.errors import CenterError
 from interaction_center.portal.language import in_asked_language, language
 
@@ -91,10 +93,15 @@ def _shop(request: HttpRequest) -> dict[str, Any]:
         "answering": answered,
         "letter": {"name": name, "sender": sender} | _prefilled(answered, is_first="sent" not in request.GET),
         "sent": "sent" in request.GET,
+        "phones": _phones(language()) if is_boxed() else None,
         "relayed": bool(settings.CONFIG.smtp_relay_url),
         "staff": User.objects.filter(email__endswith=f"@{STAFF_DOMAIN}", is_active=True).select_related("role"),
         "sign_in_file": sign_in_file() if _is_here(request) else None,
     }
+
+
+def _phones(language: str) -> dict[str, Any]:
+    return {"lines": company_lines(language), "desks": desks(language), "customers": customers(language)}
 
 
 def _person(request: HttpRequest) -> tuple[str, str]:

@@ -15,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
+from channels_app.callback.models import AgentPhone, PhoneLine
+from channels_app.callback.numbers import read_number
 from interaction_center.access.models import Site, Team, User
 from interaction_center.access.selectors import mailbox_of
 from interaction_center.customers.models import Customer, SuspectedMatch
@@ -22,6 +24,7 @@ from interaction_center.demo import cast
 from interaction_center.demo.content import read
 from interaction_center.demo.house import mail_address
 from interaction_center.demo.loading import fill, sign_in_file
+from interaction_center.demo.telephones import COUNTRIES, customers, desks
 from interaction_center.queue.models import Entry, Interaction, Outbox
 from kb.models import Article, ErrorCode
 from kb.services import suggest
@@ -108,6 +111,16 @@ def test_the_company_is_complete_and_cheap(company: Company) -> None:
     assert Interaction.objects.count() == cast.CONVERSATIONS + 2
     assert Interaction.objects.filter(quarantined=True).count() == 1
     assert SuspectedMatch.objects.exists()
+
+
+def test_whoever_takes_calls_has_a_desk_with_a_number_that_nobody_has(company: Company) -> None:
+    assert list(PhoneLine.objects.order_by("pk").values_list("mode", flat=True)) == ["agent_first", "customer_first"]
+    for number in PhoneLine.objects.values_list("number", flat=True):
+        assert read_number(number, "DE", COUNTRIES).e164 == number
+    shown = desks("en")
+    assert [desk.name for desk in shown] == ["Mika Brandt", "Jonas Feld", "Thea Lund", "Vera Sandström"]
+    assert len(shown) == AgentPhone.objects.count()
+    assert all(read_number(contact.number, "DE", COUNTRIES) for contact in [*shown, *customers("en")])
 
 
 def test_every_log_is_gapless_ordered_in_time_and_in_the_past(company: Company) -> None:

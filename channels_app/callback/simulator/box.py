@@ -6,8 +6,8 @@
     GET  /box/phones                       every telephone
     GET  /box/phones/<number>              its state, what was said, its text messages
     GET  /box/phones/<number>/events       ?after=7&wait=25: what it has seen since, as soon as there is something
-    GET  /box/events                       ?phone=+49…,7&phone=+49…,0&wait=25: several telephones, as soon as one has
-                                           seen something beside the last event that is named for it
+    GET  /box/events                       ?phone=+49…,7&phone=+49…,0&elsewhere=0&wait=25: several telephones and how
+                                           many others ring, as soon as anything is not as it was seen last
     POST /box/phones/<number>/answer       …/decline, …/hangup
     POST /box/phones/<number>/press        {"digits": "1"}
     POST /box/phones/<number>/say          {"text": "…", "seconds": 2}
@@ -23,7 +23,7 @@ It takes requests of this machine alone, as JSON, by a loopback name: no page of
 """
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -140,13 +140,24 @@ class Box:
     async def watch(self, request: web.Request) -> web.StreamResponse:
         """Several telephones: at once if one is not as it was last seen (before a restart, perhaps), else then."""
         named = [name.rpartition(",")[::2] for name in request.query.getall("phone", ())]
-        seen = [(self._running.network.phone(number), int(last)) for number, last in named]
+        seen = {number: int(last) for number, last in named}
+        elsewhere = int(request.query.get("elsewhere", "0"))
         end = self._running.wall() + min(LONGEST_WAIT, float(request.query.get("wait", "25")))
-        while all(phone.event_count == last for phone, last in seen) and not self._running.is_stopped:
+        while self._is_as_seen(seen, elsewhere) and not self._running.is_stopped:
             if (left := end - self._running.wall()) <= 0:
                 break
             await self._running.change(left)
-        return web.json_response({"phones": [self._state(phone) for phone, _ in seen]})
+        phones = [self._state(self._running.network.phone(number)) for number in seen]
+        return web.json_response({"phones": phones, "elsewhere": self._ringing_beside(seen)})
+
+    def _is_as_seen(self, seen: Mapping[str, int], elsewhere: int) -> bool:
+        phone = self._running.network.phone
+        if any(phone(number).event_count != last for number, last in seen.items()):
+            return False
+        return self._ringing_beside(seen) == elsewhere
+
+    def _ringing_beside(self, seen: Mapping[str, int]) -> int:
+        return len(self._running.network.ringing() - seen.keys())
 
     async def act(self, request: web.Request) -> web.StreamResponse:
         """Use a telephone."""
@@ -209,7 +220,7 @@ class Box:
             "to": call.to,
             "since": call.answered if call.answered is not None else call.created,
             "heard": [_heard(what) for what in call.transcript],
-            "said": [speech.text for speech in call.speeches],
+            "said": [{"at": speech.start, "text": speech.text} for speech in call.speeches],
         }
 
     # Faults, ledger, clock.

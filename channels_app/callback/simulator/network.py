@@ -240,6 +240,11 @@ class Network:
         calls = [call for call in self._active.get(number, ()) if not call.is_over]
         return next((call for call in calls if call.answered is not None), calls[-1] if calls else None)
 
+    def ringing(self) -> set[str]:
+        """The telephones that ring."""
+        calls = (call for active in self._active.values() for call in active)
+        return {call.phone for call in calls if call.status == "ringing" and call.direction != "inbound"}
+
     def _ringing_at(self, number: str) -> Call:
         call = self._call_at(number, "ringing")
         if call.direction == "inbound":

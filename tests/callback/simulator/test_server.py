@@ -186,6 +186,8 @@ async def test_several_telephones_are_followed_by_one_request() -> None:
         await place(client, centre)
         await advance(client, 1)
         assert states((await waiting).json()) == {AGENT: ("idle", 0), THEIRS: ("ringing", 1)}
+        of_another = (await client.get(seen(30, f"{AGENT},0"))).json()
+        assert (of_another["elsewhere"], states(of_another)) == (1, {AGENT: ("idle", 0)})
         before_a_restart, nothing_new = seen(30, f"{AGENT},7"), seen(0, f"{THEIRS},1")
         assert states((await client.get(before_a_restart)).json()) == {AGENT: ("idle", 0)}
         assert states((await client.get(nothing_new)).json()) == {THEIRS: ("ringing", 1)}
