@@ -233,7 +233,7 @@ function nameOf(call) {
 }
 
 function line({ kind, text, language }) {
-  const item = document.createElement("li")
+  const item = document.createElement("p")
   const label = { own: words.own, person: words.person, digits: words.digits }[kind]
   if (label) item.append(Object.assign(document.createElement("small"), { textContent: label }))
   item.append(text || words[kind] || "")
