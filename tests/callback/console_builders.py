@@ -67,5 +67,5 @@ def a_call(request: CallbackRequest, agent: User, **values: Any) -> PhoneCall:
 
 
 def a_leg(call: PhoneCall, party: str, **values: Any) -> CallLeg:
-    facts = {"to": "+4930555", "stage": LegStage.RINGING, "created_at": NOW, "due_at": NOW}
+    facts = {"to": f"+4930555{next(_numbers):04}", "stage": LegStage.RINGING, "created_at": NOW, "due_at": NOW}
     return CallLeg.objects.create(call=call, party=party, **facts | values)
