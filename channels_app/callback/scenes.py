@@ -17,6 +17,11 @@ from channels_app.callback.stages import LegStage
 
 Row = PhoneCall | CallLeg | CallbackRequest
 HubAct = Callable[[], object]
+# Columns that no screen shows: a change of them alone is told to nobody.
+UNSEEN = {
+    *("state", "due_at", "lease_until", "lease_owner", "attempts", "last_error", "token_digest", "posted_at"),
+    *("orders", "sequence", "status", "call_sid", "absences"),
+}
 
 
 class Scene:
@@ -87,19 +92,19 @@ def locked_scenes(calls: Collection[int]) -> list[Scene]:
 
 
 def store(scenes: Iterable[Scene]) -> list[PhoneCall]:
-    """Write what has changed; the calls of which something did."""
+    """Write what has changed; the calls of which somebody can see it."""
     changed = []
     for scene in scenes:
         written = [_write(row, scene.changes_of(row)) for row in scene.rows]
-        if any(written):
+        if set().union(*written) - UNSEEN:
             changed.append(scene.call)
     return changed
 
 
-def _write(row: Row, changes: dict[str, Any]) -> bool:
+def _write(row: Row, changes: dict[str, Any]) -> set[str]:
     if changes:
         type(row)._base_manager.filter(pk=row.pk).update(**changes)
-    return bool(changes)
+    return set(changes)
 
 
 def _locked(rows: "QuerySet[Any]") -> "QuerySet[Any]":

@@ -47,13 +47,18 @@ def settle(scenes: Sequence[Scene], now: datetime) -> None:
         for leg in scene.legs:
             if scene.changes_of(leg):
                 schedule(scene, leg, now)
+    has_work = any(_is_due(leg, now) for scene in scenes for leg in scene.legs)
     changed = store(scenes)
     note_all(scenes)
     for act in [act for scene in scenes for act in scene.acts]:
         act()
-    if changed:
-        tell_calls(changed)
+    tell_calls(changed)
+    if has_work:
         wake("call_legs")
+
+
+def _is_due(leg: CallLeg, now: datetime) -> bool:
+    return leg.state == WorkState.DUE and leg.due_at <= now and leg.lease_until is None
 
 
 def _carry_out(scene: Scene, step: Step, now: datetime) -> None:

@@ -1,14 +1,14 @@
-"""What a telephone hears next: the steps of a talk, each one request of Twilio, one transaction, one document.
+"""What a telephone hears next: the steps of a talk, each one request of Twilio and one document.
 
 A step is named by `?step=` in the address of the leg; the first one has no name. It may be asked for twice (Twilio
 asks again when an answer is late), and does what it does once. Incoming calls and recordings add their steps to STEPS.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db import transaction
 from django.utils import timezone
 
 from channels_app.callback.legs import take_status
@@ -67,18 +67,32 @@ class Turn:
 Step = Callable[[Turn], list[Verb]]
 
 
-@transaction.atomic
-def hear(token: str, step: str, form: Mapping[str, str]) -> str:
-    """The document for this step of the leg with this token; one that hangs up for whoever may not speak now."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request of Twilio: what does the telephone with this token hear at this step?"""
+
+    token: str
+    step: str
+    form: Mapping[str, str]
+
+
+def hear_all(asked: Sequence[Asked]) -> list[str]:
+    """For the group commit: a document for each; one that hangs up for whoever may not speak now."""
     now = timezone.now()
-    found = CallLeg.objects.filter(token_digest=digest_of(token)).values_list("pk", "call").first()
+    found = CallLeg.objects.filter(token_digest__in={digest_of(one.token) for one in asked})
+    legs = {digest: (leg, call) for digest, leg, call in found.values_list("token_digest", "pk", "call")}
+    scenes = {scene.call.pk: scene for scene in locked_scenes({call for _, call in legs.values()})}
+    documents = [_document(one, legs.get(digest_of(one.token)), scenes, now) for one in asked]
+    settle(list(scenes.values()), now)
+    return documents
+
+
+def _document(asked: Asked, found: tuple[int, int] | None, scenes: Mapping[int, Scene], now: datetime) -> str:
     if found is None:
         return document(Hangup())
-    scene = locked_scenes([found[1]])[0]
-    leg = scene.leg(found[0])
-    verbs = _heard(Turn(scene, leg, token, form, now), step)
-    settle([scene], now)
-    return document(*verbs)
+    leg, call = found
+    scene = scenes[call]
+    return document(*_heard(Turn(scene, scene.leg(leg), asked.token, asked.form, now), asked.step))
 
 
 def _heard(turn: Turn, step: str) -> list[Verb]:
@@ -210,14 +224,16 @@ def _cancel(turn: Turn) -> list[Verb]:
 
 
 def _wait(turn: Turn) -> list[Verb]:
-    """Words all the time: silence on a telephone sounds like the end of the call."""
+    """Words all the time: silence on a telephone sounds like the end of the call. Enough for a while: each document
+    costs a request."""
+    still = [turn.say("still_connecting"), Pause()]
     since = turn.now - (turn.leg.joined_at or turn.now)
-    return [turn.say("still_connecting" if since >= APOLOGISE_AFTER else "connecting"), Pause()]
+    return still * 5 if since >= APOLOGISE_AFTER else [turn.say("connecting"), Pause()] * 2 + still * 4
 
 
 def _ringing(turn: Turn) -> list[Verb]:
     """What the agent hears while the customer's telephone rings."""
-    return [turn.say("calling"), Pause()]
+    return [turn.say("calling"), Pause()] * 10
 
 
 def _hold(turn: Turn) -> list[Verb]:

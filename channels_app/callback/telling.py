@@ -1,6 +1,6 @@
 """What happens to a call, told to the console after the commit."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +39,10 @@ def tell_call(call: PhoneCall) -> None:
     tell_calls([call])
 
 
-def tell_calls(calls: Iterable[PhoneCall]) -> None:
+def tell_calls(calls: Collection[PhoneCall]) -> None:
     """The same for a group, with a constant number of queries."""
+    if not calls:
+        return
     for wire, agents in call_wires(calls):
         publish_on_commit(CallChanged(wire["interaction"], agents, wire))
 

@@ -55,7 +55,10 @@ class Gather:
 
 @dataclass(frozen=True, slots=True)
 class Conference:
-    """Into the room of this name. `wait_url` says what is heard until the talk begins; `label` names the leg."""
+    """Into the room of this name. `wait_url` says what is heard until the talk begins; `label` names the leg.
+
+    Who comes and goes we know by ourselves: only what others may change is asked for.
+    """
 
     name: str
     wait_url: str
@@ -74,7 +77,7 @@ class Conference:
             "waitUrl": self.wait_url,
             "waitMethod": "POST",
             "statusCallback": self.status_url,
-            "statusCallbackEvent": "start end join leave mute hold",
+            "statusCallbackEvent": "mute hold",
             "statusCallbackMethod": "POST",
         }
         return _element("Dial", {}, _element("Conference", about, escape(clean(self.name))))

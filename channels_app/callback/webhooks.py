@@ -16,11 +16,10 @@ from django.views.decorators.csrf import csrf_exempt
 from channels_app.callback.accounts import twilio_account
 from channels_app.callback.events import CONFERENCE, MACHINE, STATUS, Kind, Report, store_reports
 from channels_app.callback.signatures import form_of, is_genuine, only
-from channels_app.callback.talks import hear
+from channels_app.callback.talks import Asked, hear_all
 from channels_app.callback.tokens import TOKEN_CHARACTERS, digest_of
 from interaction_center.access.problems import error_response
 from interaction_center.errors import BadRequestError, CenterError, ForbiddenError, OverloadedError
-from interaction_center.live.threads import in_database_thread
 from interaction_center.live.writer import writer
 
 log = logging.getLogger(__name__)
@@ -78,7 +77,7 @@ def report(kind: Kind) -> View:
 
 async def _talk(request: HttpRequest, token: str, form: dict[str, str]) -> HttpResponseBase:
     asked = only(form, ASKED) | {"tried": request.GET.get("tried", "")}
-    xml = await in_database_thread(hear, token, request.GET.get("step", ""), asked)
+    xml = await writer.submit(hear_all, Asked(token, request.GET.get("step", ""), asked))
     return HttpResponse(xml, content_type="text/xml; charset=utf-8")
 
 

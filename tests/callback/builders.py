@@ -28,7 +28,7 @@ from channels_app.callback.simulator.network import Network
 from channels_app.callback.simulator.phones import Action, Script
 from channels_app.callback.simulator.transport import NetworkTransport
 from channels_app.callback.simulator.webhooks import WebhookAnswer, WebhookRequest
-from channels_app.callback.talks import hear
+from channels_app.callback.talks import Asked, hear_all
 from channels_app.callback.tokens import digest_of
 from channels_app.callback.webhooks import genuine_form
 from interaction_center.access.models import User
@@ -201,7 +201,8 @@ def receive(request: WebhookRequest) -> WebhookAnswer:
     _, _, door, token = asked.path.split("/")
     if door == "t":
         known = only(form, ("CallSid", "Digits")) | {"tried": asked.GET.get("tried", "")}
-        return WebhookAnswer(200, hear(token, asked.GET.get("step", ""), known))
+        with transaction.atomic():
+            return WebhookAnswer(200, hear_all([Asked(token, asked.GET.get("step", ""), known)])[0])
     with transaction.atomic():
         kind = DOORS[door]
         store_reports([Report(kind, digest_of(token), only(form, kind.fields), timezone.now())])

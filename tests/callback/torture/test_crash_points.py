@@ -26,14 +26,14 @@ POINTS = [
     "posting.store_posted:after:1",
     "webhooks.store_reports:before:1",
     "webhooks.store_reports:after:1",
-    "webhooks.hear:before:2",
-    "webhooks.hear:after:2",
+    "webhooks.hear_all:before:2",
+    "webhooks.hear_all:after:2",
     "rest.place_call:before:2",
     "rest.place_call:after:2",
     "posting.store_posted:after:2",
     "applying.apply:before:3",
     "applying.apply:after:4",
-    "webhooks.hear:after:3",
+    "webhooks.hear_all:after:3",
 ]
 SCENE = f"""
 from tests.callback.builders import a_line, a_request, taken_by
