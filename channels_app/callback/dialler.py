@@ -16,7 +16,7 @@ from django.utils import timezone
 from channels_app.callback import policy
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Mode, Party, PhoneCall, PhoneLine
 from channels_app.callback.policy import Command
-from channels_app.callback.scenes import HubAct
+from channels_app.callback.scenes import HubAct, write
 from channels_app.callback.selectors import Use, addresses_of, use_of_lines, windows_of
 from channels_app.callback.settling import end_request
 from channels_app.callback.stages import LegStage, RequestStage
@@ -32,6 +32,7 @@ CHANNEL = "callback"
 LOOKED_AT = 200  # due requests in one transaction
 AT_ONCE = 100  # customers who are rung in one transaction
 A_DAY = timedelta(days=1)
+WRITTEN = ("stage", "state", "due_at", "reason", "ended_at", "lease_until", "lease_owner")  # by a look
 WAITING = (RequestStage.SCHEDULED, RequestStage.DUE, RequestStage.RETRY_WAIT)
 
 
@@ -63,12 +64,9 @@ def _look_at(keys: Sequence[int], now: datetime) -> None:
         is_closed = states.get(request.interaction, ("closed", None))[0] == "closed"
         acts += _fall_due(request, windows[request.pk], now, is_closed=is_closed)
         request.lease_until, request.lease_owner = None, ""
-    CallbackRequest.objects.bulk_update(requests, [*_WRITTEN, "lease_until", "lease_owner"], batch_size=LOOKED_AT)
+    write((request, {name: getattr(request, name) for name in WRITTEN}) for request in requests)
     for act in acts:
         act()
-
-
-_WRITTEN = ("stage", "state", "due_at", "reason", "ended_at")
 
 
 def _fall_due(request: CallbackRequest, window: Window, now: datetime, *, is_closed: bool) -> list[HubAct]:

@@ -5,7 +5,7 @@ Everything that moves a call goes through here, inside a transaction: `locked_sc
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -93,18 +93,20 @@ def locked_scenes(calls: Collection[int]) -> list[Scene]:
 
 def store(scenes: Iterable[Scene]) -> list[PhoneCall]:
     """Write what has changed; the calls of which somebody can see it."""
-    changed = []
-    for scene in scenes:
-        written = [_write(row, scene.changes_of(row)) for row in scene.rows]
-        if set().union(*written) - UNSEEN:
-            changed.append(scene.call)
-    return changed
+    changes = [(scene, row, scene.changes_of(row)) for scene in scenes for row in scene.rows]
+    write((row, changed) for _, row, changed in changes)
+    seen = {scene.call.pk: scene.call for scene, _, changed in changes if set(changed) - UNSEEN}
+    return list(seen.values())
 
 
-def _write(row: Row, changes: dict[str, Any]) -> set[str]:
-    if changes:
-        type(row)._base_manager.filter(pk=row.pk).update(**changes)
-    return set(changes)
+def write(rows: Iterable[tuple[Row, Mapping[str, Any]]]) -> None:
+    """These columns of these rows: one statement for all that change alike, as many do that begin at once."""
+    alike: dict[tuple[type[Row], str], tuple[Mapping[str, Any], list[int]]] = {}
+    for row, changes in rows:
+        if changes:
+            alike.setdefault((type(row), repr(changes)), (changes, []))[1].append(row.pk)
+    for (model, _), (changes, keys) in alike.items():
+        model._base_manager.filter(pk__in=keys).update(**changes)
 
 
 def _locked(rows: "QuerySet[Any]") -> "QuerySet[Any]":

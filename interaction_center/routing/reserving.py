@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from interaction_center.access.models import User
 from interaction_center.queue.by_channel import note_events
@@ -33,7 +34,10 @@ def reserve_agents(names: Sequence[str], now: datetime) -> dict[str, User]:
         interaction.version += 1
     rows = [interaction for interaction, _ in chosen]
     note_events({row: {"name": "assigned", "to": str(agent.user)} for row, agent in chosen})
-    Interaction.objects.bulk_update(rows, ["state", "assigned_to", "exclusive", "version"], batch_size=200)
+    Interaction.objects.bulk_update(rows, ["assigned_to"], batch_size=200)  # the only one that differs: it is slow
+    Interaction.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=State.ASSIGNED, exclusive=True, version=F("version") + 1
+    )
     Agent.objects.filter(pk__in=[agent.pk for _, agent in chosen]).update(idle_since=now)
     tell_rows(rows)
     return {interaction.public_id: agent.user for interaction, agent in chosen}
