@@ -4,10 +4,10 @@ Counted by the day on which it was asked, on the clock of the centre; one who ha
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -20,6 +20,7 @@ from interaction_center.business_hours import Calendar
 from interaction_center.errors import InvalidError
 
 MAX_DAYS = 400
+Key = TypeVar("Key")
 _READ_AT_ONCE = 2_000
 _COLUMNS = ("line_id", "requested_at", "wanted_at", "slot_minutes", "connected_at", "ended_at", "stage", "calls_made")
 _CALLED_OFF = (RequestStage.CANCELLED, RequestStage.REFUSED)
@@ -65,13 +66,6 @@ class Sums:
         }
 
 
-@dataclass(slots=True)
-class _Tables:
-    whole: Sums = field(default_factory=Sums)
-    days: defaultdict[date, Sums] = field(default_factory=lambda: defaultdict(Sums))
-    lines: defaultdict[int, Sums] = field(default_factory=lambda: defaultdict(Sums))
-
-
 @dataclass(frozen=True, slots=True)
 class Days:
     """Whole days of the centre's clock, both included."""
@@ -98,28 +92,35 @@ def days_of(first: date | None, last: date | None, now: datetime) -> Days:
 def callback_report(days: Days, line: PhoneLine | None, now: datetime) -> dict[str, Any]:
     """Sums over all, by day and by line: three or four queries, however many requests there were."""
     lines = [line] if line else list(all_lines())
-    calendars = calendars_of(lines)
-    tables = _Tables()
-    for key, day, sums in _each(days.requests().filter(line__in=lines), calendars, lines, now):
-        for table in (tables.whole, tables.days[day], tables.lines[key]):
-            table.add(sums)
+    cells: defaultdict[tuple[int, date], Sums] = defaultdict(Sums)
+    for cell, sums in _each(days.requests().filter(line__in=lines), calendars_of(lines), lines, now):
+        cells[cell].add(sums)
+    by_day = _together(cells, lambda cell: cell[1])
     return {
         "from": days.first,
         "to": days.last,
-        "whole": tables.whole.wire(),
-        "series": [{"day": day} | tables.days[day].wire() for day in sorted(tables.days)],
-        "lines": _by_line(lines, tables.lines),
+        "whole": _together(cells, lambda _cell: 0).get(0, Sums()).wire(),
+        "series": [{"day": day} | by_day[day].wire() for day in sorted(by_day)],
+        "lines": _by_line(lines, _together(cells, lambda cell: cell[0])),
     }
 
 
-def _by_line(lines: Iterable[PhoneLine], sums: defaultdict[int, Sums]) -> list[dict[str, Any]]:
+def _together(cells: Mapping[tuple[int, date], Sums], key: Callable[[tuple[int, date]], Key]) -> dict[Key, Sums]:
+    """The sums of lines and days, by one of the two."""
+    found: defaultdict[Key, Sums] = defaultdict(Sums)
+    for cell, sums in cells.items():
+        found[key(cell)].add(sums)
+    return found
+
+
+def _by_line(lines: Iterable[PhoneLine], sums: Mapping[int, Sums]) -> list[dict[str, Any]]:
     named = ({"id": one.public_id, "name": str(one)} | sums[one.pk].wire() for one in lines if one.pk in sums)
     return sorted(named, key=lambda row: (-row["asked"], row["name"]))
 
 
 def _each(
     requests: "QuerySet[CallbackRequest]", calendars: dict[int, Calendar], lines: list[PhoneLine], now: datetime
-) -> Iterator[tuple[int, date, Sums]]:
+) -> Iterator[tuple[tuple[int, date], Sums]]:
     """Line, day and what one request adds; read in pieces, so that a year of them is no year in memory."""
     usual = {line.pk: line.slot_minutes for line in lines}
     for row in requests.order_by("pk").values(*_COLUMNS).iterator(chunk_size=_READ_AT_ONCE):
@@ -127,7 +128,7 @@ def _each(
             row["requested_at"], row["wanted_at"], row["slot_minutes"] or usual[row["line_id"]], row["connected_at"]
         )
         sums = _sums(asked, row, calendars[row["line_id"]], now)
-        yield row["line_id"], timezone.localdate(asked.requested_at), sums
+        yield (row["line_id"], timezone.localdate(asked.requested_at)), sums
 
 
 def _sums(asked: Asked, row: dict[str, Any], calendar: Calendar, now: datetime) -> Sums:
