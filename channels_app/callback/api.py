@@ -1,7 +1,7 @@
 """Callbacks and calls at the console, over HTTP: who wants to be called, who is on a call, what became of it."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -9,49 +9,25 @@ from ninja import Query, Router
 from pydantic import Field
 
 from channels_app.callback import reports, selectors, shown
+from channels_app.callback.api_requests import router as requests_router
 from channels_app.callback.api_settings import WORK
 from channels_app.callback.api_settings import router as settings_router
 from channels_app.callback.schemas import (
     Calls,
-    Cursor,
     Id,
     IdOrNone,
-    Limit,
     ReportOut,
-    RequestDetail,
-    RequestPage,
     SlotsOut,
 )
 from interaction_center.access.doors import require
 from interaction_center.errors import InvalidError
-from interaction_center.paging import decode_cursor, encode_cursor
 
 router = Router(tags=["calls"])
 router.add_router("", settings_router)
+router.add_router("", requests_router)
 
 MAX_SLOT_DAYS = 31
 _FAR = dt.timedelta(days=400)
-
-
-@router.get("/callback/requests", response=RequestPage)
-def list_requests(
-    request: HttpRequest,
-    view: Literal["due", "scheduled", "open", "ended"] = "due",
-    line: IdOrNone = "",
-    cursor: Cursor = "",
-    limit: Limit = 50,
-) -> dict[str, Any]:
-    """Who wants to be called: due now (by when they asked), at a time of their own (soonest first), or no more."""
-    who, name = require(request, WORK), f"callback-requests:{view}:{line}"
-    after = decode_cursor(name, cursor)
-    items, last = shown.request_page(who, view=view, line=line, after=after, limit=limit, now=timezone.now())
-    return {"items": items, "next": encode_cursor(name, last)}
-
-
-@router.get("/callback/requests/{interaction}", response=RequestDetail)
-def request_detail(request: HttpRequest, interaction: Id) -> dict[str, Any]:
-    """What was asked for in this interaction, and every call of it."""
-    return shown.request_detail(require(request, WORK), interaction, timezone.now())
 
 
 @router.get("/callback/slots", response=SlotsOut)

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 
 def _without_nul(text: str) -> str:
@@ -17,6 +17,8 @@ _Clean = AfterValidator(_without_nul)
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{1,32}$")]
 IdOrNone = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{0,32}$")]
 Name = Annotated[str, StringConstraints(max_length=80, strip_whitespace=True), _Clean]
+Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), _Clean]
+MailAddress = Annotated[str, StringConstraints(max_length=254, strip_whitespace=True), _Clean]
 Reason = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), _Clean]
 Phone = Annotated[str, StringConstraints(max_length=64, strip_whitespace=True), _Clean]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -249,6 +251,34 @@ class RequestOut(Schema):
     first_words: str
     assigned_to: Named | None
     team: Named | None
+
+
+class RequestIn(Schema):
+    """A call that is promised to a customer. `key` makes it one; `origin`: the interaction in which it was agreed."""
+
+    key: Annotated[str, StringConstraints(min_length=8, max_length=64), _Clean]
+    line: Id
+    number: Phone
+    wanted_at: AwareDatetime | None = None
+    name: Line = ""
+    email: MailAddress = ""
+    language: Annotated[str, StringConstraints(max_length=8), _Clean] = "en"
+    subject: Annotated[str, StringConstraints(max_length=32), _Clean] = "general"
+    reason: Annotated[str, StringConstraints(max_length=4_000), _Clean] = ""
+    zone: Annotated[str, StringConstraints(max_length=64), _Clean] = ""
+    origin: IdOrNone = ""
+
+
+class MadeOut(Schema):
+    """The interaction that waits for the call which was promised."""
+
+    interaction: str
+
+
+class MoveIn(Schema):
+    """When they are to be called: the begin of a slot, null for as soon as possible."""
+
+    wanted_at: AwareDatetime | None = None
 
 
 class RequestPage(Schema):
