@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.conf import settings
+
 from channels_app.email.models import Mailbox
+from interaction_center.adapters import Way
 from interaction_center.envelope import InboundEnvelope
 from interaction_center.queue.answer_links import answer_link
 from kb.services import Suggestion
@@ -36,14 +39,21 @@ def text(
     suggestions: Sequence[Suggestion] = (),
     *,
     interaction: str = "",
+    ways: Sequence[Way] = (),
 ) -> str:
-    """The acknowledgement in the customer's language, with what is promised (a sentence by language) and the pages that
-    may answer the question already, each with a link that closes `interaction` by a press."""
+    """The acknowledgement in the customer's language, with what is promised (a sentence by language), the pages that
+    may answer the question already, each with a link that closes `interaction` by a press, and other ways to us."""
     known = language if language in _THANKS else "en"
     pages = [_page(suggestion, known, interaction) for suggestion in suggestions]
+    others = [_other_way(way, known) for way in ways]
     thanks = f"{_THANKS[known]} {promise.get(known, '')}".strip()
-    paragraphs = [thanks, _NOTHING_TO_DO[known], *([_HELP[known], *pages] if pages else []), name]
+    paragraphs = [thanks, _NOTHING_TO_DO[known], *([_HELP[known], *pages] if pages else []), *others, name]
     return _GREETINGS[known] + "\n\n".join(paragraphs).strip()
+
+
+def _other_way(way: Way, language: str) -> str:
+    words = f"Oder {way.german}" if language == "de" else f"Or {way.english}"
+    return f"{words}:\n{settings.PUBLIC_BASE_URL}{way.path}"
 
 
 def _page(suggestion: Suggestion, language: str, interaction: str) -> str:

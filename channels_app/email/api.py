@@ -48,6 +48,7 @@ class MailboxOut(Schema):
     signature: str
     acknowledge: bool
     suggest: bool
+    offer_call: bool
     active: bool
 
 
@@ -61,6 +62,7 @@ class MailboxIn(Schema):
     signature: Signature = ""
     acknowledge: bool = False
     suggest: bool = True
+    offer_call: bool = False
     active: bool = True
 
 
@@ -74,6 +76,7 @@ class MailboxChange(Schema):
     signature: Signature | None = None
     acknowledge: bool | None = None
     suggest: bool | None = None
+    offer_call: bool | None = None
     active: bool | None = None
 
 
@@ -154,5 +157,6 @@ def _shown(mailbox: Mailbox) -> dict[str, object]:
         "signature": mailbox.signature,
         "acknowledge": mailbox.acknowledge,
         "suggest": mailbox.suggest,
+        "offer_call": mailbox.offer_call,
         "active": mailbox.active,
     }

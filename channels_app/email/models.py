@@ -10,7 +10,7 @@ from interaction_center.ids import public_id
 class Mailbox(models.Model):
     """One of our addresses. `team` and `calendar` are public ids; "" = everybody's, and the hours of the team.
 
-    `suggest`: an acknowledgement names pages that may answer the question.
+    `suggest`: an acknowledgement names pages that may answer the question. `offer_call`: and how to be called back.
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
@@ -21,6 +21,7 @@ class Mailbox(models.Model):
     signature = models.TextField(blank=True, default="")
     acknowledge = models.BooleanField(default=False)
     suggest = models.BooleanField(default=True)
+    offer_call = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
 
     class Meta:

@@ -15,6 +15,7 @@ from channels_app.email import acknowledging, intake, parsing, selectors
 from channels_app.email.mime import MailUnreadableError, Unreadable
 from channels_app.email.models import AutomaticAnswer, CaughtMail, Mailbox, RawMail
 from interaction_center.access.services import check_door
+from interaction_center.adapters import ways_to_a_person
 from interaction_center.due_work import DueRow, WorkState, claim, postpone, revive, revive_all, wake
 from interaction_center.envelope import InboundEnvelope
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError
@@ -227,7 +228,10 @@ def _acknowledge(read_mail: ReadMail, interaction: str) -> None:
     except IntegrityError:
         return
     promise = promise_in_words(interaction)
-    body = acknowledging.text(envelope.language, mailbox.name, promise, read_mail.suggestions, interaction=interaction)
+    ways = ways_to_a_person("") if mailbox.offer_call else ()
+    body = acknowledging.text(
+        envelope.language, mailbox.name, promise, read_mail.suggestions, interaction=interaction, ways=ways
+    )
     queue.acknowledge(interaction=interaction, body=body, client_id="acknowledgement")
     if mailbox.suggest:
         _note_suggested(read_mail, interaction)

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from channels_app.callback.models import PhoneLine
 from channels_app.email import services
 from channels_app.email.models import AutomaticAnswer, Mailbox
 from interaction_center.installed_base.services import register_device
@@ -213,3 +214,13 @@ def test_the_device_of_the_sender_tells_a_shared_code_apart_for_nobody_but_them(
     body = Entry.objects.filter(author=Author.SYSTEM, kind="message").latest("pk").body
     assert "Meant by Kestrel DX" in body
     assert ("Meant by Aurora MR" not in body) is told_apart
+
+
+@pytest.mark.parametrize(("offers", "has_line"), [(True, True), (False, True), (True, False)])
+def test_an_acknowledgement_offers_a_call_where_the_mailbox_says_so_and_there_is_a_line(
+    offers: bool, has_line: bool
+) -> None:
+    PhoneLine.objects.create(number="+4930901820", active=has_line)
+    received(mail("The printer is broken and we can not work."), mailbox(acknowledge=True, offer_call=offers))
+    offer = f"Or have us call you back:\n{settings.PUBLIC_BASE_URL}/callback/"
+    assert (offer in Entry.objects.get(author=Author.SYSTEM, kind="message").body) is (offers and has_line)

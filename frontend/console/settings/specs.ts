@@ -136,6 +136,7 @@ const mailboxes: ResourceSpec = {
     signature: '',
     acknowledge: true,
     suggest: true,
+    offer_call: false,
     active: true,
   }),
   line: (item, t) => ({
@@ -152,6 +153,7 @@ const mailboxes: ResourceSpec = {
     { name: 'signature', label: 'field.signature', kind: 'area', rows: 5 },
     { name: 'acknowledge', label: 'field.acknowledge', hint: 'field.acknowledge_hint', kind: 'switch' },
     { name: 'suggest', label: 'field.suggest', hint: 'field.suggest_hint', kind: 'switch' },
+    { name: 'offer_call', label: 'field.offer_call', hint: 'field.offer_call_hint', kind: 'switch' },
     { name: 'active', label: 'field.active', hint: 'field.mailbox_active_hint', kind: 'switch' },
   ],
 }

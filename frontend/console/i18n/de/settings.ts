@@ -30,6 +30,9 @@ export const settings = {
   'field.accent': 'Farbe',
   'field.acknowledge': 'Eingang bestätigen',
   'field.acknowledge_hint': 'Wer zum ersten Mal schreibt, bekommt eine kurze Antwort mit der Zusage. Nie an Automaten.',
+  'field.offer_call': 'Rückruf anbieten',
+  'field.offer_call_hint':
+    'Die Eingangsbestätigung sagt, wie man sich zurückrufen lässt, wenn es eine Telefonleitung gibt. Nie an Automaten.',
   'field.suggest': 'Antworten vorschlagen',
   'field.suggest_hint':
     'Nennt in der Bestätigung Hilfeseiten, die sicher passen, je mit einem Link, mit dem der Kunde die Anfrage abschließt.',

@@ -30,6 +30,9 @@ export const settings = {
   'field.accent': 'Colour',
   'field.acknowledge': 'Confirm receipt',
   'field.acknowledge_hint': 'Whoever writes first gets a short answer with the promise. Never to robots.',
+  'field.offer_call': 'Offer a callback',
+  'field.offer_call_hint':
+    'The acknowledgement says how to be called back, where there is a telephone line. Never to robots.',
   'field.suggest': 'Suggest answers',
   'field.suggest_hint':
     'Names help pages in the confirmation when they surely fit, each with a link by which the customer closes the request.',
