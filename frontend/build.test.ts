@@ -23,7 +23,9 @@ let panel = ''
 beforeAll(async () => {
   process.env.NODE_ENV = 'production'
   panel = await built('vite.panel.ts')
-  await build({ root, configFile: `${root}vite.panel.ts`, logLevel: 'silent' })
+  for (const name of ['panel', 'callback']) {
+    await build({ root, configFile: `${root}vite.${name}.ts`, logLevel: 'silent' })
+  }
   launcher = await built('vite.widget.ts')
 }, 60_000)
 
@@ -36,8 +38,10 @@ test('neither file compiles text, which strict host pages forbid', () => {
   for (const code of [launcher, panel]) expect(code).not.toMatch(/\beval\(|new Function/)
 })
 
-test('the panel is asked for at the centre that served the script', () => {
-  expect(launcher).toMatch(/\/static\/widget\/panel\.js\?v=[0-9a-f]{8}/)
+test('the panel and its further screen are asked for at the centre that served the script', () => {
+  for (const name of ['panel', 'callback']) {
+    expect(launcher).toMatch(new RegExp(`/static/widget/${name}\\.js\\?v=[0-9a-f]{8}`))
+  }
 })
 
 test('the panel brings every design value that it names, and no other', () => {

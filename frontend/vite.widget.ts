@@ -3,13 +3,15 @@ import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vite'
 import { budget } from './vite.budget.ts'
 
-/** The first load of a host page: the launcher. It asks for the very panel that vite.panel.ts built before. */
-const panel = readFileSync(new URL('dist/widget/panel.js', import.meta.url))
-const version = createHash('sha256').update(panel).digest('hex').slice(0, 8)
+/** The first load of a host page: the launcher. It asks for the very files that were built before. */
+function pathOf(name: string): string {
+  const file = readFileSync(new URL(`dist/widget/${name}`, import.meta.url))
+  return JSON.stringify(`/static/widget/${name}?v=${createHash('sha256').update(file).digest('hex').slice(0, 8)}`)
+}
 
 export default defineConfig({
   publicDir: false,
-  define: { PANEL_PATH: JSON.stringify(`/static/widget/panel.js?v=${version}`) },
+  define: { PANEL_PATH: pathOf('panel.js'), CALLBACK_PATH: pathOf('callback.js') },
   plugins: [budget(15_000)],
   build: {
     target: 'es2023',

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import type { Article, Block } from './api'
 import { Header } from './header'
-import { Failed } from './home'
+import { DoorButton, Failed } from './home'
 import { Icon } from './icons'
 import { RichText } from './rich-text'
 import { useStore, useWidget } from './widget'
@@ -57,6 +57,7 @@ export function ArticleView({ id, q, from }: ArticleProps) {
           <button type="button" class="quiet" onClick={() => ask(q)}>
             {t('help')}
           </button>
+          <DoorButton q={q} />
         </div>
       </div>
     </>

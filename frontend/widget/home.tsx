@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import type { Door } from './callback/door'
 import type { Suggestion } from './config'
 import { Availability, Header, isStaffed, usePromise } from './header'
 import { Icon } from './icons'
@@ -45,8 +46,39 @@ export function Home({ q }: { q: string }) {
           <Icon name={config && !isStaffed(config) ? 'mail' : 'chat'} />
           {t(chat.isRunning() ? 'resume' : config && !isStaffed(config) ? 'write' : 'chat')}
         </button>
+        <DoorButton q={query.trim()} />
         <p class="muted small">{usePromise()}</p>
       </div>
+    </>
+  )
+}
+
+/** To the further way to a person, where there is one. */
+export function DoorButton({ q }: { q: string }) {
+  const { door, view } = useWidget()
+  const label = useStore(door)?.label
+  return label ? (
+    <button type="button" class="quiet" onClick={() => view.set({ name: 'door', q })}>
+      {label}
+    </button>
+  ) : null
+}
+
+/** Its screen, which comes in a file of its own. */
+export function DoorView({ q }: { q: string }) {
+  const { door, view } = useWidget()
+  const { label, show } = door.getSnapshot() as Door
+  return (
+    <>
+      <Header onBack={() => view.set({ name: 'home', q })}>
+        <span>{label}</span>
+      </Header>
+      <div
+        class="body"
+        ref={(place) => {
+          if (place) show(place, q)
+        }}
+      />
     </>
   )
 }

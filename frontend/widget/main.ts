@@ -1,4 +1,5 @@
 /** The script of the host page: shows the launcher, and fetches the panel when somebody reaches for it. */
+import { callbackDoor } from './callback/door'
 import { paint } from './color'
 import { type Config, fetchConfig, isRefused } from './config'
 import { createLauncher } from './launcher'
@@ -29,7 +30,12 @@ function mount(settings: Settings, config: Config | null): Launched {
   paint(host, config?.accent)
   const launcher = createLauncher(root, settings.language)
   document.body.append(host)
-  return { settings, host, root, launcher, keep: createKeep(settings.site), config }
+  const load = async (): Promise<Config> => {
+    const found = await fetchConfig(settings)
+    paint(host, found.accent)
+    return found
+  }
+  return { settings, host, root, launcher, keep: createKeep(settings.site), config, load }
 }
 
 function serve(launched: Launched): void {
@@ -57,7 +63,8 @@ function panelLoader(launched: Launched): () => Promise<Panel> {
     // Browsers remember a failed import by its address: another try needs another one.
     const address = `${launched.settings.base}${PANEL_PATH}${tries++ ? `&try=${tries}` : ''}`
     const module: { start: typeof start } = await import(/* @vite-ignore */ address)
-    return module.start(launched)
+    const { settings, root, keep } = launched
+    return module.start({ ...launched, door: callbackDoor(settings, root, keep) })
   }
   return () => {
     panel ??= load().catch((error: unknown) => {

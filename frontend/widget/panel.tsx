@@ -5,7 +5,7 @@ import tokens from '../shared/styles/tokens.css?inline'
 import { ArticleView, ThanksView } from './article'
 import { unread } from './chat'
 import { ChatView } from './chat-view'
-import { Home } from './home'
+import { DoorView, Home } from './home'
 import bubbles from './styles/chat.css?inline'
 import frame from './styles/frame.css?inline'
 import { createWidget, type Launched, useStore, useWidget, type Widget, WidgetContext } from './widget'
@@ -71,6 +71,7 @@ function Panel() {
       {shown.name === 'article' && <ArticleView key={shown.id} {...shown} />}
       {shown.name === 'thanks' && <ThanksView />}
       {shown.name === 'chat' && <ChatView />}
+      {shown.name === 'door' && <DoorView q={shown.q} />}
     </div>
   )
 }

@@ -1,6 +1,8 @@
 /** For tests: a widget on a page where nobody is signed in; it opens no socket before it is woken. */
 import { type ComponentChildren, render } from 'preact'
 import { act } from 'preact/test-utils'
+import { createStore } from '../shared/store'
+import type { Door } from './callback/door'
 import type { Config } from './config'
 import { createLauncher } from './launcher'
 import { createKeep } from './storage'
@@ -19,7 +21,7 @@ const config: Config = {
   limits: { body: 8000, file: 1000 },
 }
 
-export function widgetWith(more: Partial<Config> = {}): Widget {
+export function widgetWith(more: Partial<Config> = {}, door: Door | null = null): Widget {
   const host = document.createElement('div')
   const root = host.attachShadow({ mode: 'open' })
   return createWidget({
@@ -37,6 +39,7 @@ export function widgetWith(more: Partial<Config> = {}): Widget {
     launcher: createLauncher(root, 'en'),
     keep: createKeep('SITE'),
     config: { ...config, ...more },
+    door: createStore(door),
   })
 }
 

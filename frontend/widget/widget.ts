@@ -8,9 +8,9 @@ import { createLiveClient } from '../shared/protocol'
 import { createStore, type ReadableStore, type Store } from '../shared/store'
 import type { VisitorState } from '../shared/wire'
 import { type Api, createApi } from './api'
+import type { Door } from './callback/door'
 import { type Chat, createChat, type VisitorClient } from './chat'
-import { paint } from './color'
-import { type Config, fetchConfig } from './config'
+import type { Config } from './config'
 import type { Launcher } from './launcher'
 import type { Settings } from './settings'
 import type { Keep } from './storage'
@@ -22,6 +22,7 @@ export type View =
   | { name: 'article'; id: string; q: string; from: 'home' | 'chat' }
   | { name: 'thanks' }
   | { name: 'chat' }
+  | { name: 'door'; q: string }
 
 /** What the launcher hands over. `config` is null when the centre could not be reached. */
 export interface Launched {
@@ -31,6 +32,9 @@ export interface Launched {
   launcher: Launcher
   keep: Keep
   config: Config | null
+  /** Asks the centre anew and paints the host. Like `door`, a launcher that was kept from before an update has none. */
+  load?: () => Promise<Config>
+  door?: ReadableStore<Door | null>
 }
 
 /** For so long what the centre said about itself is not asked again. */
@@ -53,11 +57,13 @@ export interface Widget {
   /** Gives the focus back to the launcher. */
   close(): void
   view: Store<View>
+  /** A way to a person beside the chat, once it is known that there is one. */
+  door: ReadableStore<Door | null>
   /** To the chat, with the question (if any) ready to be sent. */
   ask(q: string): void
 }
 
-export function createWidget({ settings, host, launcher, keep, config: first }: Launched): Widget {
+export function createWidget({ settings, launcher, keep, config: first, load, door }: Launched): Widget {
   const live = createVisitorClient(settings, keep)
   const chat = createChat(live, keep, (settings.identity?.email ?? '').trim().toLowerCase())
   const config = createStore(first)
@@ -78,13 +84,7 @@ export function createWidget({ settings, host, launcher, keep, config: first }: 
     load() {
       failed.set(false)
       asked = Date.now()
-      fetchConfig(settings).then(
-        (found) => {
-          paint(host, found.accent)
-          config.set(found)
-        },
-        () => failed.set(!config.getSnapshot()),
-      )
+      load?.().then(config.set, () => failed.set(!config.getSnapshot()))
     },
     isOpen,
     open() {
@@ -96,6 +96,7 @@ export function createWidget({ settings, host, launcher, keep, config: first }: 
       launcher.button.focus()
     },
     view,
+    door: door ?? createStore(null),
     ask(q) {
       if (q) {
         if (chat.state.getSnapshot().now?.state === 'closed') chat.startAnew()
