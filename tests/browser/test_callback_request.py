@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from email import message_from_bytes
 from email.policy import default
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
@@ -31,15 +32,16 @@ def running(new_center: NewCenter) -> Center:
     return center.start()
 
 
-def rows(center: Center, query: str) -> list[tuple[str, ...]]:
+def rows(center: Center, query: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(center.data_dir / "center.sqlite3")) as database:
-        return database.execute(query).fetchall()
+        found: list[tuple[Any, ...]] = database.execute(query).fetchall()
+        return found
 
 
 def link_in_mail(center: Center) -> str:
     """What the newest mail leads to; "" before it is there."""
     found = rows(center, "SELECT raw FROM email_channel_caughtmail ORDER BY id DESC LIMIT 1")
-    body = message_from_bytes(found[0][0], policy=default).get_body(("plain",)) if found else None  # type: ignore[arg-type]
+    body = message_from_bytes(found[0][0], policy=default).get_body(("plain",)) if found else None
     link = re.search(r"http\S+/callback/\S+/m/\S+", body.get_content()) if body else None
     return link[0] if link else ""
 
