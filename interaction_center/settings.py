@@ -292,11 +292,12 @@ UPLOAD_PATHS = re.compile(
 EMAIL_BACKEND = "channels_app.email.accounts_backend.RelayBackend"
 DEFAULT_FROM_EMAIL = f"no-reply@{CONFIG.mail_domain}"
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secrets": {"()": "interaction_center.log_secrets.HideSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "daphne": {"level": "WARNING"},

@@ -1,6 +1,8 @@
 """The page "call me back", the link in the mail and the doors of the widget, as browsers meet them."""
 
+import io
 import json
+import logging
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,8 +10,10 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from channels_app.callback import doors, manage, views
 from channels_app.callback.links import path_to, token_of
@@ -290,6 +294,23 @@ def test_a_link_that_is_over_and_one_that_never_was_look_the_same(django_assert_
         pages.append(answer.content.decode().replace(path.split("/m/")[1], ""))
     assert pages[0] == pages[1] == pages[2]
     assert "leads to no open callback" in pages[0]
+
+
+def test_a_page_that_fails_does_not_put_its_secret_into_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = wishes(a_line())
+    monkeypatch.setattr(manage, "offer_of", lambda *_, **__: 1 / 0)
+    shown = io.StringIO()
+    handler = logging.StreamHandler(shown)
+    for chosen in settings.LOGGING["handlers"]["console"]["filters"]:
+        handler.addFilter(import_string(settings.LOGGING["filters"][chosen]["()"])())
+    logging.getLogger("django.request").addHandler(handler)
+    try:
+        answer = Client(raise_request_exception=False).get(path_to(request))
+    finally:
+        logging.getLogger("django.request").removeHandler(handler)
+    assert answer.status_code == 500
+    assert "/callback/en/m/…/" in shown.getvalue()
+    assert token_of(request.public_id) not in shown.getvalue()
 
 
 def test_the_link_is_german_where_it_was_asked_for_in_german() -> None:
