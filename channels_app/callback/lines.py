@@ -13,6 +13,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from channels_app.callback.models import AgentPhone, DoNotCall, PhoneLine
 from channels_app.callback.numbers import NumberProblem, read_number
+from channels_app.callback.phone_network import LINES
 from channels_app.callback.selectors import countries_rung
 from channels_app.callback.telling import LinesChanged
 from interaction_center.access.selectors import site_by_key
@@ -48,6 +49,7 @@ def _saved(line: PhoneLine, values: Mapping[str, Any]) -> PhoneLine:
     line.save()
     publish_on_commit(LinesChanged())
     wake(DIALLER)
+    wake(LINES)
     return line
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from channels_app.callback.lines import create_line, set_phone
 from channels_app.callback.models import AgentPhone, Mode, PhoneLine
 from channels_app.callback.numbers import display
 from interaction_center.access.models import User
@@ -36,7 +37,7 @@ class Contact:
 def connect_telephones(house: House) -> None:
     """Lines and desks. The service line is open round the clock: a demo that sleeps at night shows nothing."""
     always = create_calendar(name="Callbacks, round the clock", time_zone="Europe/Berlin", hours=_ROUND_THE_CLOCK)
-    PhoneLine.objects.create(
+    create_line(
         name=f"{COMPANY} service",
         number=SERVICE,
         mode=Mode.AGENT_FIRST,
@@ -47,7 +48,7 @@ def connect_telephones(house: House) -> None:
         quiet_until="00:00",
         quiet_from="24:00",
     )
-    PhoneLine.objects.create(
+    create_line(
         name=f"{COMPANY} billing",
         number=BILLING,
         mode=Mode.CUSTOMER_FIRST,
@@ -55,7 +56,7 @@ def connect_telephones(house: House) -> None:
         countries=COUNTRIES,
     )
     for place, user in enumerate(_who_take_calls(house)):
-        AgentPhone.objects.create(user=user.public_id, number=f"+{FIRST_DESK + place}")
+        set_phone(user=user.public_id, number=f"+{FIRST_DESK + place}")
 
 
 def _who_take_calls(house: House) -> list[User]:

@@ -2,21 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
-from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
-from channels_app.callback import account_rest, accounts, doctor, rest
+from channels_app.callback import account_rest, accounts, lines, phone_network, rest
 from channels_app.callback.accounts import BOX_ADDRESS, box_address, keep_box_address, twilio_account
 from channels_app.callback.adapter import CallbackAdapter
 from channels_app.callback.failures import Action, CallFailure
 from channels_app.callback.models import PhoneLine
-from channels_app.callback.phone_network import LINES
-from interaction_center.due_work import wake
+from interaction_center.live.threads import in_database_thread
 from tests.conftest import NewCenter
 from tests.flows.parties import eventually
 
@@ -51,12 +50,13 @@ async def test_every_line_has_its_number_there_and_callers_are_led_to_the_centre
     assert await numbers() == {OURS: hook_of(line)}
 
 
-async def test_a_line_that_is_saved_meanwhile_moves_its_number(adapter: CallbackAdapter) -> None:
+async def test_a_line_that_is_saved_meanwhile_moves_its_number_at_once(
+    adapter: CallbackAdapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phone_network, "LOOK_SECONDS", 3600.0)
     line = await a_line()
     await adapter.start()
-    line.number = OTHER
-    await line.asave()
-    await sync_to_async(wake)(LINES)
+    await in_database_thread(partial(lines.update_line, line=line, number=OTHER))
     assert await eventually(lambda: numbers_are({OTHER: hook_of(line)}))
 
 
@@ -128,10 +128,3 @@ def test_a_command_beside_the_centre_finds_it(new_center: NewCenter) -> None:
     assert center.run(asks).strip() == OURS
     assert center.stop() == 0
     assert not (center.data_dir / "phone-network" / "address").exists()
-
-
-def test_the_doctor_says_that_the_centre_must_run(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
-    accounts._kept_credentials.cache_clear()
-    account = next(check for check in doctor.examine([]) if check.name == "account")
-    assert (account.verdict, account.text) == (doctor.Verdict.BAD, doctor.BOX_IS_CLOSED)
