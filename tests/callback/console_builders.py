@@ -8,6 +8,7 @@ from channels_app.callback import lines
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Party, PhoneCall, PhoneLine
 from channels_app.callback.stages import LegStage, RequestStage
 from interaction_center.access.models import Team, User
+from interaction_center.due_work import WorkState
 from interaction_center.envelope import Address, InboundEnvelope, Proof
 from interaction_center.queue.intake import receive_envelope
 
@@ -23,7 +24,7 @@ def a_line(name: str = "Service", number: str = NUMBER, **values: Any) -> PhoneL
 def a_request(
     line: PhoneLine, *, name: str = "Mia Customer", team: Team | None = None, **values: Any
 ) -> CallbackRequest:
-    """A wish to be called, as soon as possible, with its interaction in the queue."""
+    """A wish to be called, as soon as possible, with its interaction in the queue. No dialler looks at it."""
     number = next(_numbers)
     asked = values.setdefault("requested_at", NOW)
     facts: dict[str, Any] = {
@@ -32,6 +33,7 @@ def a_request(
         "name": name,
         "stage": RequestStage.DUE,
         "due_at": asked,
+        "state": WorkState.DONE,
         "expires_at": asked + timedelta(days=3),
         "link_digest": f"digest-{number}",
         "zones": ["Europe/Berlin"],
@@ -67,5 +69,11 @@ def a_call(request: CallbackRequest, agent: User, **values: Any) -> PhoneCall:
 
 
 def a_leg(call: PhoneCall, party: str, **values: Any) -> CallLeg:
-    facts = {"to": f"+4930555{next(_numbers):04}", "stage": LegStage.RINGING, "created_at": NOW, "due_at": NOW}
+    facts = {
+        "to": f"+4930555{next(_numbers):04}",
+        "stage": LegStage.RINGING,
+        "created_at": NOW,
+        "due_at": NOW,
+        "state": WorkState.DONE,
+    }
     return CallLeg.objects.create(call=call, party=party, **facts | values)
