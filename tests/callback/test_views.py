@@ -301,8 +301,9 @@ def test_a_page_that_fails_does_not_put_its_secret_into_the_log(monkeypatch: pyt
     monkeypatch.setattr(manage, "offer_of", lambda *_, **__: 1 / 0)
     shown = io.StringIO()
     handler = logging.StreamHandler(shown)
-    for chosen in settings.LOGGING["handlers"]["console"]["filters"]:
-        handler.addFilter(import_string(settings.LOGGING["filters"][chosen]["()"])())
+    written: Any = settings.LOGGING
+    for chosen in written["handlers"]["console"]["filters"]:
+        handler.addFilter(import_string(written["filters"][chosen]["()"])())
     logging.getLogger("django.request").addHandler(handler)
     try:
         answer = Client(raise_request_exception=False).get(path_to(request))
