@@ -246,22 +246,30 @@ X_FRAME_OPTIONS = "DENY"
 if CONFIG.trust_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF, NONCE],
-        "connect-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "font-src": [SELF],
-        "media-src": [SELF],
-        "frame-src": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "manifest-src": [SELF],
+
+def content_security_policy(*, softphone: bool) -> dict[str, Any]:
+    """What our own pages may load. Twilio only where the softphone can be used: its signalling and its sounds."""
+    signalling = ["wss://*.twilio.com", "https://*.twilio.com"] if softphone else []
+    sounds = ["https://sdk.twilio.com"] if softphone else []
+    return {
+        "DIRECTIVES": {
+            "default-src": [NONE],
+            "script-src": [SELF, NONCE],
+            "style-src": [SELF, NONCE],
+            "connect-src": [SELF, *signalling],
+            "img-src": [SELF, "data:", "blob:"],
+            "font-src": [SELF],
+            "media-src": [SELF, *sounds],
+            "frame-src": [SELF],
+            "frame-ancestors": [NONE],
+            "base-uri": [NONE],
+            "form-action": [SELF],
+            "manifest-src": [SELF],
+        }
     }
-}
+
+
+CONTENT_SECURITY_POLICY = content_security_policy(softphone=bool(CONFIG.twilio_api_key_sid))
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]

@@ -16,6 +16,7 @@ from interaction_center.access import services
 from interaction_center.access.models import User
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.console import pages, public, setup
+from interaction_center.settings import content_security_policy
 from tests.access.builders import PASSWORD, a_user, an_administrator, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -312,3 +313,10 @@ def test_pages_of_the_second_factor_are_ours(page: str) -> None:
     client = signed_in_by_form()
     client.post("/accounts/2fa/totp/activate/", {"code": a_code(client)})
     assert "access/access.css" in client.get(f"/accounts/2fa/{page}").content.decode()
+
+
+def test_pages_reach_twilio_only_where_the_softphone_is_set_up(client: Client) -> None:
+    assert "twilio" not in client.get("/accounts/login/")["Content-Security-Policy"]
+    directives = content_security_policy(softphone=True)["DIRECTIVES"]
+    assert "wss://*.twilio.com" in directives["connect-src"]
+    assert {name for name, sources in directives.items() if "twilio" in str(sources)} == {"connect-src", "media-src"}

@@ -146,6 +146,7 @@ function Recipient({ detail }: { detail: Detail }) {
   if (reply.channel === 'email')
     return t(reply.from ? 'composer.to_mail_from' : 'composer.to_mail', { to: reply.to, from: reply.from })
   if (reply.channel === 'web_form') return t('composer.to_mail', { to: reply.to }) // it goes on by mail
+  if (reply.channel === 'callback') return t('composer.to_mail', { to: name }) // a telephone takes no text
   if (reply.channel === 'web_chat') return t('composer.to_chat', { name })
   return t('composer.to_other', { name, channel: t(channelKey(reply.channel)) })
 }
