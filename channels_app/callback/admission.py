@@ -1,7 +1,7 @@
 """Whether a telephone may be rung now: asked in the transaction that marks it as posted, for a whole batch at once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,11 +32,19 @@ class Facts:
     use: dict[int, Use]
 
 
-def admit(legs: Sequence[Pair], now: datetime) -> list[Pair]:
+def locked_lines(legs: Collection[int]) -> dict[int, PhoneLine]:
+    """The lines of these legs, by primary key: locked, before any call is, so that a pause is seen or waits and two
+    processes keep one limit."""
+    lines = set(CallLeg.objects.filter(pk__in=legs).values_list("call__line", flat=True))
+    locked = PhoneLine.objects.select_for_update(no_key=True).filter(pk__in=lines).order_by("pk")
+    return {line.pk: line for line in locked}
+
+
+def admit(legs: Sequence[Pair], lines: dict[int, PhoneLine], now: datetime) -> list[Pair]:
     """Those that are rung now, oldest due first. Whoever may not is left out, whoever has to wait is due later."""
     if not legs:
         return []
-    facts = _facts(legs, now)
+    facts = _facts(legs, lines, now)
     placed: Counter[int] = Counter()
     admitted = []
     for scene, leg in sorted(legs, key=lambda pair: (pair[1].due_at, pair[1].pk)):
@@ -86,17 +94,14 @@ def _refusal_of_line(line: PhoneLine) -> str:
     return "paused" if line.paused_at is not None or not line.active else ""
 
 
-def _facts(legs: Sequence[Pair], now: datetime) -> Facts:
-    """The lines locked, so that a pause is seen or waits, and two processes keep one limit; a constant number of
-    queries."""
-    keys = {scene.call.line_id for scene, _ in legs}
-    locked = PhoneLine.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+def _facts(legs: Sequence[Pair], lines: dict[int, PhoneLine], now: datetime) -> Facts:
+    """A constant number of queries."""
     requests = [scene.request for scene, _ in legs if scene.request is not None]
     numbers = DoNotCall.objects.filter(number__in=[leg.to for _, leg in legs])
     states = by_channel.standing([request.interaction for request in requests])
     return Facts(
         now=now,
-        lines={line.pk: line for line in locked},
+        lines=lines,
         do_not_call=frozenset(numbers.values_list("number", flat=True)),
         states={name: state for name, (state, _user) in states.items()},
         windows=windows_of(requests) if requests else {},

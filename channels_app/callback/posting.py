@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from channels_app.callback import rest
-from channels_app.callback.admission import admit, is_still_wanted
+from channels_app.callback.admission import admit, is_still_wanted, locked_lines
 from channels_app.callback.failures import Action, CallFailure
 from channels_app.callback.legs import lose_answer, take_answer, take_failure
 from channels_app.callback.models import CallLeg, Party, PhoneLine
@@ -118,10 +118,11 @@ def prepare(now: datetime) -> Batch:
 
 @transaction.atomic
 def _prepared(keys: set[int], now: datetime) -> Batch:
+    lines = locked_lines(keys)
     calls = CallLeg.objects.filter(pk__in=keys).values_list("call", flat=True)
     scenes = locked_scenes(set(calls))
     mine = [(scene, leg) for scene in scenes for leg in scene.legs if leg.pk in keys]
-    posts, others = _new_posts(mine, now), []
+    posts, others = _new_posts(mine, lines, now), []
     for scene, leg in mine:
         if leg.posted_at == now:
             continue
@@ -134,9 +135,9 @@ def _prepared(keys: set[int], now: datetime) -> Batch:
     return Batch(posts, others, len(keys))
 
 
-def _new_posts(mine: Sequence[tuple[Scene, CallLeg]], now: datetime) -> list[Post]:
+def _new_posts(mine: Sequence[tuple[Scene, CallLeg]], lines: dict[int, PhoneLine], now: datetime) -> list[Post]:
     fresh = [(scene, leg) for scene, leg in mine if leg.posted_at is None and leg.ended_at is None]
-    return [_posted_now(scene, leg, now) for scene, leg in admit(fresh, now)]
+    return [_posted_now(scene, leg, now) for scene, leg in admit(fresh, lines, now)]
 
 
 def _posted_now(scene: Scene, leg: CallLeg, now: datetime) -> Post:

@@ -1,7 +1,7 @@
 """A call with its legs and its request: locked in one order, read together, written where they have changed.
 
 Everything that moves a call goes through here, inside a transaction: `locked_scenes`, change the rows in hand, then
-`settling.settle`. Lock order everywhere: calls, legs, requests, then the hub's agents and interactions.
+`settling.settle`. Lock order everywhere: lines, calls, legs, requests, then the hub's agents and interactions.
 """
 
 from collections import defaultdict

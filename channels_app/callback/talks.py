@@ -226,14 +226,16 @@ def _cancel(turn: Turn) -> list[Verb]:
 def _wait(turn: Turn) -> list[Verb]:
     """Words all the time: silence on a telephone sounds like the end of the call. Enough for a while: each document
     costs a request."""
-    still = [turn.say("still_connecting"), Pause()]
+    still: list[Verb] = [turn.say("still_connecting"), Pause()]
+    first: list[Verb] = [turn.say("connecting"), Pause()]
     since = turn.now - (turn.leg.joined_at or turn.now)
-    return still * 5 if since >= APOLOGISE_AFTER else [turn.say("connecting"), Pause()] * 2 + still * 4
+    return still * 5 if since >= APOLOGISE_AFTER else first * 2 + still * 4
 
 
 def _ringing(turn: Turn) -> list[Verb]:
     """What the agent hears while the customer's telephone rings."""
-    return [turn.say("calling"), Pause()] * 10
+    calling: list[Verb] = [turn.say("calling"), Pause()]
+    return calling * 10
 
 
 def _hold(turn: Turn) -> list[Verb]:
