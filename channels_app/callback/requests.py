@@ -20,7 +20,7 @@ from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Mo
 from channels_app.callback.numbers import Number, read_number
 from channels_app.callback.policy import Command, allows, next_stage
 from channels_app.callback.problems import words
-from channels_app.callback.selectors import windows_of
+from channels_app.callback.selectors import countries_of, windows_of
 from channels_app.callback.stages import OPEN_STAGES, RequestStage
 from channels_app.callback.subjects import SUBJECTS, title
 from channels_app.callback.windows import Window, slot_at
@@ -188,8 +188,7 @@ def _open(asked: _Asked) -> CallbackRequest:
     known = CallbackRequest.objects.select_related("line").filter(key=asked.key).first()
     if known is not None:
         return known
-    region = limits.region_of(line)
-    number = read_number(asked.number, region, line.countries or [region])
+    number = read_number(asked.number, limits.region_of(line), countries_of(line))
     limits.check_door(line, asked.asker, now)
     limits.check_do_not_call(number.e164)
     window, zones = offers.customer_window(line, zone=asked.zone, candidates=number.zones)

@@ -22,7 +22,7 @@ from channels_app.callback.offers import Offer, customer_window, offer_of, promi
 from channels_app.callback.pages import callback_page, show
 from channels_app.callback.problems import field_of, sentence, words
 from channels_app.callback.requests import AlreadyOpenError, cancel_request, key_for, open_request, sent_with
-from channels_app.callback.selectors import line_for
+from channels_app.callback.selectors import countries_of, line_for
 from channels_app.callback.subjects import SUBJECTS, subject_words
 from interaction_center.access.addresses import address_of, browser_of
 from interaction_center.access.form_keys import MIN_SECONDS, Opened, new_key, open_key
@@ -173,8 +173,7 @@ def _cancel(request: HttpRequest, locale: str) -> HttpResponse:
 
 def _numbers_of(line: PhoneLine) -> tuple[str, list[str]]:
     """Whose national numbers are understood, and which countries are rung."""
-    region = region_of(line)
-    return region, line.countries or [region]
+    return region_of(line), countries_of(line)
 
 
 def _form(
