@@ -3,8 +3,9 @@ import { type ComponentChildren, render } from 'preact'
 import { act } from 'preact/test-utils'
 import { createStore } from '../shared/store'
 import type { Door } from './callback/door'
-import type { Config } from './config'
+import { type Config, fetchConfig } from './config'
 import { createLauncher } from './launcher'
+import type { Settings } from './settings'
 import { createKeep } from './storage'
 import { createWidget, type Widget, WidgetContext } from './widget'
 
@@ -24,21 +25,23 @@ const config: Config = {
 export function widgetWith(more: Partial<Config> = {}, door: Door | null = null): Widget {
   const host = document.createElement('div')
   const root = host.attachShadow({ mode: 'open' })
+  const settings: Settings = {
+    base: 'https://centre.example',
+    site: 'SITE',
+    language: 'en',
+    identity: null,
+    theme: '',
+    open: false,
+    byHttp: false,
+  }
   return createWidget({
-    settings: {
-      base: 'https://centre.example',
-      site: 'SITE',
-      language: 'en',
-      identity: null,
-      theme: '',
-      open: false,
-      byHttp: false,
-    },
+    settings,
     host,
     root,
     launcher: createLauncher(root, 'en'),
     keep: createKeep('SITE'),
     config: { ...config, ...more },
+    load: () => fetchConfig(settings),
     door: createStore(door),
   })
 }
