@@ -52,9 +52,9 @@ def _by_sid(asked: Asked) -> Conference:
 
 
 def _open(asked: Asked) -> Conference:
-    """By sid or friendly name, unless it has ended."""
-    conference = asked.network.conferences.find(unquote(asked.parts[0]))
-    if conference is None or conference.status == "completed":
+    """By sid alone, unless it has ended: a friendly name is for who is rung for it."""
+    conference = _by_sid(asked)
+    if conference.status == "completed":
         raise missing(asked.request.path)
     return conference
 
@@ -119,7 +119,7 @@ def _coached(form: Form, network: "Network") -> str:
 
 
 def list_participants(asked: Asked) -> RestAnswer:
-    """GET Conferences/name/Participants: who is in it or on the way."""
+    """GET Conferences/sid/Participants: who is in it or on the way."""
     query, conference = asked.query(forms.PARTICIPANT_LIST), _open(asked)
     found = [
         one
@@ -133,12 +133,12 @@ def list_participants(asked: Asked) -> RestAnswer:
 
 
 def fetch_participant(asked: Asked) -> RestAnswer:
-    """GET Conferences/name/Participants/sid-or-label."""
+    """GET Conferences/sid/Participants/sid-or-label."""
     return RestAnswer.of(200, asked.resources.participant(_participant(asked)))
 
 
 def update_participant(asked: Asked) -> RestAnswer:
-    """POST Conferences/name/Participants/sid-or-label: mute, hold, coach, announce."""
+    """POST Conferences/sid/Participants/sid-or-label: mute, hold, coach, announce."""
     form, one = asked.form(forms.PARTICIPANT_UPDATE), _participant(asked)
     one.hold_url, one.hold_method = form.get("HoldUrl", DEFAULT_MUSIC), form.get("HoldMethod", "GET")
     asked.network.conferences.update(
@@ -155,7 +155,7 @@ def update_participant(asked: Asked) -> RestAnswer:
 
 
 def delete_participant(asked: Asked) -> RestAnswer:
-    """DELETE Conferences/name/Participants/sid-or-label: put out who is in it, cancel who is on the way."""
+    """DELETE Conferences/sid/Participants/sid-or-label: put out who is in it, cancel who is on the way."""
     one = _participant(asked)
     if one.joined:
         asked.network.conferences.kick(one)

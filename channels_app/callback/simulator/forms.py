@@ -10,6 +10,7 @@ from channels_app.callback.simulator.account import E164, is_telephone
 from channels_app.callback.simulator.calls import CONFERENCE_EVENTS, PROGRESS_EVENTS, RECORDING_EVENTS
 
 INVALID: Final = 20001
+DAY_CHARACTERS: Final = len("2026-01-31")
 
 
 class Refused(Exception):
@@ -81,8 +82,17 @@ def short(most: int) -> Check:
     return check
 
 
-def date(name: str, value: str) -> None:
-    """A day or an instant."""
+def instant(name: str, value: str) -> None:
+    """A day with a time. Twilio's words allow days alone, its description does not."""
+    if len(value) == DAY_CHARACTERS:
+        raise Refused(INVALID, f"{name} needs a time as well: {value}T00:00:00Z, not {value}")
+    _instant(name, value)
+
+
+def day(name: str, value: str) -> None:
+    """A day."""
+    if len(value) != DAY_CHARACTERS:
+        raise Refused(INVALID, f"{name} must be a day, as 2026-01-31, not {value!r}")
     _instant(name, value)
 
 
@@ -152,13 +162,13 @@ CALL_LIST: Final[Mapping[str, Check]] = {
     "From": text,
     "ParentCallSid": text,
     "Status": one_of(*CALL_STATUSES),
-    **{f"{name}{sign}": date for name in ("StartTime", "EndTime") for sign in ("", "<", ">")},
+    **{f"{name}{sign}": instant for name in ("StartTime", "EndTime") for sign in ("", "<", ">")},
     **PAGE,
 }
 CONFERENCE_LIST: Final[Mapping[str, Check]] = {
     "FriendlyName": text,
     "Status": one_of("init", "in-progress", "completed"),
-    **{f"{name}{sign}": date for name in ("DateCreated", "DateUpdated") for sign in ("", "<", ">")},
+    **{f"{name}{sign}": day for name in ("DateCreated", "DateUpdated") for sign in ("", "<", ">")},
     **PAGE,
 }
 CONFERENCE_UPDATE: Final[Mapping[str, Check]] = {
@@ -208,7 +218,7 @@ RECORDING_UPDATE: Final[Mapping[str, Check]] = {
     "PauseBehavior": one_of("skip", "silence"),
 }
 RECORDING_LIST: Final[Mapping[str, Check]] = {
-    **{f"DateCreated{sign}": date for sign in ("", "<", ">")},
+    **{f"DateCreated{sign}": instant for sign in ("", "<", ">")},
     "CallSid": text,
     "ConferenceSid": text,
     "IncludeSoftDeleted": flag,
@@ -226,7 +236,7 @@ MESSAGE_CREATE: Final[Mapping[str, Check]] = {
 MESSAGE_LIST: Final[Mapping[str, Check]] = {
     "To": text,
     "From": text,
-    **{f"DateSent{sign}": date for sign in ("", "<", ">")},
+    **{f"DateSent{sign}": instant for sign in ("", "<", ">")},
     **PAGE,
 }
 NUMBER_LIST: Final[Mapping[str, Check]] = {
@@ -303,7 +313,7 @@ def _instant(name: str, value: str) -> tuple[float, float]:
         at = datetime.fromisoformat(value)
     except ValueError:
         raise Refused(INVALID, f"{name} is no date: {value!r}; write 2026-01-31 or 2026-01-31T12:00:00Z") from None
-    length = timedelta(days=1) if len(value) == 10 else timedelta(seconds=1)
+    length = timedelta(days=1) if len(value) == DAY_CHARACTERS else timedelta(seconds=1)
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return at.timestamp(), (at + length).timestamp()
 

@@ -43,14 +43,15 @@ def do(network: Network, client: Client, deed: str, number: str) -> None:
     if deed in DURING_A_CALL:
         number = next((one for one in (number, *PHONES) if network.current_call(one)), number)
     sid = current.sid if (current := network.current_call(number)) else "CA" + "0" * 32
-    participants = client.conferences("room").participants
+    invited = client.conferences("room").participants
+    participants = client.conferences(open_room(network)).participants
     about = {"status_callback": f"{SITE}/status", "status_callback_event": ALL, "timeout": 20, "time_limit": 300}
     deeds: dict[str, Callable[[], object]] = {
         "ring": lambda: call(network, to=number, **about),
         "ring_to_take": lambda: call(network, to=number, url=f"{SITE}/take", **about),
         "ring_to_pair": lambda: call(network, to=number, url=f"{SITE}/pair", **about),
-        "invite": lambda: participants.create(to=number, from_=OURS, **about),
-        "coach": lambda: participants.create(to=BOSS, from_=OURS, coaching=True, call_sid_to_coach=sid, **about),
+        "invite": lambda: invited.create(to=number, from_=OURS, **about),
+        "coach": lambda: invited.create(to=BOSS, from_=OURS, coaching=True, call_sid_to_coach=sid, **about),
         "inbound": lambda: network.inbound(number, OURS),
         "pause": lambda: network.advance(1.7),
         "long_pause": lambda: network.advance(31),

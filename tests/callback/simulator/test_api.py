@@ -158,6 +158,17 @@ def test_a_call_may_be_recorded_from_its_answer() -> None:
     assert [one.source for one in a_client(network).calls(sid).recordings.list()] == ["OutboundAPI"]
 
 
+@pytest.mark.parametrize(
+    ("list_", "field", "value"),
+    [("Calls", "StartTime>", "2026-03-02"), ("Conferences", "DateCreated", "2026-03-02T09:00:00Z")],
+)
+def test_a_list_takes_instants_and_days_only_where_twilio_describes_them(list_: str, field: str, value: str) -> None:
+    answer = a_network().request(
+        "GET", f"/2010-04-01/Accounts/{ACCOUNT.sid}/{list_}.json", query={field: [value]}, auth=CREDENTIALS
+    )
+    assert (answer.status, json.loads(answer.body)["code"]) == (400, 20001)
+
+
 def test_a_text_message_is_on_the_telephone() -> None:
     site = Site()
     network = a_network(site)

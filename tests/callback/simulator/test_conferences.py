@@ -1,5 +1,7 @@
 """Conferences: who hears whom, what is told of it, and how they end."""
 
+from typing import Any
+
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
@@ -38,6 +40,13 @@ def a_talk(**documents: str) -> tuple[Network, Site, str, str]:
     customer = a_client(network).conferences("cb-1").participants.create(to=THEIRS, from_=OURS, label="customer")
     network.advance(2)
     return network, site, agent, str(customer.call_sid)
+
+
+def seats(network: Network) -> Any:
+    """Who is in the open conference, by its sid as Twilio wants it."""
+    conference = network.conferences.find("cb-1")
+    assert conference is not None
+    return a_client(network).conferences(conference.sid).participants
 
 
 def told(site: Site) -> list[str]:
@@ -132,7 +141,7 @@ def test_the_api_ends_a_conference_and_the_documents_go_on() -> None:
 
 def test_hold_is_music_for_one_and_silence_for_nobody_else() -> None:
     network, site, agent, customer = a_talk(hold=response("<Say>Just a moment, please</Say>"))
-    participant = a_client(network).conferences("cb-1").participants(customer)
+    participant = seats(network)(customer)
     participant.update(hold=True, hold_url=f"{SITE}/hold")
     network.advance(4)
     assert network.bridged_agents(customer) == []
@@ -146,7 +155,7 @@ def test_hold_is_music_for_one_and_silence_for_nobody_else() -> None:
 
 def test_who_is_muted_hears_and_is_not_heard() -> None:
     network, site, agent, customer = a_talk()
-    a_client(network).conferences("cb-1").participants("customer").update(muted=True)
+    seats(network)("customer").update(muted=True)
     network.advance(1)
     assert network.bridged_agents(agent) == []
     assert network.bridged_agents(customer) == [AGENT]
@@ -155,7 +164,7 @@ def test_who_is_muted_hears_and_is_not_heard() -> None:
 
 def test_a_coach_is_heard_by_the_agent_alone_and_may_barge_in() -> None:
     network, _, agent, customer = a_talk()
-    participants = a_client(network).conferences("cb-1").participants
+    participants = seats(network)
     coach = participants.create(to=BOSS, from_=OURS, label="boss", coaching=True, call_sid_to_coach=agent)
     network.advance(2)
     assert sorted(network.bridged_agents(agent)) == [THEIRS, BOSS]
@@ -168,7 +177,7 @@ def test_a_coach_is_heard_by_the_agent_alone_and_may_barge_in() -> None:
 
 def test_a_participant_is_put_out() -> None:
     network, site, _, customer = a_talk()
-    a_client(network).conferences("cb-1").participants(customer).delete()
+    seats(network)(customer).delete()
     network.run_until_idle()
     assert network.calls[customer].status == "completed"
     left = next(form for form in site.forms("conference") if form["StatusCallbackEvent"] == "participant-leave")
@@ -178,7 +187,7 @@ def test_a_participant_is_put_out() -> None:
 def test_a_participant_who_is_not_reached_was_never_there() -> None:
     network, site, agent, _ = a_talk()
     network.script(BOSS, Script(reaction="busy"))
-    participants = a_client(network).conferences("cb-1").participants
+    participants = seats(network)
     added = participants.create(
         to=BOSS, from_=OURS, status_callback=f"{SITE}/status", status_callback_event=["initiated", "completed"]
     )
@@ -199,7 +208,7 @@ def participants_now(network: Network) -> set[str]:
 def test_a_machine_in_a_conference_is_told_while_it_is_there() -> None:
     network, site, agent, _ = a_talk()
     network.script(BOSS, answers(answered_by="machine"))
-    participants = a_client(network).conferences("cb-1").participants
+    participants = seats(network)
     participants.create(to=BOSS, from_=OURS, machine_detection="Enable", amd_status_callback=f"{SITE}/amd")
     network.advance(2)
     assert sorted(network.bridged_agents(agent)) == [THEIRS, BOSS]
@@ -210,15 +219,15 @@ def test_a_machine_in_a_conference_is_told_while_it_is_there() -> None:
 def test_a_telephone_that_rings_for_a_conference_rings_on_when_it_ends() -> None:
     network, _, _, _ = a_talk()
     network.script(BOSS, Script(after=20))
-    added = a_client(network).conferences("cb-1").participants.create(to=BOSS, from_=OURS)
+    added = seats(network).create(to=BOSS, from_=OURS)
     network.advance(2)
     network.hang_up(AGENT)
     network.advance(2)
     assert network.calls[added.call_sid].status == "ringing"
 
 
-@pytest.mark.parametrize("name", ["cb-2", "CF" + "0" * 32])
-def test_there_is_no_participant_of_a_conference_that_is_not_open(name: str) -> None:
+@pytest.mark.parametrize("name", ["cb-1", "cb-2", "CF" + "0" * 32])
+def test_there_is_no_participant_of_a_conference_that_is_not_open_or_not_named_by_sid(name: str) -> None:
     network, _, _, _ = a_talk()
     with pytest.raises(TwilioRestException) as caught:
         a_client(network).conferences(name).participants(THEIRS).fetch()
