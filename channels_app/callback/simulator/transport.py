@@ -45,7 +45,8 @@ class NetworkTransport(HttpClient):  # type: ignore[misc] # the SDK carries no t
         if answer.fate == "lost" or answer.delay > (timeout or self.timeout):
             raise requests.exceptions.ReadTimeout("Read timed out")
         named = {"Content-Type": answer.content_type, **dict(answer.headers)}
-        return Response(answer.status, answer.body.decode("utf-8", "replace"), named)
+        is_sound = answer.content_type.startswith("audio/")
+        return Response(answer.status, answer.body if is_sound else answer.body.decode("utf-8", "replace"), named)
 
 
 def values_of(fields: Mapping[str, object]) -> dict[str, list[str]]:
