@@ -32,6 +32,7 @@ from channels_app.callback.simulator.calls import (
     Plan,
 )
 from channels_app.callback.simulator.conferences import Conferences
+from channels_app.callback.simulator.exchanges import noted_here
 from channels_app.callback.simulator.faults import Faults
 from channels_app.callback.simulator.ledger import Bridge, Ledger
 from channels_app.callback.simulator.lines import Lines
@@ -95,6 +96,7 @@ class Network:
         self.created = self.timeline.now
         self.send = send
         self._active: dict[str, list[Call]] = {}
+        self._exchanges = noted_here()
         self._lock = RLock()  # callers may be threads of the centre; the network itself has none
 
     # The clock.
@@ -153,7 +155,11 @@ class Network:
     ) -> rest.RestAnswer:
         """One request to the API. Nothing is sent before time goes on."""
         with self._lock:
-            return rest.answer(self, rest.RestRequest(method.upper(), path, form or {}, query or {}, auth), ROUTES)
+            asked = rest.RestRequest(method.upper(), path, form or {}, query or {}, auth)
+            answer = rest.answer(self, asked, ROUTES)
+            if self._exchanges is not None:
+                self._exchanges.note(asked, answer)
+            return answer
 
     # What is set up.
 
