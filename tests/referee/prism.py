@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from tests import machine
 from tests.referee.patching import patched
@@ -77,7 +77,7 @@ def referee(upstream: str, folder: Path) -> Iterator[Referee]:
     node = machine.needed("Node", machine.node(), "install Node 20, or start bin/test, which does")
     machine.needed("Prism", str(PRISM) if PRISM.exists() else None, "npm ci in tests/referee, or start bin/test")
     spec = folder / "twilio.json"
-    spec.write_text(json.dumps(patched(json.loads(SPEC.read_text()))))
+    spec.write_text(json.dumps(twilios_description()))
     port = free_ports(1)[0]
     program = [node, "--require", str(HERE / "say_which_field.cjs"), str(PRISM)]
     command = [*program, "proxy", "--errors", "-h", "127.0.0.1", "-p", str(port), str(spec), upstream]
@@ -97,6 +97,11 @@ def referee(upstream: str, folder: Path) -> Iterator[Referee]:
             process.kill()
             process.wait()
         reader.join(STOP_SECONDS)
+
+
+def twilios_description() -> dict[str, Any]:
+    """As Prism gets it."""
+    return patched(json.loads(SPEC.read_text()))
 
 
 def _note(output: IO[str], lines: list[str]) -> None:
