@@ -180,6 +180,7 @@ DUE_WORK = {
     "callbacks": ("channels_app.callback.dialler.dial_due", 1.0),
     "call_legs": ("channels_app.callback.posting.serve_legs", 1.0),
     "call_events": ("channels_app.callback.applying.apply_due", 2.0),
+    "recordings": ("channels_app.callback.voicemail.keep_due", 10.0),
     "callback_messages": ("channels_app.callback.text_messages.send_due", 10.0),
     "presence": ("interaction_center.routing.services.reap_presence", 10.0),
 }

@@ -13,6 +13,7 @@ from channels_app.callback.models import CallEvent, CallLeg, Party
 from channels_app.callback.policy import CallStatus, CallStatusEvent
 from channels_app.callback.scenes import Scene, locked_scenes
 from channels_app.callback.settling import settle
+from channels_app.callback.voicemail import apply_recording, apply_transcription
 from interaction_center.due_work import WorkState, claim, postpone
 
 log = logging.getLogger(__name__)
@@ -101,4 +102,6 @@ APPLIERS: Mapping[str, Applier] = {
     "status": _apply_status,
     "machine": _apply_machine,
     "conference": _apply_conference,
+    "recording": apply_recording,
+    "transcription": apply_transcription,
 }

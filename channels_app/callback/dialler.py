@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from channels_app.callback import policy
+from channels_app.callback.answering import serve_callers
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Mode, Party, PhoneCall, PhoneLine
 from channels_app.callback.policy import Command
 from channels_app.callback.scenes import HubAct, write
@@ -37,9 +38,9 @@ WAITING = (RequestStage.SCHEDULED, RequestStage.DUE, RequestStage.RETRY_WAIT)
 
 
 def dial_due() -> int:
-    """What is due falls due; who has an agent is called. How much was done. For a ticker."""
+    """What is due falls due; who has an agent is called, or answered. How much was done. For a ticker."""
     now = timezone.now()
-    return look_at_due(now) + start_held(now) + start_customer_first(now)
+    return look_at_due(now) + start_held(now) + start_customer_first(now) + serve_callers(now)
 
 
 # Falling due.

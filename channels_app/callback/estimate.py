@@ -69,6 +69,11 @@ def wait_words(wait: tuple[int, int] | None, language: str) -> str:
     return words["range"].format(low=first, high=_duration(high, words))
 
 
+def duration_words(minutes: int, language: str) -> str:
+    """ "1 minute", "3 hours"."""
+    return _duration(minutes, _WORDS["de" if language == "de" else "en"])
+
+
 def _round_down(minutes: float) -> int:
     step = _step(floor(minutes))
     return floor(minutes / step) * step

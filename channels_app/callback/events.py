@@ -37,6 +37,16 @@ CONFERENCE = Kind(
     ),
     ("ConferenceSid", "SequenceNumber", "StatusCallbackEvent", "CallSid"),
 )
+RECORDING = Kind(
+    "recording",
+    ("RecordingSid", "RecordingStatus", "RecordingDuration", "RecordingSource", "CallSid"),
+    ("RecordingSid", "RecordingStatus"),
+)
+TRANSCRIPTION = Kind(
+    "transcription",
+    ("TranscriptionSid", "TranscriptionStatus", "TranscriptionText", "RecordingSid"),
+    ("TranscriptionSid", "TranscriptionStatus"),
+)
 MACHINE = Kind("machine", ("CallSid", "AnsweredBy", "MachineDetectionDuration"), ("CallSid", "AnsweredBy"))
 
 

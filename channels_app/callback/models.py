@@ -33,6 +33,7 @@ class PhoneLine(models.Model):
     calls_a_day, calls_a_second  bounds on what we place, against fraud and Twilio's own limit
     paused_at       a supervisor has stopped all dialling, since then
     records         whether consent to recording is asked for
+    calls_back_missed  whether who hung up while waiting is called back
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
@@ -55,6 +56,7 @@ class PhoneLine(models.Model):
     wrap_up_seconds = models.PositiveSmallIntegerField(default=120)
     detects_machines = models.BooleanField(default=True)
     takes_voicemail = models.BooleanField(default=True)
+    calls_back_missed = models.BooleanField(default=True)
     records = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
     paused_at = models.DateTimeField(null=True)
@@ -169,8 +171,14 @@ class PhoneCall(models.Model):
     """One try to bring a customer and an agent together by telephone: ours (out) or theirs (in).
 
     It is open until `ended_at`. A number has one open call, a request has one open call: the database sees to it.
-    `number` is "" for a caller who hides it.
+    `number` is "" for a caller who hides it, or whose number has a call already.
     `agent`: public id of who has it. `mode`, `number` of the line are kept as they were when it was made.
+
+    Of a call that came in:
+    caller          the number that was shown, E.164; "" for none
+    waiting_since   their place in the queue; NULL while they do not wait for a person
+    typed_number    where they want to be called, by their keys, checked; "" for none
+    follow_up_at    when a missed call is seen to; NULL once it is
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
@@ -190,6 +198,10 @@ class PhoneCall(models.Model):
     ended_at = models.DateTimeField(null=True)
     wrapped_up_at = models.DateTimeField(null=True)
     notes = models.TextField(blank=True, default="")
+    caller = models.CharField(max_length=16, blank=True, default="")
+    waiting_since = models.DateTimeField(null=True)
+    typed_number = models.CharField(max_length=16, blank=True, default="")
+    follow_up_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -202,6 +214,9 @@ class PhoneCall(models.Model):
         indexes = [
             models.Index(fields=["agent"], condition=Q(wrapped_up_at=None), name="call_agent"),
             models.Index(fields=["line", "-created_at"], name="call_line"),
+            models.Index(fields=["caller", "-created_at"], condition=~Q(caller=""), name="call_caller"),
+            models.Index(fields=["line"], condition=Q(direction="in", ended_at=None), name="call_waiting"),
+            models.Index(fields=["follow_up_at"], condition=~Q(follow_up_at=None), name="call_follow_up"),
         ]
 
     def __str__(self) -> str:
@@ -277,6 +292,11 @@ class CallLeg(DueWork):
 
     def __str__(self) -> str:
         return f"{self.party} {self.public_id}"
+
+    @property
+    def came_in(self) -> bool:
+        """Whether this telephone rang us: nothing was posted for it, and it has a call all the same."""
+        return self.posted_at is None and self.call_sid is not None
 
 
 class CallEvent(DueWork):

@@ -189,6 +189,26 @@ def zones_of(e164: str) -> frozenset[str]:
     return frozenset(time_zones_for_number(phonenumbers.parse(e164)))
 
 
+def caller_of(shown: str) -> str:
+    """The number of who calls us as the network shows it, E.164; "" for one that is withheld or none."""
+    if shown.lower() in WITHHELD:
+        return ""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(shown), PhoneNumberFormat.E164)
+    except NumberParseException:
+        return ""
+
+
+def region_of(e164: str) -> str:
+    """The country of a stored number as an ISO code; "" for none."""
+    return (phonenumbers.region_code_for_number(phonenumbers.parse(e164)) or "") if e164 else ""
+
+
+def spoken_language(e164: str) -> str:
+    """What is spoken to somebody of whom only the number is known."""
+    return "de" if region_of(e164) in ("DE", "AT", "CH", "LI") else "en"
+
+
 def display(e164: str, language: str) -> str:
     """A stored number for people: always with its country code, since the reader may sit in another country."""
     if e164.lower() in WITHHELD:

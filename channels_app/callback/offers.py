@@ -7,10 +7,10 @@ from itertools import groupby
 from statistics import fmean, pstdev
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from channels_app.callback.estimate import SPREAD, estimated_wait, wait_words
-from channels_app.callback.models import CallbackRequest, PhoneCall, PhoneLine
+from channels_app.callback.models import CallbackRequest, Direction, PhoneCall, PhoneLine
 from channels_app.callback.policy import expiry
 from channels_app.callback.selectors import addresses_of, calendars_of, window_of
 from channels_app.callback.stages import OPEN_STAGES, CallOutcome, RequestStage
@@ -151,13 +151,27 @@ def give_up_at(wanted: datetime, calendar: Calendar) -> datetime:
     return expiry(wanted, calendar)
 
 
-def measured_wait(line: PhoneLine, now: datetime) -> tuple[int, int] | None:
-    """Seconds until the next one who asks is called, in eight of ten cases; None when too little is known."""
+def measured_wait(line: PhoneLine, now: datetime, place: int = 0) -> tuple[int, int] | None:
+    """Seconds until whoever is at this place is called, without it the next one who asks, in eight of ten cases; None
+    when too little is known."""
     talk = _talk_seconds(line)
     if talk is None:
         return None
     average, spread = talk
-    return estimated_wait(_waiting(line, now) + 1, _people(line, now), average, spread)
+    return estimated_wait(place or _waiting(line, now) + 1, people_of(line, now), average, spread)
+
+
+def place_of(call: PhoneCall, since: datetime, now: datetime) -> int:
+    """Which number a caller who waits since then has in the queue of their line: 1 is answered next."""
+    earlier = Q(waiting_since__lt=since) | Q(waiting_since=since, pk__lt=call.pk)
+    callers = waiting_callers(call.line).filter(earlier).count()
+    return callers + _called_before(call.line, now).filter(requested_at__lt=since).count() + 1
+
+
+def waiting_callers(line: PhoneLine) -> "QuerySet[PhoneCall]":
+    """Who is on the line and waits for a person."""
+    waits = PhoneCall.objects.filter(line=line, direction=Direction.IN, ended_at=None, bridged_at=None, outcome="")
+    return waits.exclude(waiting_since=None)
 
 
 def _talk_seconds(line: PhoneLine) -> tuple[float, float] | None:
@@ -173,13 +187,19 @@ def _talk_seconds(line: PhoneLine) -> tuple[float, float] | None:
 
 
 def _waiting(line: PhoneLine, now: datetime) -> int:
-    """Who is called before somebody who asks now."""
+    """Who is called, or answered, before somebody who asks now."""
+    return _called_before(line, now).count() + waiting_callers(line).count()
+
+
+def _called_before(line: PhoneLine, now: datetime) -> "QuerySet[CallbackRequest]":
+    """Requests that are to be called now and have no call: whoever is on the line is counted there."""
     now_or_never = Q(stage__in=[RequestStage.DUE, RequestStage.CLAIMED])
     their_time = Q(stage__in=[RequestStage.SCHEDULED, RequestStage.RETRY_WAIT], due_at__lte=now)
-    return CallbackRequest.objects.filter(now_or_never | their_time, line=line).count()
+    on_the_line = PhoneCall.objects.filter(request=OuterRef("pk"), direction=Direction.IN, ended_at=None)
+    return CallbackRequest.objects.filter(now_or_never | their_time, ~Exists(on_the_line), line=line)
 
 
-def _people(line: PhoneLine, now: datetime) -> int:
+def people_of(line: PhoneLine, now: datetime) -> int:
     """Who works for this line just now and has a telephone."""
     there = agents_with_load(now).filter(wanted="available", connected=True)
     there = there.filter(user__teams__public_id=line.team) if line.team else there

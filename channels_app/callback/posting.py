@@ -136,7 +136,7 @@ def _prepared(keys: set[int], now: datetime) -> Batch:
 
 
 def _new_posts(mine: Sequence[tuple[Scene, CallLeg]], lines: dict[int, PhoneLine], now: datetime) -> list[Post]:
-    fresh = [(scene, leg) for scene, leg in mine if leg.posted_at is None and leg.ended_at is None]
+    fresh = [(scene, leg) for scene, leg in mine if leg.posted_at is None and leg.ended_at is None and not leg.came_in]
     return [_posted_now(scene, leg, now) for scene, leg in admit(fresh, lines, now)]
 
 
@@ -153,7 +153,7 @@ def _task(scene: Scene, leg: CallLeg, now: datetime) -> Callable[[], Obedience |
     """What else is to be asked of Twilio about a claimed leg; None for nothing now."""
     if leg.orders and (leg.call_sid or leg.ended_at):
         return partial(obey, target_of(scene, leg))
-    if leg.ended_at is not None or leg.posted_at is None:
+    if leg.ended_at is not None or (leg.posted_at is None and not leg.came_in):
         return None
     if leg.stage == LegStage.POSTING and leg.call_sid is None:  # its process died between the commit and the answer
         lose_answer(scene, leg, now)

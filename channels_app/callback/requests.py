@@ -129,11 +129,40 @@ def open_request(
         return _open(asked)
 
 
-def open_missed(*, line: PhoneLine, number: str, at: datetime, call: PhoneCall) -> CallbackRequest | None:
+def open_from_call(*, call: PhoneCall, number: str, language: str, promised_at: datetime | None) -> CallbackRequest:
+    """A caller would rather be called back than wait: in the interaction of the call, at the place that they have.
+
+    number       the one they call from, or another one that they have typed: that one is under the limits of a stranger
+    promised_at  what keeps their place in the queue
+    Errors as of `open_request`.
+    """
+    asked = _Asked(
+        line=call.line,
+        number=number,
+        key=f"call-{call.public_id}",
+        language=links.language_of(language),
+        reason="",
+        source="phone",
+        network=call.caller or f"hidden {call.line.public_id}",
+        interaction=call.interaction,
+        since=call.waiting_since or call.created_at,
+        kept_promise=promised_at,
+        is_caller=number == call.caller,
+    )
+    try:
+        return _open(asked)
+    except IntegrityError:  # by another line, at the same moment: now it can be seen
+        return _open(asked)
+
+
+def open_missed(
+    *, line: PhoneLine, number: str, at: datetime, call: PhoneCall, email: str = ""
+) -> CallbackRequest | None:
     """Somebody called and nobody answered: they are called back. None when they shall not be.
 
     Not who hides their number, may not be rung, was asked for too often, or has called again since. A request that is
-    open for the number already is noted and given back. In the interaction of the call, if it has one.
+    open for the number already is noted and given back. In the interaction of the call, if it has one. `email`: a
+    proved address of theirs, which is told.
     """
     again = PhoneCall.objects.filter(number=number, direction=Direction.IN, created_at__gt=at).exclude(pk=call.pk)
     if again.filter(created_at__lte=at + RECONNECTS_WITHIN).exists():
@@ -143,6 +172,7 @@ def open_missed(*, line: PhoneLine, number: str, at: datetime, call: PhoneCall) 
         by_channel.note(known.interaction, "call_missed_inbound", at=at)
         return known
     facts: dict[str, Any] = {"reason": _MISSED["en"], "source": "call", "interaction": call.interaction}
+    facts |= {"is_caller": True, "email": email}
     asked = _Asked(line=line, number=number, key=f"missed-{call.public_id}", language=_language_of(line), **facts)
     try:
         return _open(asked)
@@ -172,6 +202,9 @@ class _Asked:
     question: str = ""
     origin: str = ""
     interaction: str = ""
+    since: datetime | None = None
+    kept_promise: datetime | None = None
+    is_caller: bool = False
 
     @property
     def is_proved(self) -> bool:
@@ -179,7 +212,7 @@ class _Asked:
 
     @property
     def asker(self) -> Asker:
-        return Asker(self.site, self.network, self.is_proved, self.user is not None or self.source == "call")
+        return Asker(self.site, self.network, self.is_proved, self.user is not None or self.is_caller)
 
 
 @transaction.atomic
@@ -259,7 +292,7 @@ def _create(
         language=asked.language,
         source=asked.source,
         stage=RequestStage.SCHEDULED if is_later else RequestStage.DUE,
-        requested_at=now,
+        requested_at=asked.since or now,
         wanted_at=booking.wanted_at,
         slot_minutes=booking.slot_minutes,
         due_at=booking.due_at,
@@ -272,7 +305,7 @@ def _create(
     )
     row.link_digest = links.digest_of(links.token_of(row.public_id))
     row.save(force_insert=True)
-    _appoint(row, booking, now)
+    _appoint(row, booking, now, asked.kept_promise)
     _note_asked(row, asked)
     letters.write(row, "missed" if asked.source == "call" else "requested", row.public_id)
     wake("callbacks")
@@ -312,11 +345,13 @@ def _sender(asked: _Asked, number: Number) -> tuple[Address, ...]:
     return tuple(address for address in named if address is not None)
 
 
-def _appoint(request: CallbackRequest, booking: Booking, now: datetime) -> None:
+def _appoint(request: CallbackRequest, booking: Booking, now: datetime, kept: datetime | None = None) -> None:
+    """`kept`: what they were promised when they called; it stays theirs if they are called now."""
+    is_later = booking.due_at > now
     by_channel.appoint(
         request.interaction,
-        not_before=booking.due_at if booking.due_at > now else None,
-        promised_at=booking.promised_at,
+        not_before=booking.due_at if is_later else None,
+        promised_at=kept if kept and not is_later else booking.promised_at,
         routed_by_channel=request.line.mode == Mode.CUSTOMER_FIRST,
     )
 

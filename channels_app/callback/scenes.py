@@ -12,8 +12,10 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 
-from channels_app.callback.models import CallbackRequest, CallLeg, PhoneCall, PhoneLine
+from channels_app.callback.models import CallbackRequest, CallLeg, Party, PhoneCall, PhoneLine
+from channels_app.callback.numbers import spoken_language
 from channels_app.callback.stages import LegStage
+from channels_app.callback.tokens import digest_of, token_of
 
 Row = PhoneCall | CallLeg | CallbackRequest
 HubAct = Callable[[], object]
@@ -47,7 +49,7 @@ class Scene:
     @property
     def language(self) -> str:
         """What the customer speaks."""
-        return self.request.language if self.request else "en"
+        return self.request.language if self.request else spoken_language(self.call.caller or self.line.number)
 
     def leg(self, key: int | None) -> CallLeg:
         """The leg with this primary key."""
@@ -62,6 +64,16 @@ class Scene:
         leg = CallLeg.objects.create(
             call=self.call, party=party, to=to, user=user, stage=LegStage.POSTING, created_at=now, due_at=now
         )
+        self.legs.append(leg)
+        self._before[id(leg)] = _values(leg)
+        return leg
+
+    def take_in(self, to: str, sid: str, now: datetime) -> CallLeg:
+        """The telephone of a customer who calls us."""
+        leg = CallLeg(call=self.call, party=Party.CUSTOMER, to=to, stage=LegStage.RINGING, call_sid=sid)
+        leg.token_digest = digest_of(token_of(leg))
+        leg.created_at, leg.due_at = now, now
+        leg.save(force_insert=True)
         self.legs.append(leg)
         self._before[id(leg)] = _values(leg)
         return leg

@@ -98,6 +98,12 @@ def retry_rules(line: PhoneLine) -> RetryRules:
     return RetryRules(max_attempts=line.max_attempts, ring_seconds=line.ring_seconds)
 
 
+def leg_with_call(sid: str) -> str:
+    """The digest that names the leg of this call of Twilio's; "" for none of ours."""
+    digests = CallLeg.objects.filter(call_sid=sid).values_list("token_digest", flat=True)
+    return digests.first() or ""
+
+
 def addresses_of(users: Sequence[str], mode: str) -> dict[str, str]:
     """Agent (public id) -> the telephone to ring, as Twilio names it; nobody who has none."""
     if mode == Mode.SOFTPHONE:

@@ -7,8 +7,10 @@ from functools import partial
 from typing import Any
 
 from channels_app.callback import policy
+from channels_app.callback.departing import conclude_inbound
+from channels_app.callback.hub_acts import close_interaction, send_away, take_from
 from channels_app.callback.mails import mail_outcome
-from channels_app.callback.models import CallbackRequest, CallLeg, PhoneCall
+from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Party, PhoneCall
 from channels_app.callback.policy import Command
 from channels_app.callback.scenes import HubAct, Scene, store
 from channels_app.callback.selectors import retry_rules, windows_of
@@ -21,6 +23,7 @@ from channels_app.callback.steps import (
     Drop,
     Finish,
     Order,
+    Requeue,
     Step,
     consequence,
     next_steps,
@@ -28,13 +31,12 @@ from channels_app.callback.steps import (
 from channels_app.callback.telling import tell_calls
 from interaction_center.due_work import WorkState, wake
 from interaction_center.queue import by_channel
-from interaction_center.queue.policy import Role
 from interaction_center.queue.wire import moment
-from interaction_center.routing import services as routing
 
 LIMIT_SECONDS = 2 * 60 * 60  # how long a call may last; Twilio ends it then
 RING_MARGIN = timedelta(seconds=25)  # after the ring time: what Twilio adds to it, and the way of its report
 GOODBYE = timedelta(seconds=30)  # the longest of our last words, and the way of the report that it is down
+WAIT_LOOK = timedelta(seconds=75)  # whoever waits in the queue asks for more to hear twice a minute
 TALK_LOOK = timedelta(minutes=2)  # how often a talk of which nothing is heard is looked at
 
 
@@ -69,6 +71,8 @@ def _carry_out(scene: Scene, step: Step, now: datetime) -> None:
             scene.call.outcome = outcome
         case Order(leg=leg, do=do, say=say):
             leg.orders = [*leg.orders, {"do": do, "step": say} if say else {"do": do}]
+        case Requeue(missed=missed):
+            _requeue(scene, missed=missed)
         case Drop(leg=leg):
             leave_out(leg, leg.error_code or "not_needed", now)
         case Finish():
@@ -83,10 +87,33 @@ def leave_out(leg: CallLeg, reason: str, now: datetime) -> None:
 def _bridge(scene: Scene, now: datetime) -> None:
     scene.call.bridged_at = now
     scene.note("call_connected", attempt=scene.call.attempt)
-    request = scene.request
-    if request is not None and policy.allows(request.stage, Command.CONNECT):
-        request.stage = policy.next_stage(request.stage, Command.CONNECT).value
+    if scene.request is not None:
+        _connect(scene.request, now)
+
+
+# A customer who calls us before we call them takes their request through all of it at once.
+_TO_A_TALK = (Command.FALL_DUE, Command.CLAIM, Command.DIAL, Command.CONNECT)
+
+
+def _connect(request: CallbackRequest, now: datetime) -> None:
+    for command in _TO_A_TALK:
+        if policy.allows(request.stage, command):
+            request.stage = policy.next_stage(request.stage, command).value
+    if request.stage == RequestStage.CONNECTED:
         request.connected_at = request.connected_at or now
+
+
+def _requeue(scene: Scene, *, missed: bool) -> None:
+    """The agent is not there after all: the caller stays on the line, and somebody else is asked."""
+    call, customer = scene.call, scene.living(Party.CUSTOMER)
+    agent, call.agent = call.agent, ""
+    if missed:
+        scene.note("call_missed", reason="agent_missed")
+        scene.acts.append(partial(send_away, call.interaction, agent))
+    scene.acts.append(partial(take_from, call.interaction, agent))
+    if customer is not None and customer.joined_at is not None:
+        customer.joined_at = None
+        customer.orders = [*customer.orders, {"do": "say", "step": "queue"}]
 
 
 def _finish(scene: Scene, now: datetime) -> None:
@@ -97,7 +124,9 @@ def _finish(scene: Scene, now: datetime) -> None:
     if outcome in EVENTS:
         scene.note(EVENTS[outcome], attempt=call.attempt, **_facts(call, outcome, now))
     wake("callbacks")
-    if scene.request is not None:
+    if call.direction == Direction.IN and outcome != CallOutcome.TALKED:
+        scene.acts += conclude_inbound(scene, now)
+    elif scene.request is not None:
         scene.acts += _conclude(scene, scene.request, now)
 
 
@@ -158,20 +187,6 @@ def end_request(request: CallbackRequest, reason: str, now: datetime) -> list[Hu
     ]
 
 
-def close_interaction(name: str) -> None:
-    """Done, unless somebody has closed it already."""
-    interaction = by_channel.named(name)
-    if interaction.state != "closed":
-        routing.close_interaction(interaction=interaction, user=None, by=Role.SYSTEM)
-
-
-def send_away(name: str) -> None:
-    """Whoever holds it did not answer the telephone: they are asked nothing more until they say that they are back."""
-    _state, user = by_channel.standing([name]).get(name, ("", None))
-    if user is not None:
-        routing.set_status(user=user, wanted="away")
-
-
 def schedule(scene: Scene, leg: CallLeg, now: datetime) -> None:
     """When this leg is to be looked at next. A lease stays: whoever has the leg in hand schedules it anew."""
     if leg.ended_at is not None:
@@ -187,6 +202,8 @@ def _look_at(scene: Scene, leg: CallLeg, now: datetime) -> datetime:
     """By then something was reported, or somebody looks."""
     if scene.call.outcome:
         return now + (GOODBYE if leg.answered_at else RING_MARGIN / 2)
+    if scene.call.waiting_since is not None and scene.call.bridged_at is None and leg.came_in:
+        return now + WAIT_LOOK
     if leg.answered_at is not None or leg.posted_at is None:
         return now + TALK_LOOK
     return max(leg.posted_at + timedelta(seconds=scene.line.ring_seconds) + RING_MARGIN, now + RING_MARGIN / 2)

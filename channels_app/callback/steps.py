@@ -56,11 +56,18 @@ class Drop:
 
 
 @dataclass(frozen=True, slots=True)
+class Requeue:
+    """The agent of a caller is not there; `missed`: by their own fault. The caller waits for the next one."""
+
+    missed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """Every telephone is down: the call is over."""
 
 
-Step = Bridge | Decide | Order | Drop | Finish
+Step = Bridge | Decide | Order | Drop | Requeue | Finish
 
 
 def next_steps(call: PhoneCall, legs: Sequence[CallLeg], request: CallbackRequest | None) -> list[Step]:
@@ -71,7 +78,7 @@ def next_steps(call: PhoneCall, legs: Sequence[CallLeg], request: CallbackReques
     if not call.outcome:
         outcome = _verdict(call, legs, request)
         if outcome is None:
-            return [Bridge()] if _is_bridged(call, living) else []
+            return [Bridge()] if _is_bridged(call, living) else _requeued(call, legs)
         return [Decide(outcome), *(_goodbye(leg, outcome) for leg in living)]
     return [] if living else [Finish()]
 
@@ -87,11 +94,21 @@ def _is_bridged(call: PhoneCall, living: Sequence[CallLeg]) -> bool:
     return call.bridged_at is None and Party.CUSTOMER in joined and not joined.isdisjoint(STAFF)
 
 
+def _requeued(call: PhoneCall, legs: Sequence[CallLeg]) -> list[Step]:
+    """Nobody of us is there any more for whoever called."""
+    staff = [leg for leg in legs if leg.party in STAFF]
+    if call.direction == Direction.OUT or not call.agent or call.bridged_at is not None:
+        return []
+    if not staff or not all(leg.ended_at for leg in staff):
+        return []
+    return [Requeue(_missed_by(staff[-1]) == CallOutcome.AGENT_MISSED)]
+
+
 def _verdict(call: PhoneCall, legs: Sequence[CallLeg], request: CallbackRequest | None) -> CallOutcome | None:
     """What the call has come to; None while it goes on."""
     customer, staff = last_leg(legs, Party.CUSTOMER), [leg for leg in legs if leg.party in STAFF]
     if call.direction == Direction.IN:
-        return _verdict_inbound(call, customer)
+        return _verdict_inbound(call, customer, staff)
     if customer is not None and _is_machine(call, customer):
         return CallOutcome.MACHINE
     if call.bridged_at is not None:
@@ -106,10 +123,12 @@ def _verdict(call: PhoneCall, legs: Sequence[CallLeg], request: CallbackRequest 
     return None
 
 
-def _verdict_inbound(call: PhoneCall, customer: CallLeg | None) -> CallOutcome | None:
-    if customer is None or customer.ended_at is None:
-        return None
-    return CallOutcome.TALKED if call.bridged_at is not None else CallOutcome.HUNG_UP
+def _verdict_inbound(call: PhoneCall, customer: CallLeg | None, staff: Sequence[CallLeg]) -> CallOutcome | None:
+    """Before the talk they wait, whatever agents do; in it whoever puts the telephone down ends it."""
+    has_gone = customer is not None and customer.ended_at is not None
+    if call.bridged_at is not None:
+        return CallOutcome.TALKED if has_gone or all(leg.ended_at for leg in staff) else None
+    return CallOutcome.HUNG_UP if has_gone else None
 
 
 def _is_machine(call: PhoneCall, customer: CallLeg) -> bool:
@@ -119,6 +138,8 @@ def _is_machine(call: PhoneCall, customer: CallLeg) -> bool:
 
 
 def _outcome_of(customer: CallLeg) -> CallOutcome:
+    if customer.came_in:
+        return CallOutcome.CANCELLED  # they called while we were calling them, and did not wait: no attempt of ours
     if customer.stage == LegStage.ABSENT:
         return UNPOSTED.get(customer.error_code, CallOutcome.CANCELLED)
     return CallOutcome(policy.outcome_of(leg_view(customer), talked=False).value)

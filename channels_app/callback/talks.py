@@ -1,26 +1,25 @@
 """What a telephone hears next: the steps of a talk, each one request of Twilio and one document.
 
 A step is named by `?step=` in the address of the leg; the first one has no name. It may be asked for twice (Twilio
-asks again when an answer is late), and does what it does once. Incoming calls and recordings add their steps to STEPS.
+asks again when an answer is late), and does what it does once. What callers hear is in `inbound.py` and `voicemail.py`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.utils import timezone
-
-from channels_app.callback.legs import take_status
+from channels_app.callback.estimate import duration_words
+from channels_app.callback.legs import order
 from channels_app.callback.models import CallLeg, Direction, Mode, Party
-from channels_app.callback.policy import CallStatus, CallStatusEvent, Command, allows, next_stage
-from channels_app.callback.scenes import Scene, locked_scenes
+from channels_app.callback.numbers import display
+from channels_app.callback.policy import Command, allows, next_stage
+from channels_app.callback.scenes import Scene
 from channels_app.callback.selectors import addresses_of
-from channels_app.callback.settling import end_request, settle
+from channels_app.callback.settling import end_request
 from channels_app.callback.stages import CallOutcome
 from channels_app.callback.steps import STAFF, last_leg
-from channels_app.callback.tokens import digest_of, hook_url
-from channels_app.callback.twiml import Conference, Gather, Hangup, Pause, Say, Verb, document
+from channels_app.callback.tokens import hook_url
+from channels_app.callback.twiml import Conference, Gather, Hangup, Pause, Say, Verb
 from channels_app.callback.words import voice, words
 from interaction_center.queue import by_channel
 
@@ -67,54 +66,6 @@ class Turn:
 Step = Callable[[Turn], list[Verb]]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request of Twilio: what does the telephone with this token hear at this step?"""
-
-    token: str
-    step: str
-    form: Mapping[str, str]
-
-
-def hear_all(asked: Sequence[Asked]) -> list[str]:
-    """For the group commit: a document for each; one that hangs up for whoever may not speak now."""
-    now = timezone.now()
-    found = CallLeg.objects.filter(token_digest__in={digest_of(one.token) for one in asked})
-    legs = {digest: (leg, call) for digest, leg, call in found.values_list("token_digest", "pk", "call")}
-    scenes = {scene.call.pk: scene for scene in locked_scenes({call for _, call in legs.values()})}
-    documents = [_document(one, legs.get(digest_of(one.token)), scenes, now) for one in asked]
-    settle(list(scenes.values()), now)
-    return documents
-
-
-def _document(asked: Asked, found: tuple[int, int] | None, scenes: Mapping[int, Scene], now: datetime) -> str:
-    if found is None:
-        return document(Hangup())
-    leg, call = found
-    scene = scenes[call]
-    return document(*_heard(Turn(scene, scene.leg(leg), asked.token, asked.form, now), asked.step))
-
-
-def _heard(turn: Turn, step: str) -> list[Verb]:
-    """Whoever hears something has picked up, whatever else was reported."""
-    take_status(turn.scene, turn.leg, _picked_up(turn), turn.now)
-    if not _may_speak(turn) or step not in STEPS:
-        return [Hangup()]
-    if turn.scene.call.outcome and step not in LAST_WORDS:
-        return [turn.say("stopped"), Hangup()] if turn.leg.party == Party.CUSTOMER else _told(turn)
-    return STEPS[step](turn)
-
-
-def _picked_up(turn: Turn) -> CallStatusEvent:
-    return CallStatusEvent(turn.form.get("CallSid") or turn.leg.call_sid or "", CallStatus.IN_PROGRESS)
-
-
-def _may_speak(turn: Turn) -> bool:
-    """This leg and this call of it: not a second one that the network made of the same POST, none that has ended."""
-    is_this = turn.form.get("CallSid", turn.leg.call_sid) == turn.leg.call_sid
-    return is_this and turn.leg.ended_at is None and turn.scene.call.ended_at is None
-
-
 # Who picks up.
 
 
@@ -135,11 +86,22 @@ def _ask_agent(turn: Turn, tried: str = "1") -> list[Verb]:
 def _whisper(turn: Turn) -> list[Say]:
     """Who is called and why, for the agent alone."""
     request, call = turn.scene.request, turn.scene.call
-    name = (request.name if request else "") or words("nameless", turn.language)
     interaction = by_channel.named(call.interaction)
     reason = (interaction.subject or interaction.first_words)[:REASON_CHARACTERS]
+    if call.direction == Direction.IN:
+        return [_whisper_of_caller(turn, interaction.customer.name, reason)]
+    name = (request.name if request else "") or words("nameless", turn.language)
     waits = turn.scene.living(Party.CUSTOMER) is not None
     return [turn.say("whisper_waiting" if waits else "whisper", name=name, reason=reason)]
+
+
+def _whisper_of_caller(turn: Turn, name: str, reason: str) -> Say:
+    """Who is on the line, and since when they wait."""
+    call = turn.scene.call
+    shown = display(call.caller, turn.language) if call.caller else words("nameless", turn.language)
+    minutes = round((turn.now - (call.waiting_since or call.created_at)).total_seconds() / 60)
+    waited = duration_words(max(minutes, 1), turn.language)
+    return turn.say("whisper_caller", name=name or shown, waited=waited, reason=reason)
 
 
 def _accept_by_key(turn: Turn) -> list[Verb]:
@@ -152,9 +114,12 @@ def _accept_by_key(turn: Turn) -> list[Verb]:
 def _accept(turn: Turn) -> list[Verb]:
     """The agent is there: into the room, and with this the customer is rung, if that is still to be done."""
     scene, call = turn.scene, turn.scene.call
-    if call.direction == Direction.OUT and last_leg(scene.legs, Party.CUSTOMER) is None:
+    customer = last_leg(scene.legs, Party.CUSTOMER)
+    if call.direction == Direction.OUT and customer is None:
         _ring_customer(turn)
-    return [turn.room("ringing")]
+    if customer is not None and customer.ended_at is None and customer.joined_at is None and customer.came_in:
+        order(customer, "say", step="join")
+    return [turn.room("connecting" if customer is not None else "ringing")]
 
 
 def _ring_customer(turn: Turn) -> None:
@@ -180,7 +145,7 @@ def _offer(turn: Turn) -> list[Verb]:
 
 
 def _choose(turn: Turn) -> list[Verb]:
-    choice = {"1": _connect, "2": _move, "3": _cancel}.get(turn.digit)
+    choice = {"1": connect, "2": _move, "3": _cancel}.get(turn.digit)
     if choice is not None:
         return choice(turn)
     if turn.form.get("tried") == "1":
@@ -188,7 +153,7 @@ def _choose(turn: Turn) -> list[Verb]:
     return [turn.say("goodbye"), Hangup()]
 
 
-def _connect(turn: Turn) -> list[Verb]:
+def connect(turn: Turn) -> list[Verb]:
     scene = turn.scene
     if last_leg(scene.legs, *STAFF) is None:
         _ring_agent(turn)
@@ -251,7 +216,7 @@ def _voicemail(turn: Turn) -> list[Verb]:
     return [turn.say("voicemail"), Hangup()]
 
 
-def _told(turn: Turn) -> list[Verb]:
+def told(turn: Turn) -> list[Verb]:
     """Why the agent's telephone is put down."""
     outcome = turn.scene.call.outcome
     name = f"told_{SAID_AS.get(outcome, outcome)}"
@@ -277,5 +242,5 @@ STEPS: Mapping[str, Step] = {
     "hold": _hold,
     "sorry": _sorry,
     "voicemail": _voicemail,
-    "told": _told,
+    "told": told,
 }

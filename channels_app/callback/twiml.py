@@ -34,17 +34,33 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Play:
+    """The sound at this address, so many times in a row."""
+
+    url: str
+    times: int = 1
+
+    def xml(self) -> str:
+        return _element("Play", {"loop": self.times}, escape(clean(self.url)))
+
+
+@dataclass(frozen=True, slots=True)
 class Gather:
-    """Asks for one key while it speaks and `seconds` longer; goes to `action` with or without one."""
+    """Asks for keys while it speaks and `seconds` longer; goes to `action` with or without any.
+
+    One key, or with `until` as many as come before that one.
+    """
 
     action: str
     seconds: int
-    prompts: Sequence[Say]
+    prompts: Sequence["Say | Play"]
+    until: str = ""
 
     def xml(self) -> str:
-        about: dict[str, str | int] = {
+        how_many: dict[str, str | int] = {"finishOnKey": self.until} if self.until else {"numDigits": 1}
+        about = {
             "input": "dtmf",
-            "numDigits": 1,
+            **how_many,
             "timeout": self.seconds,
             "action": self.action,
             "method": "POST",
@@ -84,6 +100,47 @@ class Conference:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """A tone, then what is said after it, at most so many seconds, until # or silence; then `action`.
+
+    Nothing said: the next verb instead. `status_url` is told of the recording, also when they hang up meanwhile;
+    `transcription_url` what was said, "" = nobody writes it down.
+    """
+
+    action: str
+    status_url: str
+    seconds: int
+    silence: int = 5
+    transcription_url: str = ""
+
+    def xml(self) -> str:
+        written = {"transcribe": "true", "transcribeCallback": self.transcription_url} if self.transcription_url else {}
+        about: dict[str, str | int] = {
+            "action": self.action,
+            "method": "POST",
+            "maxLength": self.seconds,
+            "timeout": self.silence,
+            "finishOnKey": "#",
+            "playBeep": "true",
+            "recordingStatusCallback": self.status_url,
+            "recordingStatusCallbackEvent": "completed absent",
+            "recordingStatusCallbackMethod": "POST",
+            **written,
+        }
+        return _element("Record", about)
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Go on with the document at this address."""
+
+    url: str
+
+    def xml(self) -> str:
+        return _element("Redirect", {"method": "POST"}, escape(clean(self.url)))
+
+
+@dataclass(frozen=True, slots=True)
 class Hangup:
     """Put it down."""
 
@@ -91,7 +148,7 @@ class Hangup:
         return "<Hangup/>"
 
 
-Verb = Say | Pause | Gather | Conference | Hangup
+Verb = Say | Pause | Play | Gather | Conference | Record | Redirect | Hangup
 
 
 def document(*verbs: Verb) -> str:

@@ -10,6 +10,10 @@ hooks = [
     path("cb/s/<str:token>", webhooks.status),
     path("cb/c/<str:token>", webhooks.conference),
     path("cb/a/<str:token>", webhooks.machine),
+    path("cb/r/<str:token>", webhooks.recording),
+    path("cb/x/<str:token>", webhooks.transcription),
+    path("cb/in/<str:token>", webhooks.incoming),
+    path("cb/hold.wav", webhooks.hold),
 ]
 short_prefixes = {"cb/": hooks}
 urlpatterns = [*hooks, *page_urls]

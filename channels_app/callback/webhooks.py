@@ -14,16 +14,32 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from channels_app.callback.accounts import twilio_account
-from channels_app.callback.events import CONFERENCE, MACHINE, STATUS, Kind, Report, store_reports
+from channels_app.callback.arriving import arrive
+from channels_app.callback.events import (
+    CONFERENCE,
+    MACHINE,
+    RECORDING,
+    STATUS,
+    TRANSCRIPTION,
+    Kind,
+    Report,
+    store_reports,
+)
+from channels_app.callback.hearing import Asked, hear_all
+from channels_app.callback.hold_music import hold_music
+from channels_app.callback.policy import TERMINAL
+from channels_app.callback.selectors import leg_with_call
 from channels_app.callback.signatures import form_of, is_genuine, only
-from channels_app.callback.talks import Asked, hear_all
 from channels_app.callback.tokens import TOKEN_CHARACTERS, digest_of
 from interaction_center.access.problems import error_response
 from interaction_center.errors import BadRequestError, CenterError, ForbiddenError, OverloadedError
+from interaction_center.live.threads import in_database_thread
 from interaction_center.live.writer import writer
 
 log = logging.getLogger(__name__)
-ASKED = ("CallSid", "Digits")
+ASKED = ("CallSid", "Digits", "RecordingSid", "RecordingDuration")
+CALLED = ("CallSid", "From", "CallStatus")
+A_DAY = 86_400
 View = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 Answer = Callable[[HttpRequest, str, dict[str, str]], Awaitable[HttpResponseBase]]
 
@@ -81,5 +97,24 @@ async def _talk(request: HttpRequest, token: str, form: dict[str, str]) -> HttpR
     return HttpResponse(xml, content_type="text/xml; charset=utf-8")
 
 
-talk = for_twilio(_talk)
+async def _incoming(request: HttpRequest, line: str, form: dict[str, str]) -> HttpResponseBase:
+    """A call to one of our lines, or (the number's status callback) the end of one: then a report as any other."""
+    asked = only(form, CALLED)
+    if asked.get("CallStatus") in TERMINAL:
+        digest = await in_database_thread(leg_with_call, asked.get("CallSid", ""))
+        await writer.submit(store_reports, Report(STATUS, digest, only(form, STATUS.fields), timezone.now()))
+        return HttpResponse(status=204)
+    tried = request.GET.get("tried", "")
+    xml = await in_database_thread(arrive, line, asked, int(tried) if tried in "12345" and tried else 0)
+    return HttpResponse(xml, content_type="text/xml; charset=utf-8")
+
+
+async def hold(_request: HttpRequest) -> HttpResponseBase:
+    """What callers hear while they wait: fetched by Twilio, and kept there."""
+    sound = await in_database_thread(hold_music)
+    return HttpResponse(sound, content_type="audio/wav", headers={"Cache-Control": f"public, max-age={A_DAY}"})
+
+
+talk, incoming = for_twilio(_talk), for_twilio(_incoming)
 status, conference, machine = report(STATUS), report(CONFERENCE), report(MACHINE)
+recording, transcription = report(RECORDING), report(TRANSCRIPTION)

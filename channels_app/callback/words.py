@@ -50,6 +50,86 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Guten Tag, das ist der Rückruf, um den Sie gebeten haben. Wir konnten Sie nicht erreichen und versuchen es "
         "noch einmal. Auf Wiederhören.",
     ),
+    "whisper_caller": (
+        "{name} is calling and has waited for {waited}. {reason}",
+        "{name} ruft an und wartet seit {waited}. {reason}",
+    ),
+    "moment": ("One moment please.", "Einen Moment bitte."),
+    "no_line": ("This number is not in use. Goodbye.", "Diese Nummer ist nicht vergeben. Auf Wiederhören."),
+    "too_often": (
+        "You have called very often in the last minutes. Please try again in ten minutes. Goodbye.",
+        "Sie haben in den letzten Minuten sehr oft angerufen. Bitte versuchen Sie es in zehn Minuten wieder. Auf "
+        "Wiederhören.",
+    ),
+    "too_many": (
+        "All our lines are busy. Please try again in ten minutes. Goodbye.",
+        "Alle unsere Leitungen sind besetzt. Bitte versuchen Sie es in zehn Minuten wieder. Auf Wiederhören.",
+    ),
+    "welcome": ("Hello, this is {line}.", "Guten Tag, hier ist {line}."),
+    "welcome_back": (
+        "Hello, this is {line}. You are not forgotten: your place is kept.",
+        "Guten Tag, hier ist {line}. Sie sind nicht vergessen: Ihr Platz bleibt Ihnen.",
+    ),
+    "closed": (
+        "We are closed now, and open again on {when}.",
+        "Wir haben jetzt geschlossen und öffnen wieder: {when}.",
+    ),
+    "closed_keys": (
+        "To be called when we are open, press 1.",
+        "Für einen Rückruf, sobald wir öffnen, drücken Sie die 1.",
+    ),
+    "next": ("You are next. Somebody will answer {wait}.", "Sie sind als Nächstes dran. Wir sind für Sie da, {wait}."),
+    "place": (
+        "You are number {place} in the queue. Somebody will answer {wait}.",
+        "Sie sind an Position {place} der Warteschlange. Wir sind für Sie da, {wait}.",
+    ),
+    "queue_keys": (
+        "To be called back and keep your place, press 1.",
+        "Für einen Rückruf ohne Ihren Platz zu verlieren, drücken Sie die 1.",
+    ),
+    "message_key": ("To leave a message, press 2.", "Für eine Nachricht die 2."),
+    "type_number": (
+        "Please type the number that we should call, with its area code, and then the hash key.",
+        "Bitte geben Sie die Nummer mit Vorwahl ein, die wir anrufen sollen, und dann die Raute.",
+    ),
+    "confirm_number": (
+        "We will call you at {digits}. If this is right, press 1. For another number, press 2.",
+        "Wir rufen Sie an unter {digits}. Wenn das stimmt, drücken Sie die 1. Für eine andere Nummer die 2.",
+    ),
+    "number_limit": (
+        "We can't promise a call to this number now: too many were asked for. Please hold the line.",
+        "Für diese Nummer können wir gerade keinen Rückruf zusagen: Es wurden zu viele erbeten. Bitte bleiben Sie in "
+        "der Leitung.",
+    ),
+    "number_impossible": (
+        "We can't call this number. Please hold the line.",
+        "Diese Nummer können wir nicht anrufen. Bitte bleiben Sie in der Leitung.",
+    ),
+    "promised": (
+        "Thank you. We will call you, and your place is kept. Goodbye.",
+        "Danke. Wir rufen Sie an, Ihr Platz bleibt Ihnen. Auf Wiederhören.",
+    ),
+    "promised_later": (
+        "Thank you. We will call you when we are open again. Goodbye.",
+        "Danke. Wir rufen Sie an, sobald wir wieder geöffnet haben. Auf Wiederhören.",
+    ),
+    "message": (
+        "Please speak after the tone, and press the hash key when you are done.",
+        "Bitte sprechen Sie nach dem Ton, und drücken Sie die Raute, wenn Sie fertig sind.",
+    ),
+    "message_kept": (
+        "Thank you, we have your message. Goodbye.",
+        "Danke, Ihre Nachricht ist angekommen. Auf Wiederhören.",
+    ),
+    "message_empty": (
+        "We have heard nothing, so no message was kept. Goodbye.",
+        "Wir haben nichts gehört, es wurde keine Nachricht gespeichert. Auf Wiederhören.",
+    ),
+    "withdrawn": (
+        "I am sorry, nobody can answer this call any more. Please call again. Goodbye.",
+        "Es tut mir leid, dieser Anruf kann nicht mehr beantwortet werden. Bitte rufen Sie noch einmal an. Auf "
+        "Wiederhören.",
+    ),
     "on_hold": ("Please hold the line.", "Bitte bleiben Sie am Apparat."),
     "told_over": ("The call is over.", "Das Gespräch ist beendet."),
     "told_busy": ("The line is busy.", "Der Anschluss ist besetzt."),

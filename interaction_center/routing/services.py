@@ -19,6 +19,7 @@ from interaction_center.due_work import wake
 from interaction_center.errors import AlreadyTakenError, InvalidError, NotFoundError
 from interaction_center.events import OfferEnded, OfferMade, publish_on_commit
 from interaction_center.queue import services as queue
+from interaction_center.queue.by_channel import put_back
 from interaction_center.queue.log import lock, note_event, tell_row
 from interaction_center.queue.models import Entry, Interaction, State
 from interaction_center.queue.policy import Command, Role
@@ -219,6 +220,16 @@ def reply_and_close(
     if entry.seq > last:
         close_interaction(interaction=interaction, user=user)
     return entry
+
+
+@transaction.atomic
+def recall_interaction(*, interaction: Interaction, not_before: datetime | None = None) -> None:
+    """The customer can't be reached just now: whoever holds it, or is asked about it, no longer does; it keeps its
+    place, and others are asked from `not_before` on. Nothing when it is closed."""
+    offer = open_offer(lock(interaction))
+    if offer is not None:
+        _end(offer, Offer.State.REVOKED, timezone.now(), reason="gone")
+    put_back(interaction.public_id, not_before=not_before)
 
 
 @transaction.atomic

@@ -16,10 +16,22 @@ from twilio.http.response import Response
 from channels_app.callback import policy, posting, rest
 from channels_app.callback.accounts import twilio_account
 from channels_app.callback.applying import apply_due
+from channels_app.callback.arriving import arrive
 from channels_app.callback.dialler import dial_due
-from channels_app.callback.events import CONFERENCE, MACHINE, STATUS, Report, store_reports
+from channels_app.callback.events import (
+    CONFERENCE,
+    MACHINE,
+    RECORDING,
+    STATUS,
+    TRANSCRIPTION,
+    Report,
+    store_reports,
+)
+from channels_app.callback.hearing import Asked, hear_all
 from channels_app.callback.models import AgentPhone, CallbackRequest, CallLeg, Mode, PhoneCall, PhoneLine
+from channels_app.callback.policy import TERMINAL
 from channels_app.callback.scenes import locked_scenes
+from channels_app.callback.selectors import leg_with_call
 from channels_app.callback.settling import end_request, settle
 from channels_app.callback.signatures import only
 from channels_app.callback.simulator.account import Account
@@ -28,9 +40,9 @@ from channels_app.callback.simulator.network import Network
 from channels_app.callback.simulator.phones import Action, Script
 from channels_app.callback.simulator.transport import NetworkTransport
 from channels_app.callback.simulator.webhooks import WebhookAnswer, WebhookRequest
-from channels_app.callback.talks import Asked, hear_all
 from channels_app.callback.tokens import digest_of
-from channels_app.callback.webhooks import genuine_form
+from channels_app.callback.voicemail import keep_due
+from channels_app.callback.webhooks import ASKED, CALLED, genuine_form
 from interaction_center.access.models import User
 from interaction_center.envelope import Address, InboundEnvelope, Proof
 from interaction_center.queue import by_channel
@@ -137,7 +149,7 @@ class World:
 
     def turn(self) -> None:
         """All background work that is due now."""
-        while sum(work() for work in (dial_due, posting.serve_legs_once, apply_due)):
+        while sum(work() for work in (dial_due, posting.serve_legs_once, apply_due, keep_due)):
             self.network.deliver()
 
     def run(self, seconds: float, step: float = 0.5) -> None:
@@ -185,7 +197,7 @@ def a_world(start: datetime = NOON, *, faults: Faults | None = None, seed: int =
             posting.places = before
 
 
-DOORS = {"s": STATUS, "c": CONFERENCE, "a": MACHINE}
+DOORS = {"s": STATUS, "c": CONFERENCE, "a": MACHINE, "r": RECORDING, "x": TRANSCRIPTION}
 
 
 def receive(request: WebhookRequest) -> WebhookAnswer:
@@ -200,12 +212,18 @@ def receive(request: WebhookRequest) -> WebhookAnswer:
     form = genuine_form(asked)
     _, _, door, token = asked.path.split("/")
     if door == "t":
-        known = only(form, ("CallSid", "Digits")) | {"tried": asked.GET.get("tried", "")}
+        known = only(form, ASKED) | {"tried": asked.GET.get("tried", "")}
         with transaction.atomic():
             return WebhookAnswer(200, hear_all([Asked(token, asked.GET.get("step", ""), known)])[0])
+    if door == "in" and form["CallStatus"] not in TERMINAL:
+        return WebhookAnswer(200, arrive(token, only(form, CALLED), int(asked.GET.get("tried", "0"))))
+    if door == "in":
+        door, digest = "s", leg_with_call(form["CallSid"])
+    else:
+        digest = digest_of(token)
     with transaction.atomic():
         kind = DOORS[door]
-        store_reports([Report(kind, digest_of(token), only(form, kind.fields), timezone.now())])
+        store_reports([Report(kind, digest, only(form, kind.fields), timezone.now())])
     return WebhookAnswer(204)
 
 

@@ -1,11 +1,12 @@
 """Documents for telephones: whatever is in a name, a parser reads them."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels_app.callback.twiml import Conference, Gather, Hangup, Pause, Say, document
+from channels_app.callback.twiml import Conference, Gather, Hangup, Pause, Play, Record, Say, document
 from channels_app.callback.words import WORDS, words
 
 
@@ -31,6 +32,20 @@ def test_an_address_with_several_parameters_stays_whole() -> None:
     assert root[0][0].text == "Press 1"
 
 
+def test_a_number_is_typed_until_the_hash_key() -> None:
+    root = ElementTree.fromstring(document(Gather("https://x.test/", 5, [Play("https://x.test/m.wav", 4)], until="#")))
+    assert (root[0].attrib["finishOnKey"], root[0].attrib.get("numDigits")) == ("#", None)
+    assert (root[0][0].tag, root[0][0].attrib["loop"], root[0][0].text) == ("Play", "4", "https://x.test/m.wav")
+
+
+def test_a_message_is_bounded_and_written_down_only_when_asked() -> None:
+    record = Record("https://x.test/a", "https://x.test/r", 180)
+    root = ElementTree.fromstring(document(record, replace(record, transcription_url="https://x.test/x")))
+    assert (root[0].attrib["maxLength"], root[0].attrib["playBeep"]) == ("180", "true")
+    assert "transcribe" not in root[0].attrib
+    assert root[1].attrib["transcribeCallback"] == "https://x.test/x"
+
+
 def test_a_room_is_named_and_tells_its_news() -> None:
     root = ElementTree.fromstring(document(Conference("cb-1", "https://x.test/w", "https://x.test/c", "leg-1")))
     room = root[0][0]
@@ -41,6 +56,6 @@ def test_a_room_is_named_and_tells_its_news() -> None:
 
 def test_every_sentence_is_there_in_both_languages() -> None:
     for name in WORDS:
-        facts = {"name": "Maria", "reason": "Printer"}
+        facts = dict.fromkeys(("name", "reason", "waited", "line", "when", "place", "wait", "digits"), "x")
         assert words(name, "en", **facts) != words(name, "de-AT", **facts)
         assert words(name, "fr", **facts) == words(name, "en", **facts)

@@ -1,0 +1,138 @@
+"""Brings an agent to a caller who waits, and sees to those who did not wait. Part of the ticker of callbacks."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from channels_app.callback.hub_acts import close_interaction, send_away, take_from
+from channels_app.callback.models import CallLeg, Direction, Party, PhoneCall
+from channels_app.callback.requests import open_missed
+from channels_app.callback.scenes import Scene, locked_scenes
+from channels_app.callback.selectors import addresses_of
+from channels_app.callback.settling import settle
+from channels_app.callback.stages import CallOutcome
+from channels_app.callback.steps import STAFF
+from channels_app.callback.telling import tell_call
+from interaction_center.customers.selectors import is_proved, mail_address_of
+from interaction_center.queue import by_channel
+
+CHANNEL = "callback"
+GROUP = 50
+
+
+def serve_callers(now: datetime) -> int:
+    """Agents for who waits, callbacks for who did not, and the end of wrap-ups; how much was done."""
+    return ring_holders(now) + follow_up_missed(now) + end_wrap_ups(now)
+
+
+# Whoever has taken the interaction of a caller is rung.
+
+
+def ring_holders(now: datetime) -> int:
+    """Ring the agents who have taken a call; how many."""
+    waiting = dict(_waiting().values_list("interaction", "pk"))
+    held = by_channel.held(CHANNEL) if waiting else {}
+    taken = sorted(key for name, key in waiting.items() if name in held)
+    return sum(_ring_holder(key, now) for key in taken)
+
+
+def _waiting() -> "QuerySet[PhoneCall]":
+    there = PhoneCall.objects.filter(direction=Direction.IN, ended_at=None, bridged_at=None, outcome="")
+    return there.exclude(waiting_since=None)
+
+
+@transaction.atomic
+def _ring_holder(key: int, now: datetime) -> bool:
+    """Asked again with the call locked: it may be over, or rung by another process."""
+    scene = locked_scenes([key])[0]
+    _state, user = by_channel.standing([scene.call.interaction]).get(scene.call.interaction, ("", None))
+    if user is None or not _waiting().filter(pk=key).exists():
+        return False
+    rung = [leg for leg in scene.legs if leg.party in STAFF and leg.ended_at is None]
+    if rung:
+        return _stop_others(scene, rung, user.public_id, now)
+    return _ring(scene, user.public_id, now)
+
+
+def _stop_others(scene: Scene, rung: list[CallLeg], agent: str, now: datetime) -> bool:
+    """It was taken from whoever is being rung: their telephone stops, and the next look rings the new one's."""
+    if scene.call.agent == agent:
+        return False
+    stopped = [leg for leg in rung if {"do": "hang_up"} not in leg.orders]
+    for leg in stopped:
+        leg.orders = [*leg.orders, {"do": "hang_up"}]
+    settle([scene], now)
+    return bool(stopped)
+
+
+def _ring(scene: Scene, agent: str, now: datetime) -> bool:
+    to = addresses_of([agent], scene.call.mode).get(agent)
+    if to is None:
+        _without_phone(scene.call.interaction, agent)
+        return True
+    if CallLeg.objects.filter(to=to, ended_at=None).exists():
+        return False
+    scene.call.agent = agent
+    scene.ring(Party.AGENT, to, now, user=agent)
+    scene.acts.append(lambda: by_channel.set_exclusive(scene.call.interaction, exclusive=True))
+    settle([scene], now)
+    return True
+
+
+def _without_phone(interaction: str, agent: str) -> None:
+    by_channel.note(interaction, "call_failed", reason="agent_without_phone")
+    send_away(interaction, agent)
+    take_from(interaction, agent)
+
+
+# Whoever hung up while waiting is called back.
+
+
+def follow_up_missed(now: datetime) -> int:
+    """Callbacks for missed calls whose callers have not called again; how many were looked at."""
+    due = PhoneCall.objects.filter(follow_up_at__lte=now).order_by("follow_up_at").values_list("pk", flat=True)
+    return sum(_follow_up(key, now) for key in list(due[:GROUP]))
+
+
+@transaction.atomic
+def _follow_up(key: int, now: datetime) -> bool:
+    rows = PhoneCall.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related("line")
+    call = rows.filter(pk=key, follow_up_at__lte=now).first()
+    if call is None:
+        return False
+    PhoneCall.objects.filter(pk=key).update(follow_up_at=None)
+    interaction = by_channel.named(call.interaction)
+    if interaction.state == "closed":  # somebody has dealt with it
+        return True
+    email = mail_address_of(interaction.customer)
+    proved = email if email and is_proved(interaction.customer, "email", email) else ""
+    request = open_missed(line=call.line, number=call.caller, at=call.created_at, call=call, email=proved)
+    if request is None or request.interaction != call.interaction:
+        close_interaction(call.interaction)
+    else:
+        PhoneCall.objects.filter(pk=key).update(request=request)
+    return True
+
+
+# After the talk.
+
+
+def end_wrap_ups(now: datetime) -> int:
+    """Agents who have noted nothing in time are free again; the interaction stays with them, to be written up."""
+    talked = PhoneCall.objects.filter(direction=Direction.IN, outcome=CallOutcome.TALKED, wrapped_up_at=None)
+    over = [call for call in talked.exclude(ended_at=None).select_related("line") if _is_over(call, now)]
+    for call in over:
+        _end_wrap_up(call, now)
+    return len(over)
+
+
+def _is_over(call: PhoneCall, now: datetime) -> bool:
+    return call.ended_at is not None and call.ended_at + timedelta(seconds=call.line.wrap_up_seconds) <= now
+
+
+@transaction.atomic
+def _end_wrap_up(call: PhoneCall, now: datetime) -> None:
+    if PhoneCall.objects.filter(pk=call.pk, wrapped_up_at=None).update(wrapped_up_at=now):
+        by_channel.set_exclusive(call.interaction, exclusive=False)
+        tell_call(call)
