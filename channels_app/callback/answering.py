@@ -30,11 +30,10 @@ def serve_callers(now: datetime) -> int:
 
 
 def ring_holders(now: datetime) -> int:
-    """Ring the agents who have taken a call; how many."""
-    waiting = dict(_waiting().values_list("interaction", "pk"))
+    """Ring the agents who have taken a call, and stop those from whom it was taken; how many."""
+    waiting = list(_waiting().order_by("pk").values_list("pk", "interaction", "agent"))
     held = by_channel.held(CHANNEL) if waiting else {}
-    taken = sorted(key for name, key in waiting.items() if name in held)
-    return sum(_ring_holder(key, now) for key in taken)
+    return sum(_ring_holder(key, now) for key, name, agent in waiting if name in held or agent)
 
 
 def _waiting() -> "QuerySet[PhoneCall]":
@@ -47,12 +46,13 @@ def _ring_holder(key: int, now: datetime) -> bool:
     """Asked again with the call locked: it may be over, or rung by another process."""
     scene = locked_scenes([key])[0]
     _state, user = by_channel.standing([scene.call.interaction]).get(scene.call.interaction, ("", None))
-    if user is None or not _waiting().filter(pk=key).exists():
+    if not _waiting().filter(pk=key).exists():
         return False
+    holder = user.public_id if user else ""
     rung = [leg for leg in scene.legs if leg.party in STAFF and leg.ended_at is None]
     if rung:
-        return _stop_others(scene, rung, user.public_id, now)
-    return _ring(scene, user.public_id, now)
+        return _stop_others(scene, rung, holder, now)
+    return bool(holder) and _ring(scene, holder, now)
 
 
 def _stop_others(scene: Scene, rung: list[CallLeg], agent: str, now: datetime) -> bool:

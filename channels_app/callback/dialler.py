@@ -34,6 +34,7 @@ LOOKED_AT = 200  # due requests in one transaction
 AT_ONCE = 100  # customers who are rung in one transaction
 A_DAY = timedelta(days=1)
 WRITTEN = ("stage", "state", "due_at", "reason", "ended_at", "lease_until", "lease_owner")  # by a look
+WHILE_THEY_WAIT = timedelta(minutes=1)  # a request whose customer has called us is left alone
 WAITING = (RequestStage.SCHEDULED, RequestStage.DUE, RequestStage.RETRY_WAIT)
 
 
@@ -61,9 +62,13 @@ def _look_at(keys: Sequence[int], now: datetime) -> None:
     windows = windows_of(requests)
     states = by_channel.standing([request.interaction for request in requests])
     acts: list[HubAct] = []
+    on_the_line = set(PhoneCall.objects.filter(request__in=keys, ended_at=None).values_list("request", flat=True))
     for request in requests:
         is_closed = states.get(request.interaction, ("closed", None))[0] == "closed"
-        acts += _fall_due(request, windows[request.pk], now, is_closed=is_closed)
+        if request.pk in on_the_line and request.stage in WAITING:
+            request.due_at = now + WHILE_THEY_WAIT
+        else:
+            acts += _fall_due(request, windows[request.pk], now, is_closed=is_closed)
         request.lease_until, request.lease_owner = None, ""
     write((request, {name: getattr(request, name) for name in WRITTEN}) for request in requests)
     for act in acts:

@@ -32,7 +32,9 @@ KIND = "voicemail"
 LONGEST_SECONDS = 180
 SPEAKING = timedelta(seconds=LONGEST_SECONDS + 60)  # nobody is asked while they speak
 LEASE = timedelta(minutes=2)
+READY_AFTER = timedelta(seconds=2)  # the end of the message is told before its file can be had
 GROUP = 5
+LOOKS = 6  # within about a minute
 _SID = re.compile(r"RE[0-9a-f]{32}")
 
 
@@ -70,7 +72,7 @@ def note_recording(scene: Scene, sid: str, seconds: str, now: datetime) -> None:
     if call.direction != Direction.IN or not _SID.fullmatch(sid):
         return
     length = int(seconds) if seconds.isascii() and seconds.isdecimal() else 0
-    facts = {"call": call, "kind": KIND, "seconds": length, "created_at": now, "due_at": now}
+    facts = {"call": call, "kind": KIND, "seconds": length, "created_at": now, "due_at": now + READY_AFTER}
     _row, is_new = Recording.objects.get_or_create(recording_sid=sid, defaults=facts)
     if is_new:
         call.outcome, call.follow_up_at = CallOutcome.VOICEMAIL, None
@@ -111,11 +113,18 @@ def _keep(row: Recording) -> None:
             _store(row, rest.fetch_media(row.recording_sid))
         _delete(row.recording_sid)
     except CallFailure as failure:
-        is_lost = failure.action is Action.GONE
-        postpone(row, error=failure.text or str(failure.action), permanent=is_lost, now=timezone.now())
-        log.warning("A voicemail could not be kept: %s", failure.action)
+        _try_again(row, failure)
     else:
         finish(row)
+
+
+def _try_again(row: Recording, failure: CallFailure) -> None:
+    """What Twilio does not have may be there in a moment; what it has lost is said in the log."""
+    is_lost = failure.action is Action.GONE and row.attempts >= LOOKS
+    postpone(row, error=failure.text, permanent=is_lost, now=timezone.now())
+    log.warning("A voicemail could not be fetched: %s", failure.action)
+    if is_lost:
+        by_channel.note(row.call.interaction, "call_recording_lost")
 
 
 def _store(row: Recording, sound: bytes) -> None:

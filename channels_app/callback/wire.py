@@ -47,7 +47,7 @@ def call_wire(call: PhoneCall, names: Mapping[str, str]) -> dict[str, Any]:
         "interaction": call.interaction,
         "direction": call.direction,
         "line": {"id": call.line.public_id, "name": str(call.line), "mode": call.mode},
-        "number": call.number,
+        "number": call.number or call.caller,
         "agent": {"id": call.agent, "name": names.get(call.agent, "")} if call.agent else None,
         "attempt": call.attempt,
         "stage": call_stage(call, legs),

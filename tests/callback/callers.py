@@ -24,7 +24,7 @@ def presses(*keys: tuple[str, str]) -> Script:
 
 def a_hotline(world: World, mode: str = "agent_first", **values: Any) -> PhoneLine:
     """A line that is told of calls to its number, and of their end."""
-    line = a_line(mode, quiet_from="24:00", quiet_until="00:00", **values)
+    line = a_line(mode, **{"quiet_from": "24:00", "quiet_until": "00:00", **values})
     hook = f"{settings.PUBLIC_BASE_URL}/cb/in/{line.public_id}"
     world.network.add_number(line.number, voice_url=hook, status_callback=hook)
     return line

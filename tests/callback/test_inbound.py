@@ -1,24 +1,50 @@
 """Calls that come in, through the phone network in a box: what callers hear, who is rung, and what becomes of them."""
 
+import io
+import wave
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
+from django.test import Client
+from django.utils import timezone
 
-from channels_app.callback.arriving import OFTEN
-from channels_app.callback.models import CallbackRequest, CallLeg, PhoneCall
-from channels_app.callback.simulator.phones import Script
+from channels_app.callback.arriving import MOST_HIDDEN, OFTEN, arrive
+from channels_app.callback.dialler import dial_due, start_held
+from channels_app.callback.hearing import hear
+from channels_app.callback.models import AgentPhone, CallbackRequest, CallLeg, PhoneCall
+from channels_app.callback.simulator.phones import Action, Script
+from channels_app.callback.simulator.webhooks import WebhookAnswer, WebhookRequest
+from channels_app.callback.tokens import token_of
 from interaction_center.access.policy import SUPERVISOR
 from interaction_center.customers.models import ContactPoint
 from interaction_center.customers.services import identify, verify_contact_point
+from interaction_center.due_work import free_leases
 from interaction_center.queue import by_channel
 from interaction_center.queue.models import Interaction, State
 from interaction_center.routing.models import Agent
-from interaction_center.routing.services import offer_due
+from interaction_center.routing.services import offer_due, release_interaction
 from tests.access.builders import a_calendar
-from tests.builders import fresh, happened, said
-from tests.callback.builders import ACCEPTS, MARIA, NOON, OURS, a_request, a_world, stands, taken_by, the_call
+from tests.builders import fresh, happened, in_parallel, said
+from tests.callback.builders import (
+    ACCEPTS,
+    MARIA,
+    NOON,
+    OURS,
+    World,
+    a_line,
+    a_request,
+    a_world,
+    an_agent_with_phone,
+    legs_of,
+    receive,
+    stands,
+    taken_by,
+    the_call,
+)
 from tests.callback.callers import (
     ANNA,
     BERND,
@@ -372,6 +398,18 @@ def test_a_customer_with_an_appointment_who_calls_and_hangs_up_keeps_it() -> Non
         assert CallbackRequest.objects.count() == 1
 
 
+def test_a_customer_who_waits_on_the_line_is_not_sent_away_as_their_callback_runs_out_of_hours() -> None:
+    with a_world(NOON.replace(hour=18, minute=59)) as world:
+        line, anna = a_hotline(world, quiet_from="20:00", quiet_until="08:00"), an_agent_who_answers(world)
+        request = a_request(line, due_at=NOON.replace(hour=19))
+        sid = calls_us(world)
+        world.run(120, step=2)
+        assert (stands(request).stage, fresh(request.interaction).not_before) == ("due", None)
+        takes(anna, sid)
+        world.run(20)
+        assert world.network.bridged_agents(sid) == [ANNA]
+
+
 def test_whoever_presses_1_with_an_open_request_has_that_one() -> None:
     with a_world() as world:
         line = a_hotline(world)
@@ -437,3 +475,138 @@ def test_a_call_that_is_taken_from_an_agent_whose_telephone_rings_rings_the_new_
         world.run(30)
         assert world.network.bridged_agents(sid) == [BERND]
         assert interaction_of(sid).assigned_to == sue
+
+
+def twice(world: World) -> None:
+    """From now on every answer of ours is lost once on its way, as by a crash after the commit, and asked for again.
+    What was in hand when it crashed is due again."""
+
+    def send(request: WebhookRequest) -> WebhookAnswer:
+        receive(request)
+        free_leases()
+        return receive(request)
+
+    world.network.send = send
+
+
+def test_a_talk_survives_that_every_web_hook_comes_twice() -> None:
+    with a_world() as world:
+        a_hotline(world)
+        twice(world)
+        anna = an_agent_who_answers(world)
+        sid = calls_us(world)
+        takes(anna, sid)
+        world.run(30)
+        assert world.network.bridged_agents(sid) == [ANNA]
+        world.network.hang_up(MARIA)
+        world.run(10)
+        assert (call_of(sid).outcome, world.rings(ANNA), PhoneCall.objects.count()) == ("talked", 1, 1)
+        assert happened(call_of(sid).interaction).count("call_connected") == 1
+
+
+def test_a_callback_and_a_message_survive_that_every_web_hook_comes_twice() -> None:
+    with a_world() as world:
+        a_hotline(world)
+        twice(world)
+        back = calls_us(world, MARIA, presses(("drücken Sie die 1", "1"), ("Wenn das stimmt", "1")))
+        speaks = Action("say", heard="nach dem Ton", after=6, text="E-04", seconds=5)
+        message = calls_us(world, "+4930777888", Script(actions=(*presses(("die 2", "2")).actions, speaks)))
+        world.run(80)
+        assert (call_of(back).outcome, call_of(message).outcome) == ("moved", "voicemail")
+        assert spoken_to(world, back)[-1].startswith("Danke. Wir rufen Sie an")
+        assert CallbackRequest.objects.count() == 1
+        assert sum(text.startswith("Voicemail") for text in said(call_of(message).interaction)) == 1
+
+
+def test_a_flood_of_hidden_callers_is_told_to_try_later() -> None:
+    with a_world() as world:
+        line = a_hotline(world)
+        now = timezone.now()
+        PhoneCall.objects.bulk_create(
+            PhoneCall(direction="in", line=line, mode=line.mode, number="", created_at=now) for _ in range(MOST_HIDDEN)
+        )
+        hidden, known = calls_us(world, HIDDEN), calls_us(world)
+        assert spoken_to(world, hidden)[0].startswith("Alle unsere Leitungen sind besetzt.")
+        assert spoken_to(world, known)[0].startswith("Guten Tag")
+
+
+def test_a_web_hook_for_a_call_is_refused_unless_it_is_signed(client: Client) -> None:
+    line = a_line()
+    form = {"CallSid": f"CA{'0' * 32}", "From": MARIA, "CallStatus": "ringing"}
+    assert client.post(f"/cb/in/{line.public_id}", form).status_code == 403
+    assert not PhoneCall.objects.exists()
+
+
+def test_the_music_is_a_sound_of_four_seconds_for_everybody(client: Client) -> None:
+    answer = client.get("/cb/hold.wav")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "audio/wav")
+    with wave.open(io.BytesIO(answer.content)) as sound:
+        assert sound.getnframes() == 4 * sound.getframerate()
+        assert max(sound.readframes(sound.getnframes())) > 0
+
+
+def test_a_word_in_the_queue_costs_the_same_however_many_wait(django_assert_max_num_queries: Any) -> None:
+    with a_world() as world:
+        line = a_hotline(world)
+        now = timezone.now()
+        PhoneCall.objects.bulk_create(
+            PhoneCall(
+                direction="in", line=line, mode=line.mode, number="", caller="+49301", created_at=now, waiting_since=now
+            )
+            for _ in range(100)
+        )
+        sid = calls_us(world)
+        token = token_of(CallLeg.objects.get(call_sid=sid))
+        with django_assert_max_num_queries(25):
+            assert "Position 101" in hear(token, "queue", {"CallSid": sid})
+
+
+def test_a_call_that_is_given_back_while_the_agents_telephone_rings_stops_it() -> None:
+    with a_world() as world:
+        a_hotline(world)
+        anna = an_agent_who_answers(world)
+        world.network.script(ANNA, Script(reaction="no-answer"))
+        sid = calls_us(world)
+        takes(anna, sid)
+        world.run(5)
+        release_interaction(interaction=interaction_of(sid), user=anna)
+        world.run(3)
+        assert world.network.current_call(ANNA) is None
+        assert (interaction_of(sid).state, Agent.objects.get(user=anna).wanted) == (State.WAITING, "available")
+        assert world.network.current_call(MARIA) is not None
+
+
+def test_an_agent_without_a_telephone_gives_the_call_back_and_its_caller_stays() -> None:
+    with a_world() as world:
+        a_hotline(world)
+        anna = an_agent_who_answers(world)
+        AgentPhone.objects.all().delete()
+        sid = calls_us(world)
+        takes(anna, sid)
+        world.run(5)
+        assert (interaction_of(sid).state, Agent.objects.get(user=anna).wanted) == (State.WAITING, "away")
+        assert "call_failed" in happened(call_of(sid).interaction)
+        assert world.network.current_call(MARIA) is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_call_at_two_processes_at_once_is_one() -> None:
+    line = a_line()
+    form = {"CallSid": f"CA{'1' * 32}", "From": MARIA, "CallStatus": "ringing"}
+    answers = in_parallel([lambda: arrive(line.public_id, form)] * 2)
+    assert all("Guten Tag" in str(answer) for answer in answers)
+    assert (PhoneCall.objects.count(), Interaction.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_we_and_the_customer_who_call_each_other_in_the_same_moment_are_one_call() -> None:
+    form = {"CallSid": f"CA{'2' * 32}", "From": MARIA, "CallStatus": "ringing"}
+    with time_machine.travel(NOON, tick=False):
+        line, anna = a_line(), an_agent_with_phone("Anna Agent", ANNA)
+        request = a_request(line)
+        taken_by(anna, request)
+        in_parallel([lambda: arrive(line.public_id, form), lambda: start_held(NOON)])
+        dial_due()
+    call = PhoneCall.objects.get()
+    assert (call.request, Interaction.objects.count()) == (request, 1)
+    assert set(legs_of(call)) == {"customer", "agent"}
