@@ -47,10 +47,12 @@ def owned_numbers() -> tuple[OwnedNumber, ...]:
 
 
 def set_voice_url(number_sid: str, url: str) -> OwnedNumber:
-    """Let Twilio ask this address when somebody calls the number."""
+    """Let Twilio ask this address when somebody calls the number, and tell it when such a call has ended."""
     with only_call_failures():
         number = current_client().incoming_phone_numbers(number_sid)
-        return _number(number.update(voice_url=url, voice_method="POST"))
+        return _number(
+            number.update(voice_url=url, voice_method="POST", status_callback=url, status_callback_method="POST")
+        )
 
 
 def account_state() -> AccountState:

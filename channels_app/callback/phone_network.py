@@ -59,9 +59,8 @@ class PhoneNetwork:
         for number in set(network.numbers) - {line.number for line in lines}:
             network.remove_number(number)
         for line in lines:
-            network.add_number(
-                line.number, voice_url=f"{settings.PUBLIC_BASE_URL}/cb/in/{line.public_id}", name=str(line)
-            )
+            hook = f"{settings.PUBLIC_BASE_URL}/cb/in/{line.public_id}"
+            network.add_number(line.number, voice_url=hook, status_callback=hook, name=str(line))
         return False
 
 

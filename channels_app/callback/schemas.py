@@ -60,6 +60,7 @@ class LineIn(Schema):
     wrap_up_seconds: WrapUpSeconds = 120
     detects_machines: bool = True
     takes_voicemail: bool = True
+    calls_back_missed: bool = True
     records: bool = False
     active: bool = True
 
@@ -86,6 +87,7 @@ class LineChange(Schema):
     wrap_up_seconds: WrapUpSeconds | None = None
     detects_machines: bool | None = None
     takes_voicemail: bool | None = None
+    calls_back_missed: bool | None = None
     records: bool | None = None
     active: bool | None = None
 
@@ -128,6 +130,7 @@ class LineOut(LineShort):
     wrap_up_seconds: int
     detects_machines: bool
     takes_voicemail: bool
+    calls_back_missed: bool
     records: bool
     active: bool
     paused_at: str | None

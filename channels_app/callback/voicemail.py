@@ -76,7 +76,7 @@ def note_recording(scene: Scene, sid: str, seconds: str, now: datetime) -> None:
     _row, is_new = Recording.objects.get_or_create(recording_sid=sid, defaults=facts)
     if is_new:
         call.outcome, call.follow_up_at = CallOutcome.VOICEMAIL, None
-        scene.note("call_voicemail", seconds=length)
+        scene.note("voicemail", seconds=length)
         scene.acts.append(partial(recall_interaction, call.interaction, not_before=None))
         wake("recordings")
 

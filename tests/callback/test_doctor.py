@@ -112,7 +112,12 @@ def test_a_webhook_is_mended_only_when_told_to(healthy: StandIn) -> None:
     assert checks(mend=True)[OURS].verdict is Verdict.GOOD
     (mended,) = [asked for asked in healthy.asked if asked.method == "POST"]
     assert mended.path.endswith(f"/IncomingPhoneNumbers/{NUMBER}.json")
-    assert mended.form == {"VoiceUrl": [LINE.webhook], "VoiceMethod": ["POST"]}
+    assert mended.form == {
+        "VoiceUrl": [LINE.webhook],
+        "VoiceMethod": ["POST"],
+        "StatusCallback": [LINE.webhook],
+        "StatusCallbackMethod": ["POST"],
+    }
 
 
 def test_a_number_that_a_trunk_has_is_left_to_a_person(healthy: StandIn) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from channels_app.callback.arriving import MOST_HIDDEN, OFTEN, arrive
 from channels_app.callback.dialler import dial_due, start_held
-from channels_app.callback.hearing import hear
+from channels_app.callback.hearing import Asked, hear_all
 from channels_app.callback.models import AgentPhone, CallbackRequest, CallLeg, PhoneCall
 from channels_app.callback.simulator.phones import Action, Script
 from channels_app.callback.simulator.webhooks import WebhookAnswer, WebhookRequest
@@ -558,7 +558,7 @@ def test_a_word_in_the_queue_costs_the_same_however_many_wait(django_assert_max_
         sid = calls_us(world)
         token = token_of(CallLeg.objects.get(call_sid=sid))
         with django_assert_max_num_queries(25):
-            assert "Position 101" in hear(token, "queue", {"CallSid": sid})
+            assert "Position 101" in hear_all([Asked(token, "queue", {"CallSid": sid})])[0]
 
 
 def test_a_call_that_is_given_back_while_the_agents_telephone_rings_stops_it() -> None:

@@ -50,6 +50,7 @@ export function callDetails(event: EntryEvent, t: Translate, format: Format): st
     said(REASONS, reason, t),
     typeof seconds === 'number' ? clock(seconds) : '',
     said(DISPOSITIONS, disposition, t),
+    event.name === 'call_transcribed' && typeof event.text === 'string' ? event.text : '',
   ].filter(Boolean)
 }
 
