@@ -63,6 +63,8 @@ class Config(BaseSettings):
     twilio_timeout_seconds: float = Field(10.0, gt=0, le=60)
     call_lease_seconds: float = Field(20.0, gt=0)
     call_absence_seconds: float = Field(30.0, ge=0)
+    recording_days: int = Field(90, ge=1)
+    transcriber: str = ""  # dotted path of (sound: bytes, language: str) -> str
 
     @field_validator("twilio_auth_token")
     @classmethod
@@ -180,8 +182,8 @@ DUE_WORK = {
     "callbacks": ("channels_app.callback.dialler.dial_due", 1.0),
     "call_legs": ("channels_app.callback.posting.serve_legs", 1.0),
     "call_events": ("channels_app.callback.applying.apply_due", 2.0),
-    "recordings": ("channels_app.callback.voicemail.keep_due", 10.0),
     "callback_messages": ("channels_app.callback.text_messages.send_due", 10.0),
+    "recordings": ("channels_app.callback.recordings.serve_recordings", 10.0),
     "presence": ("interaction_center.routing.services.reap_presence", 10.0),
 }
 

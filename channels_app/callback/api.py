@@ -9,6 +9,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from channels_app.callback import reports, selectors, shown
+from channels_app.callback.api_calls import router as calls_router
 from channels_app.callback.api_requests import router as requests_router
 from channels_app.callback.api_settings import WORK
 from channels_app.callback.api_settings import router as settings_router
@@ -25,6 +26,7 @@ from interaction_center.errors import InvalidError
 router = Router(tags=["calls"])
 router.add_router("", settings_router)
 router.add_router("", requests_router)
+router.add_router("", calls_router)
 
 MAX_SLOT_DAYS = 31
 _FAR = dt.timedelta(days=400)
@@ -52,7 +54,7 @@ def slots(
 @router.get("/callback/calls/mine", response=Calls)
 def my_calls(request: HttpRequest) -> dict[str, Any]:
     """The calls that I am on, or have still to write up: what a reloaded page shows."""
-    return {"items": shown.calls_of(require(request, WORK).person.public_id)}
+    return {"items": shown.calls_of(require(request, WORK).person.public_id, timezone.now())}
 
 
 @router.get("/callback/report", response=ReportOut, by_alias=True)

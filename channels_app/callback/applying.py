@@ -11,9 +11,10 @@ from django.utils import timezone
 from channels_app.callback.legs import take_status
 from channels_app.callback.models import CallEvent, CallLeg, Party
 from channels_app.callback.policy import CallStatus, CallStatusEvent
+from channels_app.callback.recordings import take_report
 from channels_app.callback.scenes import Scene, locked_scenes
 from channels_app.callback.settling import settle
-from channels_app.callback.voicemail import apply_recording, apply_transcription
+from channels_app.callback.voicemail import apply_transcription, take_message_report
 from interaction_center.due_work import WorkState, claim, postpone
 
 log = logging.getLogger(__name__)
@@ -86,22 +87,20 @@ def _apply_machine(scene: Scene, leg: CallLeg, facts: Mapping[str, str], now: da
 
 
 def _apply_conference(scene: Scene, _leg: CallLeg, facts: Mapping[str, str], now: datetime) -> None:
-    """The address is that of whoever made the room; the report is about whom it names."""
-    sid, event = facts.get("ConferenceSid", ""), facts.get("StatusCallbackEvent", "")
-    scene.call.conference_sid = scene.call.conference_sid or sid[:34]
-    about = next((leg for leg in scene.legs if leg.call_sid and leg.call_sid == facts.get("CallSid")), None)
-    if about is None:
-        return
-    if event in ("participant-hold", "participant-unhold"):
-        about.on_hold = event == "participant-hold"
-    elif event in ("participant-mute", "participant-unmute"):
-        about.muted = event == "participant-mute"
+    """The name of the room. Who is held and muted is for our rows to say: a report may be older."""
+    scene.call.conference_sid = scene.call.conference_sid or facts.get("ConferenceSid", "")[:34]
+
+
+def _apply_recording(scene: Scene, leg: CallLeg, facts: Mapping[str, str], now: datetime) -> None:
+    """A message that a caller has spoken, or a talk that was recorded."""
+    take = take_message_report if facts.get("RecordingSource") == "RecordVerb" else take_report
+    take(scene, leg, facts, now)
 
 
 APPLIERS: Mapping[str, Applier] = {
     "status": _apply_status,
     "machine": _apply_machine,
     "conference": _apply_conference,
-    "recording": apply_recording,
+    "recording": _apply_recording,
     "transcription": apply_transcription,
 }

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from channels_app.callback.adapter import CallbackAdapter, Wish
 from channels_app.callback.hearing import first_words
-from channels_app.callback.legs import order
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Party, PhoneCall, PhoneLine
 from channels_app.callback.numbers import caller_of, display, spoken_language
+from channels_app.callback.orders import order
 from channels_app.callback.scenes import Scene, locked_scenes
 from channels_app.callback.selectors import calendars_of
 from channels_app.callback.settling import leave_out

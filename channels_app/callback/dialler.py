@@ -23,6 +23,7 @@ from channels_app.callback.settling import end_request
 from channels_app.callback.stages import LegStage, RequestStage
 from channels_app.callback.telling import tell_calls
 from channels_app.callback.windows import Window
+from channels_app.callback.wire import wrap_up_until
 from interaction_center.due_work import WorkState, claim, wake
 from interaction_center.queue import by_channel
 from interaction_center.routing import services as routing
@@ -41,7 +42,8 @@ WAITING = (RequestStage.SCHEDULED, RequestStage.DUE, RequestStage.RETRY_WAIT)
 def dial_due() -> int:
     """What is due falls due; who has an agent is called, or answered. How much was done. For a ticker."""
     now = timezone.now()
-    return look_at_due(now) + start_held(now) + start_customer_first(now) + serve_callers(now)
+    held = look_at_due(now) + end_wrap_ups(now) + start_held(now)
+    return held + start_customer_first(now) + serve_callers(now)
 
 
 # Falling due.
@@ -121,6 +123,19 @@ def _end_wrap_up(request: CallbackRequest, now: datetime) -> list[HubAct]:
         partial(tell_calls, ended),
         partial(by_channel.set_exclusive, request.interaction, exclusive=False),
     ]
+
+
+@transaction.atomic
+def end_wrap_ups(now: datetime) -> int:
+    """Of calls without a request, which is what is looked at for all others; how many ended."""
+    waiting = PhoneCall.objects.filter(request=None, wrapped_up_at=None, ended_at__isnull=False)
+    over = [call for call in waiting.select_related("line") if wrap_up_until(call) <= now]
+    PhoneCall.objects.filter(pk__in=[call.pk for call in over], wrapped_up_at=None).update(wrapped_up_at=now)
+    tell_calls(over)
+    for call in over:
+        if call.interaction:
+            by_channel.set_exclusive(call.interaction, exclusive=False)
+    return len(over)
 
 
 # Agent first: whoever holds the interaction is rung.

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from channels_app.callback import policy
 from channels_app.callback.failures import Action, CallFailure
 from channels_app.callback.models import CallLeg, Party
+from channels_app.callback.orders import order
 from channels_app.callback.policy import TERMINAL, CallStatus, CallStatusEvent, Command
 from channels_app.callback.scenes import Scene
 from channels_app.callback.settling import leave_out
@@ -77,13 +78,6 @@ def lose_answer(scene: Scene, leg: CallLeg, now: datetime) -> None:
 def find_absent(leg: CallLeg, now: datetime) -> None:
     """It has never rung."""
     leave_out(leg, "absent", now)
-
-
-def order(leg: CallLeg, do: str, **facts: str) -> None:
-    """Twilio is to do this with the leg; not twice the same in a row."""
-    wanted = {"do": do, **facts}
-    if wanted not in leg.orders:
-        leg.orders = [*leg.orders, wanted]
 
 
 def _unpost(leg: CallLeg, until: datetime) -> None:

@@ -167,6 +167,16 @@ class Direction(models.TextChoices):
     IN = "in"
 
 
+class RecordingState(models.TextChoices):
+    """Whether a call is recorded now. Asked: its customer hears the question."""
+
+    OFF = "", "off"
+    ASKED = "asked"
+    STARTING = "starting"
+    ON = "on"
+    PAUSED = "paused"
+
+
 class PhoneCall(models.Model):
     """One try to bring a customer and an agent together by telephone: ours (out) or theirs (in).
 
@@ -179,6 +189,10 @@ class PhoneCall(models.Model):
     waiting_since   their place in the queue; NULL while they do not wait for a person
     typed_number    where they want to be called, by their keys, checked; "" for none
     follow_up_at    when a missed call is seen to; NULL once it is
+
+    transfer        while the customer waits for somebody else: {"by": who put them through, "to": [people still to be
+                    tried], "team": …, "is_back": whether it has come back to who has it}; else {}
+    disposition     what came of it, in the words of whoever wrote it up; "" until then
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
@@ -197,6 +211,9 @@ class PhoneCall(models.Model):
     bridged_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     wrapped_up_at = models.DateTimeField(null=True)
+    transfer = models.JSONField(default=dict)
+    recording = models.CharField(max_length=8, choices=RecordingState.choices, blank=True, default="")
+    disposition = models.CharField(max_length=32, blank=True, default="")
     notes = models.TextField(blank=True, default="")
     caller = models.CharField(max_length=16, blank=True, default="")
     waiting_since = models.DateTimeField(null=True)
@@ -217,6 +234,9 @@ class PhoneCall(models.Model):
             models.Index(fields=["caller", "-created_at"], condition=~Q(caller=""), name="call_caller"),
             models.Index(fields=["line"], condition=Q(direction="in", ended_at=None), name="call_waiting"),
             models.Index(fields=["follow_up_at"], condition=~Q(follow_up_at=None), name="call_follow_up"),
+            models.Index(
+                fields=["agent", "ended_at"], condition=Q(outcome="talked", disposition=""), name="call_unwritten"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -235,6 +255,14 @@ class Party(models.TextChoices):
     AGENT = "agent"
     COLLEAGUE = "colleague"
     SUPERVISOR = "supervisor"
+
+
+class Listening(models.TextChoices):
+    """How a supervisor takes part: heard by nobody, by the agent alone, by all."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
 
 
 class CallLeg(DueWork):
@@ -321,7 +349,11 @@ class CallEvent(DueWork):
 class Recording(DueWork):
     """A recording at Twilio that is fetched into the interaction, and then deleted there.
 
-    kind: call or voicemail. As due work: fetching it.
+    kind: call or voicemail. As due work: fetching it, then deleting it at Twilio, and in the end removing our file.
+
+    entry           number of the entry that has the file; NULL until it is kept
+    deleted_at      since when Twilio has it no more
+    keep_until      when our file of it is removed
     """
 
     call = models.ForeignKey(PhoneCall, on_delete=models.PROTECT, related_name="recordings")
@@ -330,7 +362,12 @@ class Recording(DueWork):
     seconds = models.PositiveIntegerField(default=0)
     entry = models.IntegerField(null=True)
     transcript = models.TextField(blank=True, default="")
+    deleted_at = models.DateTimeField(null=True)
+    keep_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at", "id"], condition=Q(state="due"), name="recording_due")]
 
     def __str__(self) -> str:
         return self.recording_sid

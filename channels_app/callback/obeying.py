@@ -7,12 +7,13 @@ from typing import Any
 
 from channels_app.callback import rest
 from channels_app.callback.failures import Action, CallFailure
-from channels_app.callback.models import CallLeg
+from channels_app.callback.models import CallLeg, Listening
 from channels_app.callback.scenes import Scene
 from channels_app.callback.tokens import hook_url, token_of
 
 AGAIN = 2.0  # seconds until an order is given again that Twilio may not have got
 TRY_AGAIN = (Action.BACK_OFF, Action.RECONCILE, Action.STOP_DIALLING)
+ON_THE_WAY = timedelta(seconds=10)  # for so long Twilio may not have a telephone in the room that we have sent there
 Instruction = Mapping[str, Any]
 
 
@@ -26,6 +27,7 @@ class Target:
     token: str
     conference: str
     orders: Sequence[Instruction]
+    is_new: bool = False  # it was sent into the room just now
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,11 @@ class Obedience:
     failure: CallFailure | None = None
 
 
-def target_of(scene: Scene, leg: CallLeg) -> Target:
+def target_of(scene: Scene, leg: CallLeg, now: datetime) -> Target:
     """For `obey`."""
     conference = scene.call.conference_sid or scene.call.conference
-    return Target(leg.pk, scene.call.pk, leg.call_sid or "", token_of(leg), conference, tuple(leg.orders))
+    is_new = leg.ended_at is None and leg.joined_at is not None and now < leg.joined_at + ON_THE_WAY
+    return Target(leg.pk, scene.call.pk, leg.call_sid or "", token_of(leg), conference, tuple(leg.orders), is_new)
 
 
 def obey(target: Target) -> Obedience:
@@ -51,7 +54,7 @@ def obey(target: Target) -> Obedience:
         try:
             ORDERS[order["do"]](target, order)
         except CallFailure as failure:
-            if failure.action in TRY_AGAIN:
+            if failure.action in TRY_AGAIN or (failure.action == Action.GONE and target.is_new):
                 return Obedience(target.leg, target.call, done, failure)
         done.append(order)
     return Obedience(target.leg, target.call, done)
@@ -78,8 +81,9 @@ def _say(target: Target, order: Instruction) -> None:
     rest.redirect_call(target.sid, hook_url("t", target.token, f"?step={order['step']}"))
 
 
-def _hold(target: Target, _order: Instruction) -> None:
-    url = hook_url("t", target.token, "?step=hold")
+def _hold(target: Target, order: Instruction) -> None:
+    """`step`: what is heard meanwhile."""
+    url = hook_url("t", target.token, f"?step={order['step']}")
     rest.update_participant(target.conference, target.sid, hold=True, hold_url=url)
 
 
@@ -95,6 +99,26 @@ def _unmute(target: Target, _order: Instruction) -> None:
     rest.update_participant(target.conference, target.sid, muted=False)
 
 
+def _listen(target: Target, order: Instruction) -> None:
+    """`how` a supervisor hears, and is heard: by nobody, by the call `of` an agent alone, by all."""
+    coach_of = order.get("of", "") if order["how"] == Listening.WHISPER else ""
+    rest.update_participant(target.conference, target.sid, muted=order["how"] == Listening.LISTEN, coach_of=coach_of)
+
+
+def _record(target: Target, _order: Instruction) -> None:
+    """Not a second time when the answer to the first was lost."""
+    if not rest.is_recorded(target.sid):
+        rest.start_recording(target.sid, status_callback=hook_url("r", target.token))
+
+
+def _pause_recording(target: Target, order: Instruction) -> None:
+    rest.pause_recording(order.get("sid") or target.sid, rest.CURRENT)
+
+
+def _resume_recording(target: Target, _order: Instruction) -> None:
+    rest.resume_recording(target.sid, rest.CURRENT)
+
+
 ORDERS: Mapping[str, Callable[[Target, Instruction], None]] = {
     "hang_up": _hang_up,
     "say": _say,
@@ -102,4 +126,8 @@ ORDERS: Mapping[str, Callable[[Target, Instruction], None]] = {
     "unhold": _unhold,
     "mute": _mute,
     "unmute": _unmute,
+    "listen": _listen,
+    "record": _record,
+    "pause_recording": _pause_recording,
+    "resume_recording": _resume_recording,
 }

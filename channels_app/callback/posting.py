@@ -152,7 +152,7 @@ def _posted_now(scene: Scene, leg: CallLeg, now: datetime) -> Post:
 def _task(scene: Scene, leg: CallLeg, now: datetime) -> Callable[[], Obedience | Sight] | None:
     """What else is to be asked of Twilio about a claimed leg; None for nothing now."""
     if leg.orders and (leg.call_sid or leg.ended_at):
-        return partial(obey, target_of(scene, leg))
+        return partial(obey, target_of(scene, leg, now))
     if leg.ended_at is not None or (leg.posted_at is None and not leg.came_in):
         return None
     if leg.stage == LegStage.POSTING and leg.call_sid is None:  # its process died between the commit and the answer

@@ -11,8 +11,9 @@ from django.conf import settings
 
 from channels_app.callback import rest
 from channels_app.callback.failures import Action, CallFailure
-from channels_app.callback.legs import find_absent, order, take_status
+from channels_app.callback.legs import find_absent, take_status
 from channels_app.callback.models import CallLeg
+from channels_app.callback.orders import order
 from channels_app.callback.policy import CallStatus, CallStatusEvent
 from channels_app.callback.scenes import Scene
 from channels_app.callback.settling import LIMIT_SECONDS, RING_MARGIN

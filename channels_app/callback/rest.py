@@ -226,6 +226,7 @@ def update_participant(
         "muted": _given(muted),
         "hold": _given(hold),
         "hold_url": hold_url or values.unset,
+        "hold_method": "POST" if hold_url else values.unset,  # else Twilio asks by GET, whose signature is another
         "coaching": _given(None if coach_of is None else bool(coach_of)),
         "call_sid_to_coach": coach_of or values.unset,
         "end_conference_on_exit": _given(ends_conference),
@@ -282,6 +283,16 @@ def _participant(one: Any) -> Participant:
 
 
 # Recordings.
+
+
+CURRENT = "Twilio.CURRENT"  # in place of a name: the recording that runs
+
+
+def is_recorded(call_sid: str) -> bool:
+    """Whether a recording of this call runs, or is paused."""
+    with only_call_failures():
+        page = current_client().calls(call_sid).recordings.page(page_size=PAGE)
+        return any(one.status in ("in-progress", "paused") for one in page)
 
 
 def start_recording(call_sid: str, *, status_callback: str) -> str:

@@ -34,6 +34,7 @@ class Scene:
         self.call, self.legs, self.request = call, list(legs), request
         self.notes: list[dict[str, Any]] = []
         self.acts: list[HubAct] = []
+        self.has_rung = False
         self._before = {id(row): _values(row) for row in self.rows}
 
     @property
@@ -65,6 +66,7 @@ class Scene:
             call=self.call, party=party, to=to, user=user, stage=LegStage.POSTING, created_at=now, due_at=now
         )
         self.legs.append(leg)
+        self.has_rung = True
         self._before[id(leg)] = _values(leg)
         return leg
 
@@ -107,7 +109,7 @@ def store(scenes: Iterable[Scene]) -> list[PhoneCall]:
     """Write what has changed; the calls of which somebody can see it."""
     changes = [(scene, row, scene.changes_of(row)) for scene in scenes for row in scene.rows]
     write((row, changed) for _, row, changed in changes)
-    seen = {scene.call.pk: scene.call for scene, _, changed in changes if set(changed) - UNSEEN}
+    seen = {scene.call.pk: scene.call for scene, _, changed in changes if scene.has_rung or set(changed) - UNSEEN}
     return list(seen.values())
 
 

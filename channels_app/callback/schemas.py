@@ -325,8 +325,56 @@ class CallOut(Schema):
     ended_at: str | None
     wrap_up_until: str | None
     consents: list[dict[str, Any]]
+    recording: Literal["", "asked", "starting", "on", "paused"]
+    disposition: str
     notes: str
     legs: list[LegOut]
+
+
+class TargetIn(Schema):
+    """Whom to put a customer through to, or to add: one of a person, a team (ids) and a number outside."""
+
+    user: IdOrNone = ""
+    team: IdOrNone = ""
+    number: Phone = ""
+
+
+class OnIn(Schema):
+    """On or off."""
+
+    on: bool
+
+
+class LegIn(Schema):
+    """One telephone of a call."""
+
+    leg: Id
+
+
+class MuteIn(LegIn, OnIn):
+    """One telephone of a call, heard by nobody (on) or by all."""
+
+
+class ListenIn(Schema):
+    """How a supervisor takes part."""
+
+    how: Literal["listen", "whisper", "barge", "off"]
+
+
+class WrapUpIn(Schema):
+    """What came of a call, and what happens next. `wanted_at`: the begin of a slot, for `move`."""
+
+    disposition: Literal["solved", "follow_up", "wrong_number", "no_interest", "do_not_call", "other"]
+    notes: Annotated[str, StringConstraints(max_length=10_000), _Clean] = ""
+    next: Literal["done", "retry", "move"] = "done"
+    wanted_at: AwareDatetime | None = None
+
+
+class TokenOut(Schema):
+    """A token for the softphone; null: `reason` says why there is none."""
+
+    token: str | None
+    reason: str = ""
 
 
 class Calls(Schema):

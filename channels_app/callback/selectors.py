@@ -10,7 +10,16 @@ import phonenumbers
 from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import get_default_timezone_name
 
-from channels_app.callback.models import AgentPhone, CallbackRequest, CallLeg, DoNotCall, Mode, Party, PhoneLine
+from channels_app.callback.models import (
+    AgentPhone,
+    CallbackRequest,
+    CallLeg,
+    DoNotCall,
+    Mode,
+    Party,
+    PhoneCall,
+    PhoneLine,
+)
 from channels_app.callback.policy import RetryRules
 from channels_app.callback.promise import always_open
 from channels_app.callback.stages import OPEN_STAGES
@@ -140,6 +149,14 @@ def do_not_call_by_id(public_id: str) -> DoNotCall:
     return found
 
 
+def call_by_id(public_id: str) -> PhoneCall:
+    """NotFoundError when there is none."""
+    found = PhoneCall.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFoundError("There is no such call.")
+    return found
+
+
 def phone_of(user: str) -> AgentPhone | None:
     """Where this person is rung; None: nowhere."""
     return AgentPhone.objects.filter(user=user).first()
@@ -154,7 +171,7 @@ def slots_of(line: PhoneLine, zones: Sequence[str], now: datetime, first: date, 
     zone = window.calendar.zone
     ahead = (first - now.astimezone(zone).date()).days + days
     rules = SlotRules(line.slot_minutes, max(min(ahead, line.days_ahead), 0), capacity=line.slot_capacity)
-    taken = _taken(line, now)
+    taken = taken_slots(line, now)
     found = [slot for slot in slots(now, window, rules, taken) if slot.start.astimezone(zone).date() >= first]
     return {
         "line": line_wire(line),
@@ -165,7 +182,7 @@ def slots_of(line: PhoneLine, zones: Sequence[str], now: datetime, first: date, 
     }
 
 
-def _taken(line: PhoneLine, now: datetime) -> dict[datetime, int]:
+def taken_slots(line: PhoneLine, now: datetime) -> dict[datetime, int]:
     """Begin of a slot -> how many are promised a call then."""
     wanted = CallbackRequest.objects.filter(line=line, stage__in=OPEN_STAGES, wanted_at__gt=now - timedelta(days=1))
     return dict(wanted.order_by().values_list("wanted_at").annotate(n=Count("pk")))

@@ -22,13 +22,18 @@ from channels_app.callback.steps import (
     Decide,
     Drop,
     Finish,
+    HandOver,
     Order,
+    Park,
+    PassOn,
     Requeue,
     Step,
     consequence,
+    ending,
     next_steps,
 )
 from channels_app.callback.telling import tell_calls
+from channels_app.callback.transfers import hand_over, park, pass_on
 from interaction_center.due_work import WorkState, wake
 from interaction_center.queue import by_channel
 from interaction_center.queue.wire import moment
@@ -77,6 +82,19 @@ def _carry_out(scene: Scene, step: Step, now: datetime) -> None:
             leave_out(leg, leg.error_code or "not_needed", now)
         case Finish():
             _finish(scene, now)
+        case Park():
+            park(scene)
+        case HandOver(leg=leg):
+            hand_over(scene, leg)
+        case PassOn():
+            if not pass_on(scene, now):
+                end_call(scene, CallOutcome.AGENT_MISSED, now)
+
+
+def end_call(scene: Scene, outcome: CallOutcome, now: datetime) -> None:
+    """It has come to this. Where nobody could take a customer over they hear an apology, and are called again."""
+    for step in ending(scene.legs, outcome):
+        _carry_out(scene, step, now)
 
 
 def leave_out(leg: CallLeg, reason: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from channels_app.callback.models import CallbackRequest, CallLeg, PhoneCall
 from channels_app.callback.promise import Asked, promised_at
 from channels_app.callback.selectors import calendars_of
-from channels_app.callback.stages import ENDS, OPEN_STAGES, RequestStage
+from channels_app.callback.stages import ENDS, OPEN_STAGES, CallOutcome, RequestStage
 from channels_app.callback.telling import call_wires
 from channels_app.callback.wire import request_wire
 from interaction_center.access.doors import Actor
@@ -23,6 +23,7 @@ from interaction_center.queue.selectors import interaction_for, rows, visible_to
 from interaction_center.queue.wire import moment, row_wire
 
 SCHEDULED = (RequestStage.SCHEDULED, RequestStage.RETRY_WAIT)
+WRITTEN_UP_WITHIN = timedelta(hours=12)  # a working day: after it nobody remembers
 MAX_CALLS = 50  # of one interaction; attempts end long before
 _SHOWN_OF_ROW = ("customer", "first_words", "assigned_to", "team")
 
@@ -65,11 +66,12 @@ def request_detail(who: Actor, interaction: str, now: datetime) -> dict[str, Any
     return {"request": next(iter(_with_rows(who, found, now)), None), "calls": wires[::-1]}
 
 
-def calls_of(user: str) -> list[dict[str, Any]]:
-    """The calls that this person is on, or still has to write up."""
-    unwritten = Q(agent=user, wrapped_up_at=None) & (Q(ended_at=None) | Q(bridged_at__isnull=False))
+def calls_of(user: str, now: datetime) -> list[dict[str, Any]]:
+    """The calls that this person is on, or still has to write up: also when the time for it alone is over."""
+    unwritten = Q(agent=user, outcome=CallOutcome.TALKED, disposition="", ended_at__gt=now - WRITTEN_UP_WITHIN)
     legs = CallLeg.objects.filter(user=user, ended_at=None).exclude(user="").values("call")
-    calls = PhoneCall.objects.filter(unwritten | Q(pk__in=legs, ended_at=None))
+    has = Q(agent=user, wrapped_up_at=None, ended_at=None)
+    calls = PhoneCall.objects.filter(has | unwritten | Q(pk__in=legs, ended_at=None))
     return [wire for wire, _people in call_wires(calls)]
 
 

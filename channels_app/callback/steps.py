@@ -67,7 +67,24 @@ class Finish:
     """Every telephone is down: the call is over."""
 
 
-Step = Bridge | Decide | Order | Drop | Requeue | Finish
+@dataclass(frozen=True, slots=True)
+class Park:
+    """The customer is alone in the room while a telephone still rings: words for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """Whoever was rung for a waiting customer did not come: the next one is."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The agent has left: whom they had added has the call now."""
+
+    leg: CallLeg
+
+
+Step = Bridge | Decide | Order | Drop | Requeue | Finish | Park | PassOn | HandOver
 
 
 def next_steps(call: PhoneCall, legs: Sequence[CallLeg], request: CallbackRequest | None) -> list[Step]:
@@ -78,9 +95,31 @@ def next_steps(call: PhoneCall, legs: Sequence[CallLeg], request: CallbackReques
     if not call.outcome:
         outcome = _verdict(call, legs, request)
         if outcome is None:
-            return [Bridge()] if _is_bridged(call, living) else _requeued(call, legs)
-        return [Decide(outcome), *(_goodbye(leg, outcome) for leg in living)]
+            if _is_bridged(call, living):
+                return [Bridge()]
+            return _requeued(call, legs) or _between(call, living)
+        return ending(legs, outcome)
     return [] if living else [Finish()]
+
+
+def ending(legs: Sequence[CallLeg], outcome: CallOutcome) -> list[Step]:
+    """The call has come to this, and every telephone of it is told."""
+    return [Decide(outcome), *(_goodbye(leg, outcome) for leg in legs if leg.ended_at is None)]
+
+
+def _between(call: PhoneCall, living: Sequence[CallLeg]) -> list[Step]:
+    """Whom the customer talks with, once they have talked: somebody is there, or is found."""
+    staff = [leg for leg in living if leg.party in STAFF]
+    if call.bridged_at is None or (not staff and not call.transfer):
+        return []
+    if call.transfer:
+        return [] if staff else [PassOn()]
+    there = [leg for leg in staff if leg.joined_at is not None]
+    if not there:
+        return [Park()]
+    heir = next((leg for leg in there if leg.user), None)
+    has_agent = any(leg.party == Party.AGENT for leg in there)
+    return [] if has_agent or heir is None else [HandOver(heir)]
 
 
 def last_leg(legs: Sequence[CallLeg], *parties: str) -> CallLeg | None:
@@ -112,8 +151,8 @@ def _verdict(call: PhoneCall, legs: Sequence[CallLeg], request: CallbackRequest 
     if customer is not None and _is_machine(call, customer):
         return CallOutcome.MACHINE
     if call.bridged_at is not None:
-        is_over = customer is None or customer.ended_at is not None or all(leg.ended_at for leg in staff)
-        return CallOutcome.TALKED if is_over else None
+        is_alone = not call.transfer and all(leg.ended_at for leg in staff)
+        return CallOutcome.TALKED if customer is None or customer.ended_at is not None or is_alone else None
     if request is not None and request.stage not in IN_FLIGHT:
         return CallOutcome.CANCELLED  # or moved: whoever did it has said so in the request
     if customer is not None and customer.ended_at is not None:
@@ -229,6 +268,9 @@ def consequence(
     if rule.command == Command.RETRY:
         at = policy.retry_at(_rule_name(outcome), made, now, window(), rules, jitter, request.expires_at)
         return Consequence(Command.RETRY if at else Command.FAIL, at, rule.counts_as_attempt)
+    if rule.command in _BACK and request.stage == RequestStage.CONNECTED:  # nobody was there to take it over
+        at = window().next_allowed(now, rules.ring_seconds, request.expires_at)
+        return Consequence(Command.RETRY if at else Command.FAIL, at)
     command = _back(request.stage, rule.command) if rule.command in _BACK else rule.command
     return Consequence(command, now, rule.counts_as_attempt)
 

@@ -8,17 +8,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from channels_app.callback.consenting import consent, consented
 from channels_app.callback.estimate import duration_words
-from channels_app.callback.legs import order
-from channels_app.callback.models import CallLeg, Direction, Mode, Party
+from channels_app.callback.models import CallLeg, Direction, Listening, Mode, Party
 from channels_app.callback.numbers import display
+from channels_app.callback.orders import order
 from channels_app.callback.policy import Command, allows, next_stage
 from channels_app.callback.scenes import Scene
 from channels_app.callback.selectors import addresses_of
 from channels_app.callback.settling import end_request
 from channels_app.callback.stages import CallOutcome
-from channels_app.callback.steps import STAFF, last_leg
+from channels_app.callback.steps import IN_FLIGHT, STAFF, last_leg
 from channels_app.callback.tokens import hook_url
+from channels_app.callback.transfers import arrive
 from channels_app.callback.twiml import Conference, Gather, Hangup, Pause, Say, Verb
 from channels_app.callback.words import voice, words
 from interaction_center.queue import by_channel
@@ -58,9 +60,13 @@ class Turn:
 
     def room(self, wait: str) -> Conference:
         """Into the room of the call; this counts as being there. `wait`: the step that is heard until it begins."""
-        self.leg.joined_at = self.leg.joined_at or self.now
-        call = self.scene.call
-        return Conference(call.conference, self.url(wait), hook_url("c", self.token), self.leg.public_id)
+        leg, call = self.leg, self.scene.call
+        leg.joined_at = leg.joined_at or self.now
+        agent = self.scene.living(Party.AGENT)
+        coach = agent.call_sid if agent is not None and leg.listens == Listening.WHISPER else ""
+        is_muted = leg.muted or leg.listens == Listening.LISTEN
+        hooks = self.url(wait), hook_url("c", self.token)
+        return Conference(call.conference, *hooks, leg.public_id, muted=is_muted, coach=coach or "")
 
 
 Step = Callable[[Turn], list[Verb]]
@@ -84,15 +90,30 @@ def _ask_agent(turn: Turn, tried: str = "1") -> list[Verb]:
 
 
 def _whisper(turn: Turn) -> list[Say]:
-    """Who is called and why, for the agent alone."""
-    request, call = turn.scene.request, turn.scene.call
+    """Who is called and why, for our people alone; a telephone outside hears only whose call it is."""
+    if turn.leg.party == Party.COLLEAGUE and not turn.leg.user:
+        return [turn.say("whisper_outside", line=str(turn.scene.line))]
+    call = turn.scene.call
     interaction = by_channel.named(call.interaction)
     reason = (interaction.subject or interaction.first_words)[:REASON_CHARACTERS]
-    if call.direction == Direction.IN:
+    if call.direction == Direction.IN and turn.leg.party == Party.AGENT and not call.transfer:
         return [_whisper_of_caller(turn, interaction.customer.name, reason)]
-    name = (request.name if request else "") or words("nameless", turn.language)
-    waits = turn.scene.living(Party.CUSTOMER) is not None
-    return [turn.say("whisper_waiting" if waits else "whisper", name=name, reason=reason)]
+    name = _name_of_customer(turn, interaction.customer.name)
+    return [turn.say(_whispered(turn), name=name, reason=reason)]
+
+
+def _name_of_customer(turn: Turn, known: str) -> str:
+    """As they gave it, or as we know them."""
+    request = turn.scene.request
+    return (request.name if request else known) or words("nameless", turn.language)
+
+
+def _whispered(turn: Turn) -> str:
+    if turn.leg.party == Party.SUPERVISOR:
+        return "whisper_supervisor"
+    if turn.leg.party == Party.COLLEAGUE and not turn.scene.call.transfer:
+        return "whisper_join"
+    return "whisper" if turn.scene.living(Party.CUSTOMER) is None else "whisper_waiting"
 
 
 def _whisper_of_caller(turn: Turn, name: str, reason: str) -> Say:
@@ -112,10 +133,11 @@ def _accept_by_key(turn: Turn) -> list[Verb]:
 
 
 def _accept(turn: Turn) -> list[Verb]:
-    """The agent is there: into the room, and with this the customer is rung, if that is still to be done."""
+    """They are there: into the room. With the agent the customer is rung, if that is still to be done."""
     scene, call = turn.scene, turn.scene.call
+    arrive(scene, turn.leg)
     customer = last_leg(scene.legs, Party.CUSTOMER)
-    if call.direction == Direction.OUT and customer is None:
+    if turn.leg.party == Party.AGENT and call.direction == Direction.OUT and customer is None:
         _ring_customer(turn)
     if customer is not None and customer.ended_at is None and customer.joined_at is None and customer.came_in:
         order(customer, "say", step="join")
@@ -203,13 +225,16 @@ def _ringing(turn: Turn) -> list[Verb]:
     return calling * 10
 
 
-def _hold(turn: Turn) -> list[Verb]:
-    return [turn.say("on_hold"), Pause()]
+def _says(sentence: str) -> Step:
+    """Over and over, for whoever waits in the room."""
+    return lambda turn: [turn.say(sentence), Pause()]
 
 
 def _sorry(turn: Turn) -> list[Verb]:
-    missed = turn.scene.call.outcome == CallOutcome.AGENT_MISSED
-    return [turn.say("sorry" if missed else "stopped"), Hangup()]
+    """Who cancelled or moved it expects nothing more; all others are called again."""
+    request, missed = turn.scene.request, turn.scene.call.outcome == CallOutcome.AGENT_MISSED
+    is_called_again = missed or (request is not None and request.stage in IN_FLIGHT)
+    return [turn.say("sorry" if is_called_again else "stopped"), Hangup()]
 
 
 def _voicemail(turn: Turn) -> list[Verb]:
@@ -239,7 +264,11 @@ STEPS: Mapping[str, Step] = {
     "choice": _choose,
     "connecting": _wait,
     "ringing": _ringing,
-    "hold": _hold,
+    "hold": _says("on_hold"),
+    "transferring": _says("put_through"),
+    "asking": _says("is_asked"),
+    "consent": consent,
+    "consented": consented,
     "sorry": _sorry,
     "voicemail": _voicemail,
     "told": told,

@@ -74,6 +74,8 @@ class Conference:
     """Into the room of this name. `wait_url` says what is heard until the talk begins; `label` names the leg.
 
     Who comes and goes we know by ourselves: only what others may change is asked for.
+
+    `coach`: the call that alone hears this one.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Conference:
     label: str
     ends: bool = False
     muted: bool = False
+    coach: str = ""
 
     def xml(self) -> str:
         about = {
@@ -96,6 +99,7 @@ class Conference:
             "statusCallbackEvent": "mute hold",
             "statusCallbackMethod": "POST",
         }
+        about |= {"coach": self.coach} if self.coach else {}
         return _element("Dial", {}, _element("Conference", about, escape(clean(self.name))))
 
 

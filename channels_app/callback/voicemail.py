@@ -1,20 +1,14 @@
 """A message on the tape: a tone, what is said, and the sound as a file of the interaction.
 
 It is known by the report of its recording, which comes whether the caller presses a key, falls silent or hangs up; one
-that holds nothing is never reported as completed. Fetched as due work, stored, and only then deleted at Twilio.
+that holds nothing is never reported as completed. `recordings.py` fetches it.
 """
 
-import logging
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import transaction
-from django.utils import timezone
-
-from channels_app.callback import rest
-from channels_app.callback.failures import Action, CallFailure
 from channels_app.callback.hub_acts import recall_interaction
 from channels_app.callback.models import CallLeg, Direction, PhoneCall, Recording
 from channels_app.callback.scenes import Scene
@@ -22,19 +16,15 @@ from channels_app.callback.stages import CallOutcome
 from channels_app.callback.talks import Step, Turn
 from channels_app.callback.tokens import hook_url
 from channels_app.callback.twiml import Hangup, Record, Verb
-from interaction_center.due_work import claim, finish, postpone, wake
+from interaction_center.due_work import wake
 from interaction_center.envelope import Address, FilePart, InboundEnvelope, Proof
 from interaction_center.queue import by_channel
 from interaction_center.queue.intake import prepare, receive_envelope
 
-log = logging.getLogger(__name__)
 KIND = "voicemail"
 LONGEST_SECONDS = 180
 SPEAKING = timedelta(seconds=LONGEST_SECONDS + 60)  # nobody is asked while they speak
-LEASE = timedelta(minutes=2)
 READY_AFTER = timedelta(seconds=2)  # the end of the message is told before its file can be had
-GROUP = 5
-LOOKS = 6  # within about a minute
 _SID = re.compile(r"RE[0-9a-f]{32}")
 
 
@@ -81,7 +71,7 @@ def note_recording(scene: Scene, sid: str, seconds: str, now: datetime) -> None:
         wake("recordings")
 
 
-def apply_recording(scene: Scene, _leg: CallLeg, facts: Mapping[str, str], now: datetime) -> None:
+def take_message_report(scene: Scene, _leg: CallLeg, facts: Mapping[str, str], now: datetime) -> None:
     """A report of a recording that a caller has spoken."""
     if facts.get("RecordingStatus") == "completed" and facts.get("RecordingSource") == "RecordVerb":
         note_recording(scene, facts.get("RecordingSid", ""), facts.get("RecordingDuration", ""), now)
@@ -95,44 +85,15 @@ def apply_transcription(scene: Scene, _leg: CallLeg, facts: Mapping[str, str], _
         scene.note("call_transcribed", text=text)
 
 
-# Fetched, stored, deleted.
+# Kept.
 
 
-def keep_due() -> int:
-    """Bring what was recorded into its interactions; how many were tried. For a ticker."""
-    keys = claim(Recording, now=timezone.now(), lease=LEASE, limit=GROUP)
-    for row in Recording.objects.filter(pk__in=keys).select_related("call__line").order_by("pk"):
-        _keep(row)
-    return len(keys)
+def keep_message(row: Recording, sound: bytes) -> int:
+    """A message of the customer with the sound as its file; its number in the log. The same one again is the same.
 
-
-def _keep(row: Recording) -> None:
-    """Stored before it is deleted at Twilio; what was interrupted goes on where it was."""
-    try:
-        if row.entry is None:
-            _store(row, rest.fetch_media(row.recording_sid))
-        _delete(row.recording_sid)
-    except CallFailure as failure:
-        _try_again(row, failure)
-    else:
-        finish(row)
-
-
-def _try_again(row: Recording, failure: CallFailure) -> None:
-    """What Twilio does not have may be there in a moment; what it has lost is said in the log."""
-    is_lost = failure.action is Action.GONE and row.attempts >= LOOKS
-    postpone(row, error=failure.text, permanent=is_lost, now=timezone.now())
-    log.warning("A voicemail could not be fetched: %s", failure.action)
-    if is_lost:
-        by_channel.note(row.call.interaction, "call_recording_lost")
-
-
-def _store(row: Recording, sound: bytes) -> None:
-    """The file is on disk before anything is locked."""
-    envelope = prepare(_envelope(row, sound))
-    with transaction.atomic():
-        received = receive_envelope(envelope)
-        Recording.objects.filter(pk=row.pk).update(entry=received.seq)
+    The file is on disk before anything is locked.
+    """
+    return receive_envelope(prepare(_envelope(row, sound))).seq
 
 
 def _envelope(row: Recording, sound: bytes) -> InboundEnvelope:
@@ -156,11 +117,3 @@ def _envelope(row: Recording, sound: bytes) -> InboundEnvelope:
 
 def _language(call: PhoneCall) -> str:
     return by_channel.named(call.interaction).language
-
-
-def _delete(sid: str) -> None:
-    try:
-        rest.delete_recording(sid)
-    except CallFailure as failure:
-        if failure.action is not Action.GONE:
-            raise

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels_app.callback.models import CallbackRequest, CallLeg, Party, PhoneCall, PhoneLine
-from channels_app.callback.stages import LegStage
+from channels_app.callback.stages import CallOutcome, LegStage
 from interaction_center.queue.wire import moment
 
 RINGING = (LegStage.POSTING, LegStage.UNKNOWN, LegStage.ACCEPTED, LegStage.RINGING)
@@ -58,6 +58,8 @@ def call_wire(call: PhoneCall, names: Mapping[str, str]) -> dict[str, Any]:
         "ended_at": moment(call.ended_at),
         "wrap_up_until": moment(_wrap_up_until(call)),
         "consents": [{"leg": consent.leg_id, "given": consent.given} for consent in call.consents.all()],
+        "recording": call.recording if call.ended_at is None else "",
+        "disposition": call.disposition,
         "notes": call.notes,
         "legs": [leg_wire(leg, names) for leg in legs],
     }
@@ -83,7 +85,8 @@ def leg_wire(leg: CallLeg, names: Mapping[str, str]) -> dict[str, Any]:
 def call_stage(call: PhoneCall, legs: list[CallLeg]) -> str:
     """calling_agent, calling_customer, connecting, talking, on_hold, wrapup or ended: what a person would say."""
     if call.ended_at is not None:
-        return "ended" if call.wrapped_up_at or not call.bridged_at else "wrapup"
+        is_written = call.disposition or call.outcome != CallOutcome.TALKED
+        return "ended" if is_written else "wrapup"
     alive = {leg.party: leg for leg in legs if leg.ended_at is None}
     customer, agent = alive.get(Party.CUSTOMER), alive.get(Party.AGENT)
     if call.bridged_at is not None:
@@ -107,7 +110,12 @@ def line_wire(line: PhoneLine) -> dict[str, Any]:
     }
 
 
+def wrap_up_until(call: PhoneCall) -> datetime:
+    """Until when the agent of a call that has ended is left alone with it."""
+    return (call.ended_at or call.created_at) + timedelta(seconds=call.line.wrap_up_seconds)
+
+
 def _wrap_up_until(call: PhoneCall) -> datetime | None:
     if call.ended_at is None or call.wrapped_up_at is not None or call.bridged_at is None:
         return None
-    return call.ended_at + timedelta(seconds=call.line.wrap_up_seconds)
+    return wrap_up_until(call)

@@ -130,6 +130,30 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Es tut mir leid, dieser Anruf kann nicht mehr beantwortet werden. Bitte rufen Sie noch einmal an. Auf "
         "Wiederhören.",
     ),
+    "whisper_join": (
+        "A colleague asks you into a talk with {name}. {reason}",
+        "Eine Kollegin oder ein Kollege bittet Sie in ein Gespräch mit {name}. {reason}",
+    ),
+    "whisper_outside": ("A call for you from {line}.", "Ein Anruf für Sie von {line}."),
+    "whisper_supervisor": ("A talk with {name}, to listen to.", "Ein Gespräch mit {name}, zum Mithören."),
+    "put_through": (
+        "One moment please, I am putting you through.",
+        "Einen Moment bitte, ich verbinde Sie weiter.",
+    ),
+    "is_asked": (
+        "The customer is asked whether the call may be recorded.",
+        "Der Kunde wird gefragt, ob das Gespräch aufgezeichnet werden darf.",
+    ),
+    "consent": (
+        "May this call be recorded, so that nothing of it is lost? For yes, press 1. For no, press 2.",
+        "Darf dieses Gespräch aufgezeichnet werden, damit nichts davon verloren geht? Für ja drücken Sie die 1, für "
+        "nein die 2.",
+    ),
+    "consent_given": (
+        "Thank you. The call is recorded from now on.",
+        "Danke. Das Gespräch wird ab jetzt aufgezeichnet.",
+    ),
+    "consent_refused": ("The call is not recorded.", "Das Gespräch wird nicht aufgezeichnet."),
     "on_hold": ("Please hold the line.", "Bitte bleiben Sie am Apparat."),
     "told_over": ("The call is over.", "Das Gespräch ist beendet."),
     "told_busy": ("The line is busy.", "Der Anschluss ist besetzt."),

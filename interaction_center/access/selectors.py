@@ -164,3 +164,16 @@ def person_who_may(permission: str, name: str) -> User:
     if found is None:
         raise NotFoundError("There is nobody here by this name who may do this.")
     return found
+
+
+def person_named(name: str) -> User | None:
+    """The active person with this public id."""
+    return User.objects.filter(public_id=name, is_active=True).first()
+
+
+def team_named(name: str) -> Team:
+    """The team with this public id. NotFoundError."""
+    found = Team.objects.filter(public_id=name).first()
+    if found is None:
+        raise NotFoundError("There is no such team any more.")
+    return found

@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from interaction_center.access.models import User
 from interaction_center.due_work import wake
+from interaction_center.envelope import KeptFile
 from interaction_center.errors import NotFoundError
 from interaction_center.events import publish_on_commit
+from interaction_center.queue import files as files_of_queue
 from interaction_center.queue import services as queue
-from interaction_center.queue.log import change, lock, note_event, tell_row, tell_rows, told
-from interaction_center.queue.models import Author, Entry, EntryKind, Interaction, State
+from interaction_center.queue.log import append, change, lock, note_event, tell_row, tell_rows, told
+from interaction_center.queue.models import Attachment, Author, Entry, EntryKind, Interaction, State
 
 
 def named(name: str) -> Interaction:
@@ -74,6 +76,26 @@ def note_all(events: Mapping[str, Mapping[str, Any]]) -> None:
     locked = list(rows.filter(public_id__in=events).order_by("pk"))
     note_events({row: events[row.public_id] for row in locked})
     tell_rows(locked)
+
+
+@transaction.atomic
+def add_file(name: str, kept: KeptFile, *, body: str, event: str, **facts: Any) -> int:
+    """A file for staff alone: a note of the log with it, and what it is; the number of the note."""
+    locked = lock(named(name))
+    note_event(locked, event, **facts)
+    files = [files_of_queue.add_file(kept)]
+    entry = append(locked, kind=EntryKind.NOTE, author=Author.SYSTEM, body=body, attachments=files)
+    tell_row(locked)
+    return entry.seq
+
+
+@transaction.atomic
+def remove_files(name: str, seq: int, *, event: str) -> None:
+    """The files of this entry go, the bytes with the orphans; the log says so."""
+    locked = lock(named(name))
+    Attachment.objects.filter(entry__interaction=locked, entry__seq=seq).update(entry=None, owner="")
+    note_event(locked, event)
+    tell_row(locked)
 
 
 @transaction.atomic

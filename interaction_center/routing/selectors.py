@@ -81,6 +81,11 @@ def free_agents(now: datetime) -> "list[WithAnnotations[Agent, Load]]":
     )
 
 
+def free_members(team: str, now: datetime) -> list[User]:
+    """Those of a team (public id) who could be asked now, in the order in which they would be."""
+    return [agent.user for agent in free_agents(now) if any(one.public_id == team for one in agent.user.teams.all())]
+
+
 def colleague(agent: "WithAnnotations[Agent, Load]") -> Colleague:
     """One of `agents_with_load`, as the others see them. Reads `user`."""
     return Colleague(

@@ -30,6 +30,7 @@ from channels_app.callback.events import (
 from channels_app.callback.hearing import Asked, hear_all
 from channels_app.callback.models import AgentPhone, CallbackRequest, CallLeg, Mode, PhoneCall, PhoneLine
 from channels_app.callback.policy import TERMINAL
+from channels_app.callback.recordings import serve_recordings_once
 from channels_app.callback.scenes import locked_scenes
 from channels_app.callback.selectors import leg_with_call
 from channels_app.callback.settling import end_request, settle
@@ -41,7 +42,6 @@ from channels_app.callback.simulator.phones import Action, Script
 from channels_app.callback.simulator.transport import NetworkTransport
 from channels_app.callback.simulator.webhooks import WebhookAnswer, WebhookRequest
 from channels_app.callback.tokens import digest_of
-from channels_app.callback.voicemail import keep_due
 from channels_app.callback.webhooks import ASKED, CALLED, genuine_form
 from interaction_center.access.models import User
 from interaction_center.envelope import Address, InboundEnvelope, Proof
@@ -149,7 +149,7 @@ class World:
 
     def turn(self) -> None:
         """All background work that is due now."""
-        while sum(work() for work in (dial_due, posting.serve_legs_once, apply_due, keep_due)):
+        while sum(work() for work in (dial_due, posting.serve_legs_once, apply_due, serve_recordings_once)):
             self.network.deliver()
 
     def run(self, seconds: float, step: float = 0.5) -> None:

@@ -134,10 +134,13 @@ def test_a_reloaded_page_finds_the_call_again_until_it_is_written_up(line: Phone
 
     call = a_call(a_request(line), anna)
     assert mine() == ["calling_agent"]
-    call.bridged_at, call.ended_at = NOW, NOW
+    call.bridged_at, call.ended_at, call.outcome = NOW, NOW, "talked"
     call.save()
     assert mine() == ["wrapup"]
     call.wrapped_up_at = NOW
+    call.save()
+    assert mine() == ["wrapup"], "the time for it alone is over, the form stays"
+    call.disposition = "solved"
     call.save()
     assert mine() == []
 

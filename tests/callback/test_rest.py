@@ -148,7 +148,10 @@ def test_a_supervisor_joins_a_conference_and_is_heard_by_the_agent_alone(twilio:
     [
         ({"muted": True}, {"Muted": ["true"]}),
         ({"muted": False}, {"Muted": ["false"]}),
-        ({"hold": True, "hold_url": f"{CALLBACKS}/t/x"}, {"Hold": ["true"], "HoldUrl": [f"{CALLBACKS}/t/x"]}),
+        (
+            {"hold": True, "hold_url": f"{CALLBACKS}/t/x"},
+            {"Hold": ["true"], "HoldUrl": [f"{CALLBACKS}/t/x"], "HoldMethod": ["POST"]},
+        ),
         ({"coach_of": CALL}, {"Coaching": ["true"], "CallSidToCoach": [CALL]}),
         ({"coach_of": ""}, {"Coaching": ["false"]}),
         ({"ends_conference": True}, {"EndConferenceOnExit": ["true"]}),
