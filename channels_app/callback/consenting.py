@@ -12,7 +12,7 @@ from channels_app.callback.models import CallLeg, Consent, Listening, Party, Rec
 from channels_app.callback.orders import order
 from channels_app.callback.scenes import Scene
 from channels_app.callback.steps import STAFF
-from channels_app.callback.twiml import Gather, Verb
+from channels_app.callback.twiml import Gather, Redirect, Verb
 from interaction_center.queue.wire import moment
 
 if TYPE_CHECKING:
@@ -93,21 +93,21 @@ def consent(turn: "Turn") -> list[Verb]:
 
 
 def consented(turn: "Turn") -> list[Verb]:
-    """The answer, and back into the room; no key is no."""
-    scene, leg, given = turn.scene, turn.leg, turn.digit == "1"
-    agree(scene, leg, wording=ASKED_ALOUD, given=given, now=turn.now)
-    leg.joined_at = turn.now
+    """The answer; no key is no."""
+    agree(turn.scene, turn.leg, wording=ASKED_ALOUD, given=turn.digit == "1", now=turn.now)
+    said = "consent_given" if may_record(turn.scene) else "consent_refused"
+    return [turn.say(said), Redirect(turn.url("asked"))]
+
+
+def asked(turn: "Turn") -> list[Verb]:
+    """Back into the room after the last word: until then whoever waits there hears words of their own."""
+    scene, turn.leg.joined_at = turn.scene, turn.now
     if scene.call.recording == RecordingState.ASKED:
-        _go_on(scene, leg)
-    is_on = scene.call.recording == RecordingState.STARTING
-    return [turn.say("consent_given" if is_on else "consent_refused"), turn.room("connecting")]
-
-
-def _go_on(scene: Scene, customer: CallLeg) -> None:
-    for leg in _talking(scene):
-        leg.on_hold = False
-        order(leg, "unhold")
-    start_recording(scene, customer)
+        for leg in _talking(scene):
+            leg.on_hold = False
+            order(leg, "unhold")
+        start_recording(scene, turn.leg)
+    return [turn.room("connecting")]
 
 
 def _talking(scene: Scene) -> Sequence[CallLeg]:

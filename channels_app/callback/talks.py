@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from channels_app.callback.consenting import consent, consented
+from channels_app.callback.consenting import asked, consent, consented
 from channels_app.callback.estimate import duration_words
 from channels_app.callback.models import CallLeg, Direction, Listening, Mode, Party
 from channels_app.callback.numbers import display
@@ -269,6 +269,7 @@ STEPS: Mapping[str, Step] = {
     "asking": _says("is_asked"),
     "consent": consent,
     "consented": consented,
+    "asked": asked,
     "sorry": _sorry,
     "voicemail": _voicemail,
     "told": told,

@@ -10,7 +10,7 @@ from tests.callback.builders import ACCEPTS, MARIA, World, a_line, a_request, an
 
 ANNA, BEN, SUE = "+4930555001", "+4930555002", "+4930555003"
 SILENT = Script(reaction="no-answer")
-CONSENTS = Script(actions=(Action("press", heard="press 1", after=0.5, digits="1"),))
+CONSENTS = Script(actions=(Action("press", heard="press 1", after=6.0, digits="1"),))
 REFUSES = Script(actions=(Action("press", heard="press 1", after=0.5, digits="2"),))
 
 
