@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client, override_settings
 
-from channels_app.callback import controls, recordings
+from channels_app.callback import controls, recordings, rest
 from channels_app.callback.failures import Action as FailureAction
 from channels_app.callback.failures import CallFailure
 from channels_app.callback.models import Consent, Party, PhoneCall, Recording, RecordingState
@@ -189,12 +189,13 @@ def test_a_recording_is_kept_for_staff_deleted_at_twilio_and_removed_in_its_time
         world.run(10)
         assert running(world) == [], "deleted at Twilio"
         (file,) = Attachment.objects.filter(entry__interaction__public_id=call.interaction)
+        note = Entry.objects.get(attachments=file)
         assert read_file(file).startswith(b"RIFF")
-        assert (file.entry.kind, customer_entry_wire(file.entry)["kind"]) == ("note", "skip")
+        assert (note.kind, customer_entry_wire(note)["kind"]) == ("note", "skip")
         kept = next(entry.data for entry in log_of(call.interaction) if entry.data.get("name") == "recording_kept")
         assert kept["until"].startswith("2026-05-31")
         recording = Recording.objects.get()
-        assert (recording.entry, recording.state) == (file.entry.seq, "due")
+        assert (recording.entry, recording.state) == (note.seq, "due")
         world.clock.shift(timedelta(days=89))
         assert recordings.serve_recordings_once() == 0
         world.clock.shift(timedelta(days=2))
@@ -217,14 +218,14 @@ def test_staff_hear_it_and_nobody_else() -> None:
 
 def test_what_can_not_be_fetched_now_is_fetched_later_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
     failing = [CallFailure(FailureAction.RECONCILE), CallFailure(FailureAction.BACK_OFF)]
-    real = recordings.rest.fetch_media
+    real = rest.fetch_media
 
     def fetch(sid: str) -> bytes:
         if failing:
             raise failing.pop()
         return real(sid)
 
-    monkeypatch.setattr(recordings.rest, "fetch_media", fetch)
+    monkeypatch.setattr(rest, "fetch_media", fetch)
     with a_world() as world:
         _, call = a_recorded_talk(world)
         world.network.hang_up(MARIA)
@@ -239,15 +240,15 @@ def test_what_can_not_be_fetched_now_is_fetched_later_and_once(monkeypatch: pyte
 def test_a_crash_between_keeping_and_deleting_keeps_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with a_world() as world:
         _, call = a_recorded_talk(world)
-        real = recordings.rest.delete_recording
+        real = rest.delete_recording
 
         def broken(_sid: str) -> None:
             raise ZeroDivisionError
 
-        monkeypatch.setattr(recordings.rest, "delete_recording", broken)
+        monkeypatch.setattr(rest, "delete_recording", broken)
         world.network.hang_up(MARIA)
         world.run(6)
-        monkeypatch.setattr(recordings.rest, "delete_recording", real)
+        monkeypatch.setattr(rest, "delete_recording", real)
         world.run(60)
         assert running(world) == []
         assert Attachment.objects.filter(entry__interaction__public_id=call.interaction).count() == 1
@@ -258,7 +259,7 @@ def test_a_recording_that_nobody_agreed_to_is_deleted_unheard() -> None:
         _, request = a_talk(world, records=True)
         maria = world.network.current_call(MARIA)
         hook = hook_url("r", token_of(leg(the_call(request))))
-        recordings.rest.start_recording(str(maria and maria.sid), status_callback=hook)
+        rest.start_recording(str(maria and maria.sid), status_callback=hook)
         world.network.hang_up(MARIA)
         world.run(10)
         assert running(world) == []
