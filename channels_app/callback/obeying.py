@@ -100,9 +100,10 @@ def _unmute(target: Target, _order: Instruction) -> None:
 
 
 def _listen(target: Target, order: Instruction) -> None:
-    """`how` a supervisor hears, and is heard: by nobody, by the call `of` an agent alone, by all."""
+    """`how` a supervisor is heard: by nobody, by the call `of` an agent alone, by all. A whisper to nobody is none."""
     coach_of = order.get("of", "") if order["how"] == Listening.WHISPER else ""
-    rest.update_participant(target.conference, target.sid, muted=order["how"] == Listening.LISTEN, coach_of=coach_of)
+    is_mute = order["how"] != Listening.BARGE and not coach_of
+    rest.update_participant(target.conference, target.sid, muted=is_mute, coach_of=coach_of)
 
 
 def _record(target: Target, _order: Instruction) -> None:

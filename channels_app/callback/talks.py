@@ -64,7 +64,7 @@ class Turn:
         leg.joined_at = leg.joined_at or self.now
         agent = self.scene.living(Party.AGENT)
         coach = agent.call_sid if agent is not None and leg.listens == Listening.WHISPER else ""
-        is_muted = leg.muted or leg.listens == Listening.LISTEN
+        is_muted = leg.muted or (leg.listens not in ("", Listening.BARGE) and not coach)
         hooks = self.url(wait), hook_url("c", self.token)
         return Conference(call.conference, *hooks, leg.public_id, muted=is_muted, coach=coach or "")
 

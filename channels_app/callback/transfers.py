@@ -74,7 +74,9 @@ def arrive(scene: Scene, leg: CallLeg) -> None:
     release_customer(scene)
     if leg.party == Party.COLLEAGUE and leg.user:
         hand_over(scene, leg, transfer)
-    elif leg.party == Party.COLLEAGUE:  # outside: the agent's telephone is free, and they may do something else
+    elif leg.party == Party.AGENT:
+        coach(scene, leg)
+    else:  # outside: the agent's telephone is free, and they may do something else
         scene.acts.append(partial(by_channel.set_exclusive, scene.call.interaction, exclusive=False))
 
 

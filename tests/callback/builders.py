@@ -57,6 +57,7 @@ NOON = datetime(2026, 3, 2, 11, tzinfo=UTC)  # a Monday, noon in Berlin
 PATIENT = {"call_lease_seconds": 20.0, "call_absence_seconds": 30.0}
 ACCEPTS = Script(actions=(Action("press", heard="Press 1", after=0.5, digits="1"),))
 PRESSES_1 = Script(actions=(Action("press", heard="press 1", after=0.5, digits="1"),))
+UNHURRIED = float("inf")  # a slow machine is no reason to leave a telephone out: time here is the network's
 _numbers = itertools.count(1)
 
 
@@ -189,12 +190,13 @@ def a_world(start: datetime = NOON, *, faults: Faults | None = None, seed: int =
             account=Account(account.sid, account.auth_token), send=receive, start=start, faults=faults, seed=seed
         )
         network.add_number(OURS)
-        before, posting.places = posting.places, AtOnce()
+        before = posting.places, posting.ASK_AGAIN_AFTER, posting.TOO_LATE
+        posting.places, posting.ASK_AGAIN_AFTER, posting.TOO_LATE = AtOnce(), UNHURRIED, UNHURRIED
         try:
             with rest.using(Inside(network)):
                 yield World(network, clock)
         finally:
-            posting.places = before
+            posting.places, posting.ASK_AGAIN_AFTER, posting.TOO_LATE = before
 
 
 DOORS = {"s": STATUS, "c": CONFERENCE, "a": MACHINE, "r": RECORDING, "x": TRANSCRIPTION}

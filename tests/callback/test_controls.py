@@ -382,6 +382,22 @@ def test_who_whispers_is_heard_by_the_new_agent_after_a_transfer() -> None:
         assert (SUE in hears(world, BEN), SUE in hears(world, MARIA)) == (True, False)
 
 
+def test_a_whisper_while_there_is_no_agent_is_heard_by_nobody() -> None:
+    with a_world() as world:
+        anna, request = a_talk(world)
+        sue, ben = a_supervisor(world), a_colleague(world, script=SILENT)
+        controls.listen(the_call(request), sue, "listen")
+        world.run(15)
+        controls.transfer(the_call(request), anna, {"user": ben.public_id})
+        world.run(3)
+        controls.listen(the_call(request), sue, "whisper")
+        world.run(60)
+        assert hears(world, MARIA) == {ANNA}, "who has come back"
+        assert SUE in hears(world, ANNA)
+        maria, sid = leg(the_call(request)).call_sid, leg(the_call(request), Party.SUPERVISOR).call_sid
+        assert (maria, sid) not in {(one.listener, one.speaker) for one in world.network.ledger.bridges}
+
+
 def test_a_supervisor_does_not_keep_a_call_alive() -> None:
     with a_world() as world:
         anna, request = a_talk(world)
