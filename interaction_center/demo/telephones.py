@@ -47,6 +47,8 @@ def connect_telephones(house: House) -> None:
         countries=COUNTRIES,
         quiet_until="00:00",
         quiet_from="24:00",
+        slot_minutes=60,
+        days_ahead=3,  # round the clock that is a list that one can still read
     )
     create_line(
         name=f"{COMPANY} billing",
