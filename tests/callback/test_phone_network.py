@@ -32,7 +32,7 @@ async def adapter(settings: Settings, tmp_path: Path) -> AsyncIterator[CallbackA
 
 
 async def a_line(number: str = OURS) -> PhoneLine:
-    return await PhoneLine.objects.acreate(name="Service", number=number)
+    return await in_database_thread(PhoneLine.objects.create, name="Service", number=number)
 
 
 async def numbers() -> dict[str, str]:

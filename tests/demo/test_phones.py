@@ -17,6 +17,7 @@ from channels_app.callback.phone_network import PhoneNetwork
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.demo import phones
 from interaction_center.demo.telephones import CUSTOMERS, SERVICE
+from interaction_center.live.threads import in_database_thread
 from tests.flows.parties import eventually
 
 CUSTOMER, DESK, SOMEBODY = CUSTOMERS[0], "+493023125011", "+493012345678"
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 async def network(settings: Settings, tmp_path: Path) -> AsyncIterator[PhoneNetwork]:
     settings.DATA_DIR = tmp_path
-    await PhoneLine.objects.acreate(name="Service", number=SERVICE)
+    await in_database_thread(PhoneLine.objects.create, name="Service", number=SERVICE)
     network = PhoneNetwork()
     await network.start()
     yield network
@@ -115,15 +116,15 @@ async def test_five_telephones_are_too_many(network: PhoneNetwork) -> None:
 
 
 async def test_the_telephone_of_somebody_who_works_here_is_not_for_playing(network: PhoneNetwork) -> None:
-    await AgentPhone.objects.acreate(user="somebody", number=SOMEBODY)
+    phone = await in_database_thread(AgentPhone.objects.create, user="somebody", number=SOMEBODY)
     assert (await act("answer", SOMEBODY)).status_code == 404
     assert (await watch(f"{SOMEBODY},0")).status_code == 404
-    await AgentPhone.objects.all().adelete()
+    await in_database_thread(phone.delete)
     assert (await act("answer", SOMEBODY)).status_code == 409
 
 
 async def test_a_desk_of_the_demo_is_for_playing(network: PhoneNetwork) -> None:
-    await AgentPhone.objects.acreate(user="somebody", number=DESK)
+    await in_database_thread(AgentPhone.objects.create, user="somebody", number=DESK)
     assert (await act("answer", DESK)).status_code == 409
 
 
@@ -138,10 +139,15 @@ async def test_with_twilio_there_are_none_and_nothing_goes_there(network: PhoneN
     settings.CONFIG = settings.CONFIG.model_copy(update=real)
     assert (await act("call", to=SERVICE)).status_code == 404
     assert (await watch(f"{CUSTOMER},7")).status_code == 404
-    page = await AsyncClient().get("/demo/")
-    assert b"data-phones" not in page.content
     settings.CONFIG = settings.CONFIG.model_copy(update={"twilio_account_sid": ""})
     assert not await is_at("calling")
+
+
+def test_with_twilio_the_page_shows_no_telephones(settings: Settings) -> None:
+    assert b"data-phones" in Client().get("/demo/").content
+    real = {"twilio_account_sid": "AC" + "0" * 32, "twilio_auth_token": "secret"}
+    settings.CONFIG = settings.CONFIG.model_copy(update=real)
+    assert b"data-phones" not in Client().get("/demo/").content
 
 
 async def test_a_network_that_has_stopped_is_said(settings: Settings, tmp_path: Path) -> None:
