@@ -111,6 +111,8 @@ async def test_the_customer_calls_the_company_and_gives_up(center: Center, new_p
     phone = customers(page)
     await phone.get_by_role("button", name="Call", exact=True).click()
     await expect(phone.get_by_text("Lichthafen service, +49 40 66969100").first).to_be_visible()
+    await expect(said(phone).get_by_text("Lichthafen service")).to_be_visible(timeout=15_000)
+    await phone.get_by_role("button", name="Hang up").click()
     await expect(phone.get_by_text("The call has ended")).to_be_visible()
 
 
