@@ -357,7 +357,7 @@ def test_a_customer_who_calls_while_our_call_rings_them_stops_it_and_is_connecte
         taken_by(anna, request)
         world.run(9)
         assert stands(request).stage == "dialling"
-        sid = world.network.inbound(MARIA, OURS)
+        sid = world.network.inbound(MARIA, OURS, another=True)
         world.run(20)
         assert world.network.bridged_agents(sid) == [ANNA]
         assert (stands(request).stage, world.rings(MARIA)) == ("connected", 1)
@@ -424,7 +424,8 @@ def test_two_people_behind_one_number_are_two_calls() -> None:
     with a_world() as world:
         a_hotline(world)
         first = calls_us(world)
-        second = calls_us(world)
+        second = world.network.inbound(MARIA, OURS, another=True)
+        world.run(1)
         assert call_of(first).interaction != call_of(second).interaction
         assert (call_of(first).number, call_of(second).number, call_of(second).caller) == (MARIA, "", MARIA)
 

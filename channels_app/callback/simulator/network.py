@@ -201,12 +201,15 @@ class Network:
 
     # What people do.
 
-    def inbound(self, from_: str, to: str) -> str:
-        """Somebody calls one of our numbers; returns the call's sid. Raises ValueError if nobody can."""
+    def inbound(self, from_: str, to: str, *, another: bool = False) -> str:
+        """Somebody calls one of our numbers; returns the call's sid. Raises ValueError if nobody can.
+
+        `another`: by a second telephone that shows the same number, as behind a switchboard.
+        """
         own = self.numbers.get(to)
         if own is None or not is_telephone(from_):
             raise ValueError(f"{to} is no number of this account" if own is None else f"{from_!r} is no number")
-        if any(call.started is not None for call in self._active.get(from_, ())):
+        if not another and any(call.started is not None for call in self._active.get(from_, ())):
             raise ValueError(f"{from_} is in a call: it can't place another")
         document = Document(own.voice_url, own.voice_method, "" if own.voice_url else "<Response><Reject/></Response>")
         hook = Hook(own.status_callback, own.status_method, ("completed",))
