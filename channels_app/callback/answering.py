@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from channels_app.callback.hub_acts import close_interaction, send_away, take_from
-from channels_app.callback.models import CallLeg, Direction, Party, PhoneCall
+from channels_app.callback.models import CallLeg, Direction, Party, PhoneCall, PhoneLine
 from channels_app.callback.requests import open_missed
 from channels_app.callback.scenes import Scene, locked_scenes
 from channels_app.callback.selectors import addresses_of
@@ -97,6 +97,10 @@ def follow_up_missed(now: datetime) -> int:
 
 @transaction.atomic
 def _follow_up(key: int, now: datetime) -> bool:
+    """The line first, as by all who book a place at it."""
+    list(
+        PhoneLine.objects.select_for_update(no_key=True).filter(pk__in=PhoneCall.objects.filter(pk=key).values("line"))
+    )
     rows = PhoneCall.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related("line")
     call = rows.filter(pk=key, follow_up_at__lte=now).first()
     if call is None:

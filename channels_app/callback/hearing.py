@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from channels_app.callback import inbound, talks, voicemail
+from channels_app.callback.admission import locked_lines
 from channels_app.callback.legs import take_status
 from channels_app.callback.models import CallLeg, Direction, Party
 from channels_app.callback.policy import CallStatus, CallStatusEvent
@@ -18,6 +19,8 @@ from channels_app.callback.tokens import digest_of, token_of
 from channels_app.callback.twiml import Hangup, Verb, document
 
 STEPS: Mapping[str, Step] = {**talks.STEPS, **inbound.STEPS, **voicemail.STEPS}
+
+BOOKING = ("confirm",)  # steps that book a place at the line, which is locked before any call
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ def hear_all(asked: Sequence[Asked]) -> list[str]:
     now = timezone.now()
     found = CallLeg.objects.filter(token_digest__in={digest_of(one.token) for one in asked})
     legs = {digest: (leg, call) for digest, leg, call in found.values_list("token_digest", "pk", "call")}
+    booking = {legs[digest][0] for one in asked if one.step in BOOKING and (digest := digest_of(one.token)) in legs}
+    if booking:
+        locked_lines(booking)
     scenes = {scene.call.pk: scene for scene in locked_scenes({call for _, call in legs.values()})}
     documents = [_document(one, legs.get(digest_of(one.token)), scenes, now) for one in asked]
     settle(list(scenes.values()), now)
