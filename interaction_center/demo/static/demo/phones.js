@@ -236,7 +236,7 @@ function line({ kind, text, language }) {
   const item = document.createElement("p")
   const label = { own: words.own, person: words.person, digits: words.digits }[kind]
   if (label) item.append(Object.assign(document.createElement("small"), { textContent: label }))
-  item.append(text || words[kind] || "")
+  item.append(kind === "play" ? words.play : text || words[kind] || "") // its text is an address
   if (language) item.lang = language
   item.classList.toggle("is-own", kind === "own")
   item.classList.toggle("is-sound", !text || kind === "play")
