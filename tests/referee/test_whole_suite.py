@@ -60,6 +60,7 @@ KINDS = {
     "participants_of": Kind("GET", f"{ROOM}/Participants[.]json"),
     "running_conference": Kind("GET", "/Conferences[.]json", ("FriendlyName",)),
     "end_conference": Kind("POST", f"/Conferences/{SID}[.]json", ("Status=completed",)),
+    "is_recorded": Kind("GET", f"/Calls/{SID}/Recordings[.]json"),
     "start_recording": Kind("POST", f"/Calls/{SID}/Recordings[.]json", ("RecordingStatusCallback",)),
     "pause_recording": Kind("POST", ONE_RECORDING, ("Status=paused", "PauseBehavior=skip")),
     "resume_recording": Kind("POST", ONE_RECORDING, ("Status=in-progress",)),
