@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from channels_app.callback.adapter import CallbackAdapter, Wish
@@ -47,11 +47,18 @@ class Place:
     request: CallbackRequest | None = None
 
 
+class CrossedError(Exception):
+    """We began to call this number in the moment in which it called us."""
+
+
 def arrive(line: str, form: Mapping[str, str], tried: int = 0) -> str:
     """The first document for a call to the line with this public id. `tried`: how often they were asked to wait."""
     try:
         return _arrive(line, form, tried)
-    except IntegrityError:  # the same web hook, or our own call to this number, at the same moment: now it can be seen
+    except (
+        IntegrityError,
+        CrossedError,
+    ):  # the same web hook, or our own call to this number, at the same moment: now it can be seen
         return _arrive(line, form, tried)
 
 
@@ -99,10 +106,13 @@ def _taken(line: PhoneLine, sid: str, caller: str, tried: int, now: datetime) ->
 
 def _our_call_to(caller: str) -> Scene | None:
     """The call that we are just making to this number, locked; None once they talk."""
-    calls = PhoneCall.objects.filter(number=caller, direction=Direction.OUT, ended_at=None, bridged_at=None)
-    key = calls.values_list("pk", flat=True).first() if caller else None
+    key = _calls_to(caller).values_list("pk", flat=True).first() if caller else None
     scenes = locked_scenes([key]) if key else []
     return next((scene for scene in scenes if scene.call.ended_at is None and scene.call.bridged_at is None), None)
+
+
+def _calls_to(caller: str) -> "QuerySet[PhoneCall]":
+    return PhoneCall.objects.filter(number=caller, direction=Direction.OUT, ended_at=None, bridged_at=None)
 
 
 def _joined(scene: Scene, sid: str, now: datetime) -> CallLeg:
@@ -121,6 +131,8 @@ def _joined(scene: Scene, sid: str, now: datetime) -> CallLeg:
 def _new_call(line: PhoneLine, sid: str, caller: str, now: datetime) -> str:
     place = _place(line, sid, caller, now)
     is_free = not PhoneCall.objects.filter(number=caller, ended_at=None).exists()
+    if not is_free and caller and _calls_to(caller).filter(outcome="").exists():
+        raise CrossedError  # it was begun while we waited for the lock of its request
     calendar = calendars_of([line])[line.pk]
     call = PhoneCall.objects.create(
         direction=Direction.IN,
