@@ -43,8 +43,6 @@ def test_two_workers_post_each_telephone_once() -> None:
 def test_what_is_called_off_between_commit_and_post_is_not_dialled_when_its_turn_comes_late(
     how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(posting, "ASK_AGAIN_AFTER", -1.0)  # as if it had waited for its turn
-
     class Late(AtOnce):
         """Somebody is faster than the thread."""
 
@@ -65,6 +63,7 @@ def test_what_is_called_off_between_commit_and_post_is_not_dialled_when_its_turn
         look_at_due(timezone.now())
         start_customer_first(timezone.now())
         posting.places = Late()
+        monkeypatch.setattr(posting, "ASK_AGAIN_AFTER", -1.0)  # as if it had waited for its turn
         posting.serve_legs_once()
         assert world.rings(request.number) == 0
         leg = CallLeg.objects.get()
