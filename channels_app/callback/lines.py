@@ -13,7 +13,6 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from channels_app.callback.models import AgentPhone, DoNotCall, PhoneLine
 from channels_app.callback.numbers import NumberProblem, read_number
-from channels_app.callback.phone_network import LINES
 from channels_app.callback.selectors import countries_rung
 from channels_app.callback.telling import LinesChanged
 from interaction_center.access.selectors import site_by_key
@@ -24,6 +23,8 @@ from interaction_center.events import publish_on_commit
 
 DIALLER = "callbacks"
 EVERY_COUNTRY = frozenset(phonenumbers.SUPPORTED_REGIONS)
+
+CHANGED = "phone_lines"  # rung whenever a line was saved
 
 
 # Lines
@@ -49,7 +50,7 @@ def _saved(line: PhoneLine, values: Mapping[str, Any]) -> PhoneLine:
     line.save()
     publish_on_commit(LinesChanged())
     wake(DIALLER)
-    wake(LINES)
+    wake(CHANGED)
     return line
 
 

@@ -9,6 +9,7 @@ import logging
 from django.conf import settings
 
 from channels_app.callback.accounts import box_folder, keep_box_address, twilio_account
+from channels_app.callback.lines import CHANGED
 from channels_app.callback.models import PhoneLine
 from channels_app.callback.simulator.account import Account
 from channels_app.callback.simulator.phones import MANUAL
@@ -19,7 +20,6 @@ from interaction_center.live.tickers import Ticker
 
 log = logging.getLogger(__name__)
 
-LINES = "phone_lines"  # rung by whoever saves a line
 LOOK_SECONDS = 5.0
 
 
@@ -39,15 +39,15 @@ class PhoneNetwork:
         )
         await self.set_up_numbers()
         keep_box_address(self._running.address)
-        self._ticker = Ticker(LINES, self.set_up_numbers, LOOK_SECONDS)
-        connect_bell(LINES, self._ticker.ring)
+        self._ticker = Ticker(CHANGED, self.set_up_numbers, LOOK_SECONDS)
+        connect_bell(CHANGED, self._ticker.ring)
         self._looking = asyncio.get_running_loop().create_task(self._ticker.run())
         log.info("Calls go to the phone network in a box; no real telephone can ring")
 
     async def stop(self) -> None:
         """Nobody finds it any more; what rings or talks ends."""
         keep_box_address("")
-        disconnect_bell(LINES)
+        disconnect_bell(CHANGED)
         self._ticker.stop()
         await self._looking
         await self._running.stop()

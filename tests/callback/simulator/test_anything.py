@@ -106,7 +106,7 @@ SCRIPTS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None, phases=FINDING)
+@settings(max_examples=60, deadline=None, phases=FINDING)
 @given(
     st.sampled_from(OPENINGS),
     st.lists(st.tuples(st.sampled_from(DEEDS), st.sampled_from(PHONES)), min_size=5, max_size=25),

@@ -15,6 +15,8 @@ from typing import Any
 import django
 from django.core.management import execute_from_command_line
 
+from channels_app.callback import accounts
+
 
 def die() -> None:
     """As a power cut."""
@@ -38,8 +40,10 @@ def dying(work: Callable[..., Any], when: str, turn: int) -> Callable[..., Any]:
 
 
 def main() -> None:
-    """Plant the point, then do what was asked for."""
+    """Lead the hosts of Twilio to the network in a box, plant the point, then do what was asked for."""
     django.setup()
+    elsewhere = tuple((host, os.environ["TWILIO_IS_AT"]) for host, _ in accounts.REAL_HOSTS)
+    vars(accounts).update(REAL_HOSTS=elsewhere)
     if point := os.environ.get("CRASH_AT"):
         name, when, turn = point.split(":")
         module_name, _, function = name.rpartition(".")

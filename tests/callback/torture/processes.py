@@ -28,11 +28,6 @@ class Box:
     data: Path
 
     @property
-    def port(self) -> str:
-        """Where it listens."""
-        return self.address.rpartition(":")[2]
-
-    @property
     def ledger(self) -> Ledger:
         """What it has written down, whoever has crashed since."""
         return Ledger.read(self.data / "ledger.jsonl")
@@ -66,18 +61,18 @@ def a_box(data: Path) -> Iterator[Box]:
 
 def led_to(box: Box, center: Center) -> None:
     """The centre uses this network, whose account it knows, and is less patient than usual."""
-    credentials = {"account_sid": ACCOUNT, "auth_token": TOKEN}
-    (center.data_dir / "phone_box.json").write_text(json.dumps(credentials))
     center.settings |= {
-        "PHONE_BOX_PORT": box.port,
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "TWILIO_IS_AT": box.address,
         "TWILIO_TIMEOUT_SECONDS": "3",
         "CALL_LEASE_SECONDS": "10",
         "CALL_ABSENCE_SECONDS": "3",
     }
 
 
-def start_dying(center: Center, point: str) -> None:
-    """Start it so that it dies at this point."""
+def start_dying(center: Center, point: str = "") -> None:
+    """Start it so that it dies at this point, or not at all."""
     words = ["runcenter", "--host", "127.0.0.1", "--port", str(center.ports[0])]
     with (center.data_dir / "server.log").open("ab") as log:
         center.process = subprocess.Popen(

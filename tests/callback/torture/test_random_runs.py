@@ -197,7 +197,7 @@ def run(seed: int, rates: dict[str, float], actions: Sequence[Callable[[Run], No
 
 
 @pytest.mark.timeout(600)
-@settings(ANY, max_examples=25)
+@settings(ANY, max_examples=12)
 @given(seed=st.integers(0, 2**32), rates=RATES, actions=SCRIPTS)
 def test_whatever_happens_no_telephone_is_rung_twice_and_nothing_is_lost(
     seed: int, rates: dict[str, float], actions: list[Callable[[Run], None]]
