@@ -107,12 +107,12 @@ class Center:
         """Make the tables."""
         self.manage("migrate", "--run-syncdb", "--verbosity", "0")
 
-    def start(self) -> "Center":
-        """Start and wait until it answers."""
+    def start(self, *, module: str = "django") -> "Center":
+        """Start and wait until it answers. `module` takes Django's words, and may do something before it."""
         words = ["runcenter", "--host", "127.0.0.1", "--port", str(self.ports[0])]
         with (self.data_dir / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "django", *words], cwd=ROOT, env=self.environment(), stdout=log, stderr=log
+                [sys.executable, "-m", module, *words], cwd=ROOT, env=self.environment(), stdout=log, stderr=log
             )
         self.wait_until_healthy()
         return self

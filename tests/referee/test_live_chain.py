@@ -1,7 +1,5 @@
 """The whole way at once: a running centre, its client, the referee, and the phone network in another process."""
 
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -10,7 +8,7 @@ import pytest
 from tests.callback.torture.processes import ACCOUNT, TOKEN, Box, a_box, ask
 from tests.conftest import NewCenter
 from tests.referee.prism import Referee, referee
-from tests.servers import ROOT, Center
+from tests.servers import Center
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 OURS = ("+4930987654", "+4930987655")
@@ -58,16 +56,7 @@ def set_up(box: Box) -> None:
 def start_at(center: Center, judge: Referee) -> None:
     """The centre with an account of Twilio, whose hosts are the referee."""
     center.settings |= {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_IS_AT": judge.address}
-    words = ["runcenter", "--host", "127.0.0.1", "--port", str(center.ports[0])]
-    with (center.data_dir / "server.log").open("ab") as log:
-        center.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.referee.at_twilio", *words],
-            cwd=ROOT,
-            env=center.environment(),
-            stdout=log,
-            stderr=log,
-        )
-    center.wait_until_healthy()
+    center.start(module="tests.referee.at_twilio")
 
 
 def wait_for_the_end(box: Box) -> None:
