@@ -3,6 +3,7 @@
 Drafts and what is not for this reader never show, not even by name.
 """
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,7 @@ from kb.starters import starters
 RESULTS, POPULAR, PER_PAGE = 10, 5, 50
 PERHAPS = 0.05  # how sure what stands below the answers must be; who reads a list chooses better than a threshold
 SURE = 0.9  # for words that nobody has asked: those of an address that is wrong, of which one alone may be in any text
+_FILE_TYPE = re.compile(r"\.\w{2,5}$")  # of an address of an older site; no word of its own
 IS_TYPED = "HX-Request"  # sent while somebody types: counted when they stop (`records.asked`)
 
 
@@ -153,7 +155,7 @@ def missing(request: HttpRequest, words: str = "", *, status: int = 404) -> Http
 
     Drafts and what is for others are not told apart from nothing.
     """
-    words = " ".join(words.replace("/", " ").replace("-", " ").replace("_", " ").split())
+    words = " ".join(re.sub(r"[/_-]", " ", _FILE_TYPE.sub("", words)).split())
     audience = reader_audience(request)
     found = suggest(words, locale=language(), audience=audience, limit=RESULTS // 2, threshold=SURE) if words else []
     context = {"results": found, "is_gone": status == 410, **surroundings(request)}

@@ -102,6 +102,22 @@ export const calls = {
     'Jemand wurde dazugeholt. Legen Sie auf, dann hat diese Person das Gespräch, oder verabschieden Sie sie.',
   'error.call_asked': 'Der Kunde wird gerade gefragt, ob aufgezeichnet werden darf. Warten Sie es ab.',
   'error.call_mine': 'Sie sind schon in diesem Gespräch.',
+  'error.call_not_over': 'Das Gespräch läuft noch. Legen Sie auf und tragen Sie dann das Ergebnis ein.',
+  'error.call_was_inbound': 'Der Anruf kam vom Kunden: Legen Sie stattdessen einen neuen Rückruf an.',
+  'error.callback_in_talk': 'Der Kunde wird gerade angerufen.',
+  'error.callback_over': 'Dieser Rückruf ist beendet. Legen Sie einen neuen an.',
+  'error.callback_ringing': 'Das Telefon klingelt vielleicht gerade. Versuchen Sie es in zwei Minuten wieder.',
+  'error.invalid_calling_hours': 'Die Anrufzeiten beginnen vor ihrem Ende, zum Beispiel 08:00 bis 20:00.',
+  'error.line_off':
+    'Diese Leitung ist abgeschaltet. Wählen Sie eine andere oder schalten Sie sie in den Einstellungen ein.',
+  'error.no_try_left': 'Alle Versuche sind verbraucht. Wählen Sie eine andere Zeit oder „erledigt“.',
+  'error.not_your_call': 'Das darf nur, wer das Gespräch führt, oder eine Teamleitung.',
+  'error.team_in_use':
+    'Postfächer, Websites oder Telefonleitungen gehören zu diesem Team. Weisen Sie sie zuerst einem anderen zu.',
+  'error.wrap_up_over':
+    'Dafür ist die Zeit vorbei. Wählen Sie „erledigt“ und legen Sie bei Bedarf einen neuen Rückruf an.',
+  'error.wrong_leg_stage': 'Dieses Telefon kann das gerade nicht.',
+  'error.wrong_stage': 'Das geht beim jetzigen Stand des Rückrufs nicht. Laden Sie die Seite neu.',
   'error.call_not_added': 'Nur wer dazugeholt wurde, kann verabschiedet werden. Zum Beenden legen Sie auf.',
   'error.call_not_connected': 'Das Gespräch hat noch nicht begonnen. Warten Sie, bis der Kunde da ist.',
   'error.call_on_hold': 'Holen Sie den Kunden zuerst zurück: Er wird gefragt.',
