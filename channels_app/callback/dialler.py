@@ -106,7 +106,7 @@ def _closes_at(window: Window, now: datetime) -> datetime:
 
 
 def _end(request: CallbackRequest, command: Command, reason: str, now: datetime) -> list[HubAct]:
-    request.stage = RequestStage(policy.next_stage(request.stage, command).value)
+    request.stage = policy.next_stage(request.stage, command)
     event = "call_expired" if command == Command.EXPIRE else "call_cancelled"
     note = partial(by_channel.note, request.interaction, event, reason=reason)
     return [note, *end_request(request, reason, now)]
@@ -114,7 +114,7 @@ def _end(request: CallbackRequest, command: Command, reason: str, now: datetime)
 
 def _end_wrap_up(request: CallbackRequest, now: datetime) -> list[HubAct]:
     """The agent has noted nothing in time: the call is done, and its interaction stays with them, to be written up."""
-    request.stage = RequestStage(policy.next_stage(request.stage, Command.FINISH).value)
+    request.stage = policy.next_stage(request.stage, Command.FINISH)
     request.state, request.ended_at = WorkState.DONE, now
     calls = PhoneCall.objects.filter(request=request, wrapped_up_at=None)
     ended = list(calls)

@@ -13,7 +13,7 @@ from channels_app.callback.policy import TERMINAL, CallStatus, CallStatusEvent, 
 from channels_app.callback.scenes import Scene
 from channels_app.callback.settling import leave_out
 from channels_app.callback.stages import LegStage
-from channels_app.callback.steps import leg_view, stage_of
+from channels_app.callback.steps import leg_view
 
 FIRST_LOOK = timedelta(seconds=2)  # after a POST without an answer
 BACK_OFF = 2.0  # seconds, where Twilio does not say how long
@@ -38,7 +38,7 @@ def take_status(scene: Scene, leg: CallLeg, event: CallStatusEvent, now: datetim
     if policy.is_stray(before, event):
         return
     leg.call_sid, leg.status, leg.sequence = after.call_sid, str(after.status or ""), after.sequence
-    leg.stage = stage_of(after)
+    leg.stage = after.stage
     if after.was_answered and leg.answered_at is None:
         leg.answered_at = now
     if leg.stage == LegStage.ENDED and leg.ended_at is None:

@@ -11,29 +11,12 @@ from types import MappingProxyType
 
 from django.db.models import TextChoices
 
+from channels_app.callback.stages import ENDS, CallOutcome, LegStage, RequestStage
 from channels_app.callback.windows import Window
 from interaction_center.business_hours import Calendar, CalendarError
 from interaction_center.errors import ConflictError
 
 EXPIRY_DAYS = 3  # business days
-
-
-class RequestStage(TextChoices):
-    """How far a request to be called has come. A request for now starts as due, one with a slot as scheduled."""
-
-    SCHEDULED = "scheduled"
-    DUE = "due"
-    CLAIMED = "claimed"  # a worker or an agent has it, no telephone rings yet
-    DIALLING = "dialling"  # from the row that is written before the first POST on
-    UNKNOWN = "unknown"  # a POST without an answer: somebody's telephone may be ringing
-    CONNECTED = "connected"  # customer and agent talk
-    WRAPUP = "wrapup"  # the agent notes what came of it
-    RETRY_WAIT = "retry_wait"
-    DONE = "done"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    REFUSED = "refused"  # do-not-call, premium, no such number: ringing it is not allowed
-    FAILED = "failed"  # all attempts were used up, or the number can't be reached at all
 
 
 class Command(TextChoices):
@@ -90,16 +73,13 @@ REQUEST_TRANSITIONS: Mapping[tuple[RequestStage, Command], RequestStage] = Mappi
     }
 )
 
-OPEN_STAGES = frozenset((*_WAITING, *_RINGING, _R.CONNECTED, _R.WRAPUP))  # these count for "one open request"
-CLOSED_STAGES = frozenset(RequestStage) - OPEN_STAGES
-
 
 def next_stage(stage: str, command: Command) -> RequestStage:
     """Where the command leads. Whatever is not in the table is refused, with what to do about it in words."""
     target = REQUEST_TRANSITIONS.get((RequestStage(stage), command))
     if target is not None:
         return target
-    if stage in CLOSED_STAGES:
+    if stage in ENDS:
         raise ConflictError("This callback is over. Ask for a new one.", "callback_over", stage=str(stage))
     if stage == _R.UNKNOWN and command is _C.MOVE:
         raise ConflictError("Your telephone may be ringing. Try again in two minutes.", "callback_ringing")
@@ -111,18 +91,6 @@ def next_stage(stage: str, command: Command) -> RequestStage:
 def allows(stage: str, command: Command) -> bool:
     """Whether the command can be done now; for a late message of the network that has lost its race."""
     return (RequestStage(stage), command) in REQUEST_TRANSITIONS
-
-
-class LegStage(TextChoices):
-    """What we know of one telephone that we ring."""
-
-    POSTING = "posting"  # written down, the POST is on its way
-    POST_UNKNOWN = "post_unknown"
-    ACCEPTED = "accepted"  # the network has the call
-    RINGING = "ringing"
-    ANSWERED = "answered"
-    ENDED = "ended"
-    ABSENT = "absent"  # the network has never had the call
 
 
 class LegCommand(TextChoices):
@@ -141,11 +109,11 @@ _L, _K = LegStage, LegCommand
 # Only forward. A callback may be here before the answer to its own POST, so each step can follow each earlier one.
 LEG_TRANSITIONS: Mapping[tuple[LegStage, LegCommand], LegStage] = MappingProxyType(
     {
-        (_L.POSTING, _K.LOSE_ANSWER): _L.POST_UNKNOWN,
-        (_L.POST_UNKNOWN, _K.FIND_ABSENT): _L.ABSENT,
-        **{(stage, _K.ACCEPT): _L.ACCEPTED for stage in (_L.POSTING, _L.POST_UNKNOWN)},
-        **{(stage, _K.RING): _L.RINGING for stage in (_L.POSTING, _L.POST_UNKNOWN, _L.ACCEPTED)},
-        **{(stage, _K.ANSWER): _L.ANSWERED for stage in (_L.POSTING, _L.POST_UNKNOWN, _L.ACCEPTED, _L.RINGING)},
+        (_L.POSTING, _K.LOSE_ANSWER): _L.UNKNOWN,
+        (_L.UNKNOWN, _K.FIND_ABSENT): _L.ABSENT,
+        **{(stage, _K.ACCEPT): _L.ACCEPTED for stage in (_L.POSTING, _L.UNKNOWN)},
+        **{(stage, _K.RING): _L.RINGING for stage in (_L.POSTING, _L.UNKNOWN, _L.ACCEPTED)},
+        **{(stage, _K.ANSWER): _L.ANSWERED for stage in (_L.POSTING, _L.UNKNOWN, _L.ACCEPTED, _L.RINGING)},
         **{(stage, _K.END): _L.ENDED for stage in LegStage if stage not in (_L.ENDED, _L.ABSENT)},
     }
 )
@@ -248,21 +216,6 @@ def _weight(status: CallStatus, sequence: int) -> tuple[int, int, int]:
     return _RANK[status], sequence, _CERTAINTY[status]
 
 
-class CallOutcome(TextChoices):
-    """What one call to a customer came to."""
-
-    TALKED = "talked"
-    BUSY = "busy"
-    NO_ANSWER = "no_answer"
-    MACHINE = "machine"
-    FAILED = "failed"
-    INVALID = "invalid"  # no such number
-    REFUSED_BY_NETWORK = "refused_by_network"  # premium, blocked, country not allowed
-    AGENT_MISSED = "agent_missed"
-    CANCELLED = "cancelled"  # we hung up before anybody picked up
-    LOST = "lost"  # it may have rung, and nobody ever told us what became of it
-
-
 _O = CallOutcome
 
 
@@ -284,7 +237,7 @@ OUTCOMES: Mapping[CallOutcome, OutcomeRule] = MappingProxyType(
         _O.FAILED: OutcomeRule(_C.RETRY, counts_as_attempt=True),
         _O.LOST: OutcomeRule(_C.RETRY, counts_as_attempt=True),
         _O.INVALID: OutcomeRule(_C.FAIL),
-        _O.REFUSED_BY_NETWORK: OutcomeRule(_C.REFUSE),
+        _O.REFUSED: OutcomeRule(_C.REFUSE),
         _O.AGENT_MISSED: OutcomeRule(_C.MISS_AGENT),
         # Not CANCEL: who cancels or moves a request has changed its stage before we hang up; BACK_OFF is refused there.
         _O.CANCELLED: OutcomeRule(_C.BACK_OFF),

@@ -181,7 +181,7 @@ def _outcome_of(customer: CallLeg) -> CallOutcome:
         return CallOutcome.CANCELLED  # they called while we were calling them, and did not wait: no attempt of ours
     if customer.stage == LegStage.ABSENT:
         return UNPOSTED.get(customer.error_code, CallOutcome.CANCELLED)
-    return CallOutcome(policy.outcome_of(leg_view(customer), talked=False).value)
+    return policy.outcome_of(leg_view(customer), talked=False)
 
 
 def _missed_by(agent: CallLeg) -> CallOutcome:
@@ -193,35 +193,12 @@ def _missed_by(agent: CallLeg) -> CallOutcome:
 def leg_view(leg: CallLeg) -> policy.LegView:
     """What the rules see of a leg."""
     return policy.LegView(
-        stage=_STAGES[LegStage(leg.stage)],
+        stage=LegStage(leg.stage),
         call_sid=leg.call_sid or "",
         status=policy.CallStatus(leg.status) if leg.status else None,
         sequence=leg.sequence,
         was_answered=leg.answered_at is not None,
     )
-
-
-def stage_of(view: policy.LegView) -> LegStage:
-    """The way back."""
-    return _NAMES[view.stage]
-
-
-_STAGES: Mapping[LegStage, policy.LegStage] = dict(
-    zip(
-        LegStage,
-        (
-            policy.LegStage.POSTING,
-            policy.LegStage.POST_UNKNOWN,
-            policy.LegStage.ACCEPTED,
-            policy.LegStage.RINGING,
-            policy.LegStage.ANSWERED,
-            policy.LegStage.ENDED,
-            policy.LegStage.ABSENT,
-        ),
-        strict=True,
-    )
-)
-_NAMES = {rule: stage for stage, rule in _STAGES.items()}
 
 
 def _goodbye(leg: CallLeg, outcome: CallOutcome) -> Step:
@@ -263,10 +240,10 @@ def consequence(
     if outcome == CallOutcome.MOVED:
         at = window().next_allowed(now + MOVED_BY, rules.ring_seconds, request.expires_at)
         return Consequence(Command.RETRY, at) if at else Consequence(Command.FAIL)
-    rule = policy.OUTCOMES[_rule_name(outcome)]
+    rule = policy.OUTCOMES[outcome]
     made = request.calls_made + rule.counts_as_attempt
     if rule.command == Command.RETRY:
-        at = policy.retry_at(_rule_name(outcome), made, now, window(), rules, jitter, request.expires_at)
+        at = policy.retry_at(outcome, made, now, window(), rules, jitter, request.expires_at)
         return Consequence(Command.RETRY if at else Command.FAIL, at, rule.counts_as_attempt)
     if rule.command in _BACK and request.stage == RequestStage.CONNECTED:  # nobody was there to take it over
         at = window().next_allowed(now, rules.ring_seconds, request.expires_at)
@@ -283,11 +260,6 @@ def _back(stage: str, command: Command) -> Command:
     if stage == RequestStage.UNKNOWN:
         return Command.FIND_ABSENT
     return command if policy.allows(stage, command) else Command.UNCLAIM
-
-
-def _rule_name(outcome: CallOutcome) -> policy.CallOutcome:
-    refused = outcome == CallOutcome.REFUSED
-    return policy.CallOutcome.REFUSED_BY_NETWORK if refused else policy.CallOutcome(outcome.value)
 
 
 EVENTS: Mapping[CallOutcome, str] = {

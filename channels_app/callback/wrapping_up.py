@@ -17,7 +17,7 @@ from channels_app.callback.policy import Command
 from channels_app.callback.scenes import Scene, locked_scenes
 from channels_app.callback.selectors import retry_rules, taken_slots, windows_of
 from channels_app.callback.settling import settle
-from channels_app.callback.stages import RequestStage
+from channels_app.callback.stages import CallOutcome, RequestStage
 from channels_app.callback.windows import SlotRules, slot_at
 from interaction_center.due_work import WorkState
 from interaction_center.errors import ConflictError, InvalidError
@@ -112,7 +112,7 @@ def _never_again(scene: Scene, user: "User", now: datetime) -> None:
 def _retry(scene: Scene, request: CallbackRequest, now: datetime) -> None:
     """As if nobody had answered: by the rule of the line."""
     at = policy.retry_at(
-        policy.CallOutcome.NO_ANSWER,
+        CallOutcome.NO_ANSWER,
         request.calls_made,
         now,
         windows_of([request])[request.pk],

@@ -8,20 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from channels_app.callback.policy import (
-    CLOSED_STAGES,
     LEG_TRANSITIONS,
-    OPEN_STAGES,
     OUTCOMES,
     REQUEST_TRANSITIONS,
     TERMINAL,
-    CallOutcome,
     CallStatus,
     CallStatusEvent,
     Command,
     LegCommand,
-    LegStage,
     LegView,
-    RequestStage,
     RetryRules,
     allows,
     counts_as_attempt,
@@ -34,6 +29,7 @@ from channels_app.callback.policy import (
     outcome_of,
     retry_at,
 )
+from channels_app.callback.stages import ENDS, OPEN_STAGES, CallOutcome, LegStage, RequestStage
 from channels_app.callback.windows import Whereabouts, Window, ZoneSource
 from interaction_center.business_hours import WEEKDAYS, Calendar, CalendarError, read_calendar
 from interaction_center.errors import ConflictError
@@ -64,12 +60,12 @@ ALLOWED: dict[Command, tuple[str, str]] = {
 }
 
 LEG_ALLOWED: dict[LegCommand, tuple[str, str]] = {
-    LegCommand.LOSE_ANSWER: ("posting", "post_unknown"),
-    LegCommand.ACCEPT: ("posting post_unknown", "accepted"),
-    LegCommand.RING: ("posting post_unknown accepted", "ringing"),
-    LegCommand.ANSWER: ("posting post_unknown accepted ringing", "answered"),
-    LegCommand.END: ("posting post_unknown accepted ringing answered", "ended"),
-    LegCommand.FIND_ABSENT: ("post_unknown", "absent"),
+    LegCommand.LOSE_ANSWER: ("posting", "unknown"),
+    LegCommand.ACCEPT: ("posting unknown", "accepted"),
+    LegCommand.RING: ("posting unknown accepted", "ringing"),
+    LegCommand.ANSWER: ("posting unknown accepted ringing", "answered"),
+    LegCommand.END: ("posting unknown accepted ringing answered", "ended"),
+    LegCommand.FIND_ABSENT: ("unknown", "absent"),
 }
 
 
@@ -95,14 +91,14 @@ def test_a_leg_moves_exactly_where_the_table_says(stage: LegStage, command: LegC
 
 
 def test_nothing_leads_out_of_an_end_and_each_end_can_be_reached() -> None:
-    assert not [stage for stage, _command in REQUEST_TRANSITIONS if stage in CLOSED_STAGES]
-    assert set(REQUEST_TRANSITIONS.values()) >= CLOSED_STAGES
-    assert {stage for stage, _command in REQUEST_TRANSITIONS} == OPEN_STAGES
+    assert not [stage for stage, _command in REQUEST_TRANSITIONS if stage in ENDS]
+    assert set(REQUEST_TRANSITIONS.values()) >= set(ENDS)
+    assert {stage for stage, _command in REQUEST_TRANSITIONS} == set(OPEN_STAGES)
 
 
 def test_from_every_open_stage_a_request_can_come_to_an_end() -> None:
     ways = {(stage, target) for (stage, _command), target in REQUEST_TRANSITIONS.items()}
-    ending = set(CLOSED_STAGES)
+    ending = set(ENDS)
     for _ in RequestStage:
         ending |= {stage for stage, target in ways if target in ending}
     assert ending == set(RequestStage)
@@ -143,7 +139,7 @@ FIVE = [
 ]
 
 
-@pytest.mark.parametrize("start", [LegStage.POSTING, LegStage.POST_UNKNOWN, LegStage.ACCEPTED])
+@pytest.mark.parametrize("start", [LegStage.POSTING, LegStage.UNKNOWN, LegStage.ACCEPTED])
 def test_five_messages_with_one_repeated_end_the_same_in_every_order(start: LegStage) -> None:
     expected = LegView(LegStage.ENDED, SID, CallStatus.COMPLETED, 4, was_answered=True)
     orders = {order for twice in FIVE for order in itertools.permutations([*FIVE, twice])}
@@ -270,7 +266,7 @@ def test_each_outcome_has_its_own_delay(outcome: CallOutcome, attempt: int, minu
     assert again(outcome, attempt) == NOON + timedelta(minutes=minutes)
 
 
-@pytest.mark.parametrize("outcome", [CallOutcome.TALKED, CallOutcome.INVALID, CallOutcome.REFUSED_BY_NETWORK])
+@pytest.mark.parametrize("outcome", [CallOutcome.TALKED, CallOutcome.INVALID, CallOutcome.REFUSED])
 def test_what_is_settled_is_not_tried_again(outcome: CallOutcome) -> None:
     assert again(outcome, 1) is None
 
