@@ -7,15 +7,15 @@ from itertools import groupby
 from statistics import fmean, pstdev
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from channels_app.callback.estimate import SPREAD, estimated_wait, wait_words
 from channels_app.callback.models import CallbackRequest, Direction, PhoneCall, PhoneLine
 from channels_app.callback.policy import expiry
-from channels_app.callback.selectors import addresses_of, calendars_of, window_of
-from channels_app.callback.stages import OPEN_STAGES, CallOutcome, RequestStage
+from channels_app.callback.selectors import addresses_of, calendars_of, slot_rules, taken_slots, window_of
+from channels_app.callback.stages import CallOutcome, RequestStage
 from channels_app.callback.times import clock_words, day_words, moment_words, slot_words, zone_words
-from channels_app.callback.windows import Slot, SlotRules, Window, ZoneSource, slots, whereabouts
+from channels_app.callback.windows import Slot, Window, ZoneSource, slots, whereabouts
 from interaction_center.business_hours import Calendar
 from interaction_center.routing.selectors import agents_with_load
 
@@ -116,18 +116,6 @@ def customer_window(line: PhoneLine, *, zone: str, candidates: Collection[str] =
 def knows_place(window: Window) -> bool:
     """Whether times are told by the customer's own clock, so that it need not be named."""
     return window.where.source is not ZoneSource.SITE and len(window.where.zones) == 1
-
-
-def slot_rules(line: PhoneLine) -> SlotRules:
-    """Which times this line offers."""
-    return SlotRules(line.slot_minutes, line.days_ahead, capacity=line.slot_capacity)
-
-
-def taken_slots(line: PhoneLine, now: datetime, *, but: CallbackRequest | None = None) -> dict[datetime, int]:
-    """Begin of a slot -> how many are promised a call then, `but` not counted."""
-    wanted = CallbackRequest.objects.filter(line=line, stage__in=OPEN_STAGES, wanted_at__gt=now - timedelta(days=1))
-    wanted = wanted.exclude(pk=but.pk) if but else wanted
-    return dict(wanted.order_by().values_list("wanted_at").annotate(n=Count("pk")))
 
 
 def free_slots(line: PhoneLine, window: Window, now: datetime, *, but: CallbackRequest | None = None) -> list[Slot]:

@@ -15,12 +15,14 @@ from django.utils import timezone
 
 from channels_app.callback import letters, limits, links, offers
 from channels_app.callback.adapter import CallbackAdapter, Wish
+from channels_app.callback.hub_acts import close_interaction
 from channels_app.callback.limits import Asker
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Mode, PhoneCall, PhoneLine
 from channels_app.callback.numbers import Number, read_number
+from channels_app.callback.orders import order
 from channels_app.callback.policy import Command, allows, next_stage
 from channels_app.callback.problems import words
-from channels_app.callback.selectors import countries_of, windows_of
+from channels_app.callback.selectors import countries_of, slot_rules, taken_slots, windows_of
 from channels_app.callback.stages import OPEN_STAGES, RequestStage
 from channels_app.callback.subjects import SUBJECTS, title
 from channels_app.callback.windows import Window, slot_at
@@ -29,9 +31,7 @@ from interaction_center.envelope import Address, Proof
 from interaction_center.errors import ConflictError, InvalidError, RateLimitedError
 from interaction_center.queue import by_channel
 from interaction_center.queue.intake import receive_envelope
-from interaction_center.queue.policy import Role
 from interaction_center.queue.wire import moment
-from interaction_center.routing import services as routing
 
 if TYPE_CHECKING:
     from interaction_center.access.models import Site, User
@@ -245,8 +245,8 @@ def book(
     Under the line's lock. `but`: a request whose own place is given up for it.
     """
     if wanted_at is not None:
-        taken = offers.taken_slots(line, now, but=but)
-        slot = slot_at(wanted_at, now, window, offers.slot_rules(line), taken)
+        taken = taken_slots(line, now, but=but)
+        slot = slot_at(wanted_at, now, window, slot_rules(line), taken)
         give_up = offers.give_up_at(slot.start, window.calendar)
         return Booking(slot.start, line.slot_minutes, slot.start, slot.end, give_up)
     soonest = offers.soonest(line, window, now)
@@ -405,7 +405,7 @@ def cancel_request(*, request: CallbackRequest, by: "User | None" = None) -> Cal
     by_channel.note(row.interaction, "call_cancelled", user=by)
     letters.write(row, "cancelled", row.public_id)
     if not calls:  # else the end of the call closes it
-        _close(row.interaction)
+        close_interaction(row.interaction)
     wake("callbacks")
     return row
 
@@ -472,17 +472,10 @@ def _reschedule(row: CallbackRequest, booking: Booking, stage: RequestStage) -> 
 def _hang_up(calls: Sequence[PhoneCall], now: datetime) -> None:
     """Every telephone that rings for it: the order is in the commit, Twilio is told right after it."""
     for leg in CallLeg.objects.filter(call__in=calls, ended_at=None):
-        if {"do": "hang_up"} not in leg.orders:
-            leg.orders = [*leg.orders, {"do": "hang_up"}]
+        order(leg, "hang_up")
         leg.state, leg.due_at = WorkState.DUE, now
         leg.save(update_fields=["orders", "state", "due_at"])
     wake("call_legs")
-
-
-def _close(name: str) -> None:
-    interaction = by_channel.named(name)
-    if interaction.state != "closed":
-        routing.close_interaction(interaction=interaction, user=None, by=Role.SYSTEM)
 
 
 def _language_of(line: PhoneLine) -> str:

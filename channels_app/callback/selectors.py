@@ -1,7 +1,7 @@
 """Questions about lines, their hours and slots, telephones, requests and calls: constant numbers of queries."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -170,7 +170,7 @@ def slots_of(line: PhoneLine, zones: Sequence[str], now: datetime, first: date, 
     window = window_of(line, calendars_of([line])[line.pk], zones)
     zone = window.calendar.zone
     ahead = (first - now.astimezone(zone).date()).days + days
-    rules = SlotRules(line.slot_minutes, max(min(ahead, line.days_ahead), 0), capacity=line.slot_capacity)
+    rules = replace(slot_rules(line), days=max(min(ahead, line.days_ahead), 0))
     taken = taken_slots(line, now)
     found = [slot for slot in slots(now, window, rules, taken) if slot.start.astimezone(zone).date() >= first]
     return {
@@ -182,9 +182,15 @@ def slots_of(line: PhoneLine, zones: Sequence[str], now: datetime, first: date, 
     }
 
 
-def taken_slots(line: PhoneLine, now: datetime) -> dict[datetime, int]:
-    """Begin of a slot -> how many are promised a call then."""
+def slot_rules(line: PhoneLine) -> SlotRules:
+    """Which times this line offers."""
+    return SlotRules(line.slot_minutes, line.days_ahead, capacity=line.slot_capacity)
+
+
+def taken_slots(line: PhoneLine, now: datetime, *, but: CallbackRequest | None = None) -> dict[datetime, int]:
+    """Begin of a slot -> how many are promised a call then, `but` not counted."""
     wanted = CallbackRequest.objects.filter(line=line, stage__in=OPEN_STAGES, wanted_at__gt=now - timedelta(days=1))
+    wanted = wanted.exclude(pk=but.pk) if but else wanted
     return dict(wanted.order_by().values_list("wanted_at").annotate(n=Count("pk")))
 
 

@@ -15,10 +15,10 @@ from channels_app.callback.lines import add_do_not_call
 from channels_app.callback.models import CallbackRequest, Mode, PhoneCall, PhoneLine
 from channels_app.callback.policy import Command
 from channels_app.callback.scenes import Scene, locked_scenes
-from channels_app.callback.selectors import retry_rules, taken_slots, windows_of
+from channels_app.callback.selectors import retry_rules, slot_rules, taken_slots, windows_of
 from channels_app.callback.settling import settle
 from channels_app.callback.stages import CallOutcome, RequestStage
-from channels_app.callback.windows import SlotRules, slot_at
+from channels_app.callback.windows import slot_at
 from interaction_center.due_work import WorkState
 from interaction_center.errors import ConflictError, InvalidError
 from interaction_center.queue import by_channel
@@ -132,8 +132,7 @@ def _move(scene: Scene, request: CallbackRequest, user: "User", wanted_at: datet
     if wanted_at is None:
         raise InvalidError("Choose a time.", wanted_at="Choose a time.")
     line, window = scene.line, windows_of([request])[request.pk]
-    rules = SlotRules(line.slot_minutes, line.days_ahead, capacity=line.slot_capacity)
-    slot = slot_at(wanted_at, now, window, rules, taken_slots(line, now))
+    slot = slot_at(wanted_at, now, window, slot_rules(line), taken_slots(line, now))
     request.stage = policy.next_stage(request.stage, Command.MOVE).value
     request.state, request.due_at, request.wanted_at = WorkState.DUE, slot.start, slot.start
     request.slot_minutes = (slot.end - slot.start) // timedelta(minutes=1)

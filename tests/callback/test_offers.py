@@ -7,8 +7,8 @@ import pytest
 import time_machine
 
 from channels_app.callback.models import AgentPhone
-from channels_app.callback.offers import measured_wait, offer_of, taken_slots
-from channels_app.callback.selectors import line_for
+from channels_app.callback.offers import measured_wait, offer_of
+from channels_app.callback.selectors import line_for, taken_slots
 from channels_app.callback.times import clock_words, moment_words, slot_words, zone_words
 from tests.access.builders import a_team
 from tests.builders import NOW, an_agent

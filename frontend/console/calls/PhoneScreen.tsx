@@ -1,5 +1,4 @@
 import { Phone as PhoneIcon } from 'lucide-react'
-import { RadioGroup } from 'radix-ui'
 import { type FormEvent, useState } from 'react'
 import { describeError } from '../app/errors'
 import { useMay } from '../app/me'
@@ -7,6 +6,7 @@ import { type Key, useI18n } from '../i18n'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { TextField } from '../ui/Field'
+import { HintedChoices } from '../ui/HintedChoices'
 import { ErrorState, Skeleton } from '../ui/states'
 import { showToast } from '../ui/toast'
 import { useStore } from '../ui/useStore'
@@ -67,21 +67,12 @@ function PhoneForm({ phone, user, onSaved }: FormProps) {
   const error = save.error ? describeError(save.error, t) : undefined
   return (
     <form className="stack" onSubmit={submit} noValidate>
-      <RadioGroup.Root
-        className="choices"
+      <HintedChoices
+        choices={KINDS}
         value={kind}
-        onValueChange={(value) => setKind(value as PhoneKind)}
-        aria-label={t('phone.where')}
-      >
-        {Object.entries(KINDS).map(([value, { label, hint }]) => (
-          <RadioGroup.Item key={value} value={value} className="choice">
-            <span className="choice-text">
-              {t(label)}
-              <span className="muted check-hint">{t(hint)}</span>
-            </span>
-          </RadioGroup.Item>
-        ))}
-      </RadioGroup.Root>
+        onChange={(value) => setKind(value as PhoneKind)}
+        label={t('phone.where')}
+      />
       {kind === 'number' && (
         <TextField
           label={t('phone.your_number')}

@@ -1,11 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
-import { RadioGroup } from 'radix-ui'
 import { type FormEvent, useState } from 'react'
 import { api } from '../api/client'
 import { describeError } from '../app/errors'
 import { type Key, useI18n } from '../i18n'
 import { Button } from '../ui/Button'
 import { Field, TextField } from '../ui/Field'
+import { HintedChoices } from '../ui/HintedChoices'
 import { showToast } from '../ui/toast'
 import { keepNotes, keptNotes } from './notes'
 import { SlotPicker } from './SlotPicker'
@@ -79,21 +79,13 @@ export function WrapUp({ call }: { call: Call }) {
         }}
       />
       {goesOn && (
-        <RadioGroup.Root
-          className="wrap-next"
+        <HintedChoices
+          choices={NEXT}
           value={next}
-          onValueChange={(value) => setNext(value as NextStep)}
-          aria-label={t('wrap.next')}
-        >
-          {Object.entries(NEXT).map(([value, { label, hint }]) => (
-            <RadioGroup.Item key={value} value={value} className="choice">
-              <span className="choice-text">
-                {t(label)}
-                <span className="muted check-hint">{t(hint)}</span>
-              </span>
-            </RadioGroup.Item>
-          ))}
-        </RadioGroup.Root>
+          onChange={(value) => setNext(value as NextStep)}
+          label={t('wrap.next')}
+          className="wrap-next"
+        />
       )}
       {step === 'move' && (
         <SlotPicker line={call.line.id} interaction={call.interaction} value={wanted} onChange={setWanted} />
