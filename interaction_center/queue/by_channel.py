@@ -17,7 +17,7 @@ from interaction_center.errors import NotFoundError
 from interaction_center.events import publish_on_commit
 from interaction_center.queue import files as files_of_queue
 from interaction_center.queue import services as queue
-from interaction_center.queue.log import append, change, lock, note_event, tell_row, tell_rows, told
+from interaction_center.queue.log import append, change, lock, lock_all, note_event, tell_row, tell_rows, told
 from interaction_center.queue.models import Attachment, Author, Entry, EntryKind, Interaction, State
 
 
@@ -70,10 +70,7 @@ def note(name: str, event: str, *, user: User | None = None, at: datetime | None
 @transaction.atomic
 def note_all(events: Mapping[str, Mapping[str, Any]]) -> None:
     """One line in the log of each of these interactions: four statements for all. Keys of the facts as in an event."""
-    rows = Interaction.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "assigned_to", "team", "customer"
-    )
-    locked = list(rows.filter(public_id__in=events).order_by("pk"))
+    locked = lock_all(public_id__in=events)
     note_events({row: events[row.public_id] for row in locked})
     tell_rows(locked)
 
@@ -103,9 +100,9 @@ def put_back(name: str, *, not_before: datetime | None = None) -> None:
     """Nobody holds it any more; agents are asked again from `not_before` on. Nothing when nobody held it."""
     locked = lock(named(name))
     if locked.state == State.ASSIGNED:
-        queue.release(interaction=locked, user=None)
+        locked = queue.release(interaction=locked, user=None)
     if locked.state != State.CLOSED:
-        change(lock(locked), not_before=not_before)
+        change(locked, not_before=not_before)
 
 
 def note_events(events: Mapping[Interaction, Mapping[str, Any]]) -> None:

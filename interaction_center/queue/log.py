@@ -23,14 +23,16 @@ from interaction_center.queue.wire import customer_entry_wire, entry_wire
 
 def lock(interaction: Interaction | int) -> Interaction:
     """The interaction as it is now; nobody else changes it before the transaction ends."""
-    key = interaction if isinstance(interaction, int) else interaction.pk
-    locked = Interaction.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "assigned_to", "team", "customer"
-    )
-    found = locked.filter(pk=key).first()
-    if found is None:
+    found = lock_all(pk=interaction if isinstance(interaction, int) else interaction.pk)
+    if not found:
         raise NotFoundError("There is no such interaction.")
-    return found
+    return found[0]
+
+
+def lock_all(**which: Any) -> list[Interaction]:
+    """The same for all of these (lookups of an interaction), in the order in which everybody locks them."""
+    locked = Interaction.objects.select_for_update(of=("self",), no_key=True)
+    return list(locked.select_related("assigned_to", "team", "customer").filter(**which).order_by("pk"))
 
 
 def move(interaction: Interaction, command: Command, role: Role, **fields: Any) -> None:

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from interaction_center.access.models import User
 from interaction_center.queue.by_channel import note_events
-from interaction_center.queue.log import tell_rows
+from interaction_center.queue.log import lock_all, tell_rows
 from interaction_center.queue.models import Interaction, State
 from interaction_center.routing.models import Agent
 from interaction_center.routing.selectors import free_agents
@@ -27,7 +27,7 @@ def reserve_agents(names: Sequence[str], now: datetime) -> dict[str, User]:
     agents = _locked_free_agents(now, limit=len(names))
     if not agents:
         return {}
-    waiting = _locked_waiting(names)
+    waiting = {row.public_id: row for row in lock_all(public_id__in=names, state=State.WAITING)}
     chosen = _matched([waiting[name] for name in names if name in waiting], agents)
     for interaction, agent in chosen:
         interaction.state, interaction.assigned_to, interaction.exclusive = State.ASSIGNED, agent.user, True
@@ -49,12 +49,6 @@ def _locked_free_agents(now: datetime, *, limit: int) -> list[Agent]:
     list(Agent.objects.select_for_update(no_key=True).filter(pk__in=candidates).order_by("pk"))
     still = set(candidates)
     return [agent for agent in free_agents(now) if agent.pk in still and not agent.load]
-
-
-def _locked_waiting(names: Sequence[str]) -> dict[str, Interaction]:
-    rows = Interaction.objects.select_for_update(of=("self",), no_key=True).select_related("team", "customer")
-    found = rows.filter(public_id__in=names, state=State.WAITING).order_by("pk")
-    return {row.public_id: row for row in found}
 
 
 def _matched(waiting: Sequence[Interaction], agents: list[Agent]) -> list[tuple[Interaction, Agent]]:
