@@ -13,6 +13,16 @@ const code = Object.entries(SOURCES)
   .join('\n')
 const slots = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
 
+test('each key is given by one file of a language: the last one would win unseen', () => {
+  const given = Object.entries(import.meta.glob('./{en,de}/*.ts', { query: '?raw', import: 'default', eager: true }))
+    .filter(([path]) => !path.endsWith('/index.ts'))
+    .flatMap(([path, text]) =>
+      [...String(text).matchAll(/^ {2}'([\w.]+)':/gm)].map(([, key]) => `${path.split('/')[1]} ${key}`),
+    )
+  expect(given.length).toBe(2 * Object.keys(en).length)
+  expect(given.filter((key, place) => given.indexOf(key) !== place)).toEqual([])
+})
+
 test('both languages have the same keys', () => {
   expect(Object.keys(de).sort()).toEqual(Object.keys(en).sort())
 })

@@ -112,8 +112,6 @@ export const calls = {
     'Diese Leitung ist abgeschaltet. Wählen Sie eine andere oder schalten Sie sie in den Einstellungen ein.',
   'error.no_try_left': 'Alle Versuche sind verbraucht. Wählen Sie eine andere Zeit oder „erledigt“.',
   'error.not_your_call': 'Das darf nur, wer das Gespräch führt, oder eine Teamleitung.',
-  'error.team_in_use':
-    'Postfächer, Websites oder Telefonleitungen gehören zu diesem Team. Weisen Sie sie zuerst einem anderen zu.',
   'error.wrap_up_over':
     'Dafür ist die Zeit vorbei. Wählen Sie „erledigt“ und legen Sie bei Bedarf einen neuen Rückruf an.',
   'error.wrong_leg_stage': 'Dieses Telefon kann das gerade nicht.',

@@ -144,7 +144,6 @@ export const knowledge = {
   'export.as': '{format} exportieren',
   'files.insert': 'In den Text einfügen: {name}',
   'files.none': 'Noch nichts. Ziehen Sie Dateien in den Text, oder fügen Sie sie ein.',
-  'files.remove': 'Entfernen: {name}',
   'files.title_first': 'Geben Sie dem Artikel zuerst einen Titel: Dateien werden bei ihm abgelegt.',
   'files.unused': 'nicht im Text',
   'files.used': 'im Text',

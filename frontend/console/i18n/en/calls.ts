@@ -110,7 +110,6 @@ export const calls = {
   'error.line_off': 'This line is off. Choose another one, or switch it on in the settings.',
   'error.no_try_left': 'All tries are used up. Choose another time, or done.',
   'error.not_your_call': 'Only the agent who has this call, or a supervisor, may do this.',
-  'error.team_in_use': 'Mailboxes, sites or telephone lines use this team. Give them another one first.',
   'error.wrap_up_over': 'The time for this is over. Choose done, and make a new callback if it is needed.',
   'error.wrong_leg_stage': "This telephone can't do that now.",
   'error.wrong_stage': "This can't be done with the callback as it stands now. Load the page anew.",

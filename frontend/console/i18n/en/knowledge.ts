@@ -141,7 +141,6 @@ export const knowledge = {
   'export.as': 'Export {format}',
   'files.insert': 'Insert into the text: {name}',
   'files.none': 'Nothing yet. Drop or paste files into the text.',
-  'files.remove': 'Remove: {name}',
   'files.title_first': 'Give the article a title first: files are stored with it.',
   'files.unused': 'not in the text',
   'files.used': 'in the text',
