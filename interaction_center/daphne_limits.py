@@ -63,6 +63,10 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]  # as above
     _body_bytes = 0
     _is_refused = False
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Forms are read by Django alone: Twisted would take longer for it than everything else of a short request."""
+        super().__init__(*args, parsePOSTFormSubmission=False, **options)
+
     def gotLength(self, length: int | None) -> None:
         """The headers are read; `length` is None when the body comes in chunks."""
         super().gotLength(length)
