@@ -145,11 +145,11 @@ def free_leases() -> None:
             held.update(lease_until=None, lease_owner="")
 
 
-_bells: dict[str, Callable[[], None]] = {}
+_bells: dict[str, Callable[..., None]] = {}
 
 
-def connect_bell(slug: str, ring: Callable[[], None]) -> None:
-    """A ticker of this process says how it is woken; `ring` may be called from any thread."""
+def connect_bell(slug: str, ring: Callable[..., None]) -> None:
+    """A ticker of this process says how it is woken: `ring()` now, `ring(seconds)` later; from any thread."""
     _bells[slug] = ring
 
 
@@ -167,6 +167,18 @@ def _ring(slug: str) -> None:
     bell = _bells.get(slug)
     if bell is not None:
         bell()
+
+
+def wake_for_next(slug: str, model: type[DueWork], now: datetime) -> None:
+    """Ring the ticker when the next row falls due, where that is sooner than its own look at all of them."""
+    bell = _bells.get(slug)
+    if bell is None:
+        return
+    own_look = now + timedelta(seconds=settings.DUE_WORK[slug][1])
+    coming = model._base_manager.filter(state=WorkState.DUE, due_at__gt=now, due_at__lt=own_look).order_by("due_at")
+    due_at = coming.values_list("due_at", flat=True).first()
+    if due_at is not None:
+        bell(max((due_at - timezone.now()).total_seconds(), 0.0))
 
 
 def list_work(state: str, *, after: Sequence[Any] | None = None, limit: int = 50) -> list[DueRow]:

@@ -23,6 +23,7 @@ from interaction_center.due_work import (
     retry_at,
     revive,
     wake,
+    wake_for_next,
 )
 from interaction_center.live.tickers import Ticker
 from interaction_center.queue.models import Entry, Outbox
@@ -224,5 +225,40 @@ async def test_a_ticker_polls_without_being_rung_and_survives_failures() -> None
     ticker = Ticker("test", failing, 0.01)
     task = asyncio.create_task(ticker.run())
     await _until(lambda: len(rounds) >= 3)
+    ticker.stop()
+    await asyncio.wait_for(task, 5)
+
+
+@pytest.mark.django_db
+def test_a_ticker_is_rung_when_the_next_row_falls_due_before_its_own_look() -> None:
+    rung: list[float] = []
+    connect_bell("deliveries", rung.append)  # looks every five seconds
+    try:
+        wake_for_next("deliveries", Outbox, timezone.now())
+        work(due_in=60)
+        wake_for_next("deliveries", Outbox, timezone.now())
+        assert rung == []
+        work(due_in=4)
+        wake_for_next("deliveries", Outbox, timezone.now())
+    finally:
+        disconnect_bell("deliveries")
+    assert len(rung) == 1
+    assert 0 <= rung[0] <= 4.1
+
+
+async def test_a_ticker_can_be_rung_a_little_later() -> None:
+    rounds: list[float] = []
+    loop = asyncio.get_running_loop()
+
+    async def noting() -> int:
+        rounds.append(loop.time())
+        return 0
+
+    ticker = Ticker("test", noting, 60)
+    task = asyncio.create_task(ticker.run())
+    await _until(lambda: len(rounds) == 1)
+    await asyncio.to_thread(ticker.ring, 0.05)
+    await _until(lambda: len(rounds) == 2)
+    assert rounds[1] - rounds[0] >= 0.05
     ticker.stop()
     await asyncio.wait_for(task, 5)

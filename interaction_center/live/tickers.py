@@ -24,9 +24,9 @@ class Ticker:
         self._loop = asyncio.get_running_loop()
         self._stopping = False
 
-    def ring(self) -> None:
-        """From any thread: look now."""
-        self._loop.call_soon_threadsafe(self._bell.set)
+    def ring(self, after: float = 0.0) -> None:
+        """From any thread: look now, or so many seconds later."""
+        self._loop.call_soon_threadsafe(self._loop.call_later, after, self._bell.set)
 
     def stop(self) -> None:
         """End after the work in hand."""
