@@ -98,12 +98,11 @@ def _facts(legs: Sequence[Pair], lines: dict[int, PhoneLine], now: datetime) -> 
     """A constant number of queries."""
     requests = [scene.request for scene, _ in legs if scene.request is not None]
     numbers = DoNotCall.objects.filter(number__in=[leg.to for _, leg in legs])
-    states = by_channel.standing([request.interaction for request in requests])
     return Facts(
         now=now,
         lines=lines,
         do_not_call=frozenset(numbers.values_list("number", flat=True)),
-        states={name: state for name, (state, _user) in states.items()},
+        states=by_channel.states_of([request.interaction for request in requests]),
         windows=windows_of(requests) if requests else {},
         use=use_of_lines(now),
     )

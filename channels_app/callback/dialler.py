@@ -17,23 +17,23 @@ from channels_app.callback import policy
 from channels_app.callback.answering import serve_callers
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Mode, Party, PhoneCall, PhoneLine
 from channels_app.callback.policy import Command
-from channels_app.callback.scenes import HubAct, write
+from channels_app.callback.scenes import HubAct, with_lines
 from channels_app.callback.selectors import Use, addresses_of, use_of_lines, windows_of
 from channels_app.callback.settling import end_request
 from channels_app.callback.stages import LegStage, RequestStage
-from channels_app.callback.telling import tell_calls
+from channels_app.callback.telling import tell_calls, tell_in_hand
 from channels_app.callback.windows import Window
 from channels_app.callback.wire import wrap_up_until
-from interaction_center.due_work import WorkState, claim, wake
+from interaction_center.bulk import insert, lock_rows, write
+from interaction_center.due_work import WorkState, claim, wake, wake_for_next
 from interaction_center.queue import by_channel
 from interaction_center.routing import services as routing
 from interaction_center.routing.reserving import reserve_agents
-from interaction_center.routing.selectors import free_agents
+from interaction_center.routing.selectors import unoccupied_agents
 
 CHANNEL = "callback"
-LOOKED_AT = 200  # due requests in one transaction
+LOOKED_AT = 500  # due requests in one transaction
 AT_ONCE = 100  # customers who are rung in one transaction
-A_DAY = timedelta(days=1)
 WRITTEN = ("stage", "state", "due_at", "reason", "ended_at", "lease_until", "lease_owner")  # by a look
 WHILE_THEY_WAIT = timedelta(minutes=1)  # a request whose customer has called us is left alone
 WAITING = (RequestStage.SCHEDULED, RequestStage.DUE, RequestStage.RETRY_WAIT)
@@ -43,7 +43,10 @@ def dial_due() -> int:
     """What is due falls due; who has an agent is called, or answered. How much was done. For a ticker."""
     now = timezone.now()
     held = look_at_due(now) + end_wrap_ups(now) + start_held(now)
-    return held + start_customer_first(now) + serve_callers(now)
+    done = held + start_customer_first(now) + serve_callers(now)
+    if not done:
+        wake_for_next("callbacks", CallbackRequest, now)
+    return done
 
 
 # Falling due.
@@ -62,11 +65,11 @@ def look_at_due(now: datetime) -> int:
 def _look_at(keys: Sequence[int], now: datetime) -> None:
     requests = _locked(keys)
     windows = windows_of(requests)
-    states = by_channel.standing([request.interaction for request in requests])
+    states = by_channel.states_of([request.interaction for request in requests])
     acts: list[HubAct] = []
     on_the_line = set(PhoneCall.objects.filter(request__in=keys, ended_at=None).values_list("request", flat=True))
     for request in requests:
-        is_closed = states.get(request.interaction, ("closed", None))[0] == "closed"
+        is_closed = states.get(request.interaction, "closed") == "closed"
         if request.pk in on_the_line and request.stage in WAITING:
             request.due_at = now + WHILE_THEY_WAIT
         else:
@@ -88,21 +91,20 @@ def _fall_due(request: CallbackRequest, window: Window, now: datetime, *, is_clo
         return _end(request, Command.CANCEL, "closed", now)
     if request.expires_at <= now:
         return _end(request, Command.EXPIRE, "expired", now)
-    at = window.next_allowed(now, request.line.ring_seconds, request.expires_at)
-    if at is None:
-        return _end(request, Command.EXPIRE, "no_hours", now)
-    request.state = WorkState.DUE
-    if at > now:
-        request.due_at = at
-        return [partial(by_channel.put_back, request.interaction, not_before=at)]
-    request.stage = RequestStage.DUE
-    request.due_at = min(_closes_at(window, now), request.expires_at)
+    closes_at = window.open_until(now, request.line.ring_seconds)
+    if closes_at is None:
+        return _wait_for_hours(request, window, now)
+    request.stage, request.state = RequestStage.DUE, WorkState.DUE
+    request.due_at = min(closes_at, request.expires_at)  # looked at again then: nobody may be rung any more
     return [partial(wake, "callbacks")]
 
 
-def _closes_at(window: Window, now: datetime) -> datetime:
-    """When it must be looked at again: nobody may be rung then."""
-    return next((end for _, end in window.segments(now, now + A_DAY)), now + A_DAY)
+def _wait_for_hours(request: CallbackRequest, window: Window, now: datetime) -> list[HubAct]:
+    at = window.next_allowed(now, request.line.ring_seconds, request.expires_at)
+    if at is None:
+        return _end(request, Command.EXPIRE, "no_hours", now)
+    request.state, request.due_at = WorkState.DUE, at
+    return [partial(by_channel.put_back, request.interaction, not_before=at)]
 
 
 def _end(request: CallbackRequest, command: Command, reason: str, now: datetime) -> list[HubAct]:
@@ -143,10 +145,9 @@ def end_wrap_ups(now: datetime) -> int:
 
 def start_held(now: datetime) -> int:
     """Calls for requests that an agent has taken and whose time it is; how many began."""
-    held = by_channel.held(CHANNEL)
-    if not held:
-        return 0
-    waiting = _startable().exclude(line__mode=Mode.CUSTOMER_FIRST).filter(interaction__in=held)
+    startable = _startable().exclude(line__mode=Mode.CUSTOMER_FIRST)
+    held = by_channel.held(CHANNEL) if startable.exists() else {}
+    waiting = startable.filter(interaction__in=held)
     return sum(_start_held(key, now) for key in waiting.order_by("requested_at", "pk").values_list("pk", flat=True))
 
 
@@ -191,7 +192,7 @@ def start_customer_first(now: datetime) -> int:
     """Ring customers for whom an agent is free, who is reserved for them; how many."""
     waiting = _startable().filter(line__mode=Mode.CUSTOMER_FIRST)
     lines = list(waiting.order_by().values_list("line", flat=True).distinct())
-    if not lines or not any(not agent.load for agent in free_agents(now)):
+    if not lines or not unoccupied_agents(now).exists():
         return 0
     return sum(_start_line(line, now) for line in lines)
 
@@ -211,10 +212,12 @@ def _start_line(line: int, now: datetime) -> int:
 def _ring_customers(requests: Sequence[CallbackRequest], agents: dict[str, str], now: datetime) -> int:
     """In the order of their numbers, so that two processes never wait for each other crosswise."""
     chosen = sorted(requests, key=lambda request: request.number)
-    calls = PhoneCall.objects.bulk_create([_call(request, agents[request.interaction], now) for request in chosen])
-    CallLeg.objects.bulk_create([_leg(call, Party.CUSTOMER, call.number, now) for call in calls])
+    calls = [_call(request, agents[request.interaction], now) for request in chosen]
+    insert(calls)
+    legs = [_leg(call, Party.CUSTOMER, call.number, now) for call in calls]
+    insert(legs)
     _begin(chosen, RequestStage.DIALLING)
-    tell_calls(calls)
+    tell_in_hand([(leg.call, [leg]) for leg in legs])
     return len(calls)
 
 
@@ -228,9 +231,13 @@ def _startable() -> "QuerySet[CallbackRequest]":
 
 def _locked(keys: Sequence[int], among: "QuerySet[CallbackRequest] | None" = None) -> list[CallbackRequest]:
     """As they are now; with `among` only those that fit it and that nobody else has in hand."""
-    rows = CallbackRequest.objects.all() if among is None else among
-    mine = rows.filter(pk__in=keys).select_related("line").order_by("pk")
-    return list(mine.select_for_update(of=("self",), no_key=True, skip_locked=among is not None))
+    if among is None:
+        found = lock_rows(CallbackRequest, "id", keys)
+    else:
+        free = among.filter(pk__in=keys).order_by("pk")
+        found = list(free.select_for_update(of=("self",), no_key=True, skip_locked=True))
+    with_lines(found)
+    return found
 
 
 def _ready(requests: Sequence[CallbackRequest], now: datetime) -> list[CallbackRequest]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from channels_app.callback.models import CallEvent, CallLeg
+from interaction_center.bulk import insert, rows_of
 from interaction_center.due_work import wake
 
 
@@ -67,10 +68,10 @@ class Report:
 
 def store_reports(reports: Sequence[Report]) -> list[None]:
     """For the group commit. A report on a leg that we don't know is none, a repetition is there already."""
-    found = CallLeg.objects.filter(token_digest__in={report.digest for report in reports})
-    legs = dict(found.values_list("token_digest", "pk"))
+    found = rows_of(CallLeg, "token_digest", {report.digest for report in reports})
+    legs = {leg.token_digest: leg.pk for leg in found}
     rows = [_row(report, legs[report.digest]) for report in reports if report.digest in legs]
-    CallEvent.objects.bulk_create(rows, ignore_conflicts=True)
+    insert(rows, skip_known=True)
     wake("call_events")
     return [None] * len(reports)
 

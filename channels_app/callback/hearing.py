@@ -17,6 +17,7 @@ from channels_app.callback.steps import last_leg
 from channels_app.callback.talks import LAST_WORDS, Step, Turn
 from channels_app.callback.tokens import digest_of, token_of
 from channels_app.callback.twiml import Hangup, Verb, document
+from interaction_center.bulk import rows_of
 
 STEPS: Mapping[str, Step] = {**talks.STEPS, **inbound.STEPS, **voicemail.STEPS}
 
@@ -35,8 +36,8 @@ class Asked:
 def hear_all(asked: Sequence[Asked]) -> list[str]:
     """For the group commit: a document for each; one that hangs up for whoever may not speak now."""
     now = timezone.now()
-    found = CallLeg.objects.filter(token_digest__in={digest_of(one.token) for one in asked})
-    legs = {digest: (leg, call) for digest, leg, call in found.values_list("token_digest", "pk", "call")}
+    found = rows_of(CallLeg, "token_digest", {digest_of(one.token) for one in asked})
+    legs = {leg.token_digest: (leg.pk, leg.call_id) for leg in found}
     booking = {legs[digest][0] for one in asked if one.step in BOOKING and (digest := digest_of(one.token)) in legs}
     if booking:
         locked_lines(booking)

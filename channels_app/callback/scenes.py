@@ -5,17 +5,19 @@ Everything that moves a call goes through here, inside a transaction: `locked_sc
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
 
 from channels_app.callback.models import CallbackRequest, CallLeg, Party, PhoneCall, PhoneLine
 from channels_app.callback.numbers import spoken_language
 from channels_app.callback.stages import LegStage
 from channels_app.callback.tokens import digest_of, token_of
+from interaction_center.bulk import by_key, insert, lock_rows, write
 
 Row = PhoneCall | CallLeg | CallbackRequest
 HubAct = Callable[[], object]
@@ -62,9 +64,8 @@ class Scene:
 
     def ring(self, party: str, to: str, now: datetime, user: str = "") -> CallLeg:
         """One more telephone, to be posted at once."""
-        leg = CallLeg.objects.create(
-            call=self.call, party=party, to=to, user=user, stage=LegStage.POSTING, created_at=now, due_at=now
-        )
+        leg = CallLeg(call=self.call, party=party, to=to, user=user, stage=LegStage.POSTING, created_at=now, due_at=now)
+        insert([leg])
         self.legs.append(leg)
         self.has_rung = True
         self._before[id(leg)] = _values(leg)
@@ -86,47 +87,53 @@ class Scene:
 
     def has_new_order(self, leg: CallLeg) -> bool:
         """Whether Twilio is to be told something that it was not to be told before."""
-        return any(order not in self._before[id(leg)]["orders"] for order in leg.orders)
+        names, _ = _columns(CallLeg)
+        before = self._before[id(leg)][names.index("orders")]
+        return any(order not in before for order in leg.orders)
 
     def changes_of(self, row: Row) -> dict[str, Any]:
         """The columns of this row that differ from what is stored."""
-        before = self._before[id(row)]
-        return {name: value for name, value in _values(row).items() if before[name] != value}
+        before, now = self._before[id(row)], _values(row)
+        if before == now:
+            return {}
+        names, _ = _columns(type(row))
+        return {name: value for name, value, was in zip(names, now, before, strict=True) if was != value}
 
 
 def locked_scenes(calls: Collection[int]) -> list[Scene]:
-    """These calls, locked; three queries."""
-    found = _locked(PhoneCall.objects.filter(pk__in=calls).select_related("line"))
+    """These calls, locked; four queries."""
+    found = lock_rows(PhoneCall, "id", calls)
     legs: dict[int, list[CallLeg]] = defaultdict(list)
-    for leg in _locked(CallLeg.objects.filter(call__in=[call.pk for call in found])):
+    for leg in lock_rows(CallLeg, "call_id", calls):
         legs[leg.call_id].append(leg)
     wanted = [call.request_id for call in found if call.request_id]
-    requests = {row.pk: row for row in _locked(CallbackRequest.objects.filter(pk__in=wanted).select_related("line"))}
+    requests = {row.pk: row for row in lock_rows(CallbackRequest, "id", wanted)}
+    with_lines([*found, *requests.values()])
     return [Scene(call, legs[call.pk], requests.get(call.request_id or 0)) for call in found]
 
 
-def store(scenes: Iterable[Scene]) -> list[PhoneCall]:
-    """Write what has changed; the calls of which somebody can see it."""
+def store(scenes: Iterable[Scene]) -> list[Scene]:
+    """Write what has changed; the scenes of which somebody can see it."""
     changes = [(scene, row, scene.changes_of(row)) for scene in scenes for row in scene.rows]
     write((row, changed) for _, row, changed in changes)
-    seen = {scene.call.pk: scene.call for scene, _, changed in changes if scene.has_rung or set(changed) - UNSEEN}
+    seen = {scene.call.pk: scene for scene, _, changed in changes if scene.has_rung or changed.keys() - UNSEEN}
     return list(seen.values())
 
 
-def write(rows: Iterable[tuple[Row, Mapping[str, Any]]]) -> None:
-    """These columns of these rows: one statement for all that change alike, as many do that begin at once."""
-    alike: dict[tuple[type[Row], str], tuple[Mapping[str, Any], list[int]]] = {}
-    for row, changes in rows:
-        if changes:
-            alike.setdefault((type(row), repr(changes)), (changes, []))[1].append(row.pk)
-    for (model, _), (changes, keys) in alike.items():
-        model._base_manager.filter(pk__in=keys).update(**changes)
+def with_lines(rows: Sequence[PhoneCall | CallbackRequest]) -> None:
+    """Gives each row its line, read once for all: many rows have one."""
+    lines = by_key(PhoneLine, {row.line_id for row in rows})
+    for row in rows:
+        row.line = lines[row.line_id]
 
 
-def _locked(rows: "QuerySet[Any]") -> "QuerySet[Any]":
-    return rows.select_for_update(of=("self",), no_key=True).order_by("pk")
-
-
-def _values(row: models.Model) -> dict[str, Any]:
+def _values(row: models.Model) -> tuple[Any, ...]:
     """JSON columns are replaced as a whole, never changed in place: so the values can be compared later."""
-    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    _, values = _columns(type(row))
+    return values(row)
+
+
+@cache
+def _columns(model: type[models.Model]) -> tuple[tuple[str, ...], "attrgetter[tuple[Any, ...]]"]:
+    names = tuple(field.attname for field in model._meta.concrete_fields)
+    return names, attrgetter(*names)

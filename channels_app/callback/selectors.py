@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from channels_app.callback.stages import OPEN_STAGES
 from channels_app.callback.windows import Slot, SlotRules, Whereabouts, Window, ZoneSource, read_zone, slots
 from channels_app.callback.wire import line_wire
 from interaction_center.access.selectors import hours_of_doors
+from interaction_center.bulk import rows_of
 from interaction_center.business_hours import Calendar
 from interaction_center.errors import NotFoundError
 from interaction_center.queue.wire import moment
@@ -99,7 +101,8 @@ def window_of(line: PhoneLine, calendar: Calendar, zones: Sequence[str] = ()) ->
 def windows_of(requests: Sequence[CallbackRequest]) -> dict[int, Window]:
     """Primary key of a request -> when its customer may be rung. Reads `line`."""
     calendars = calendars_of([request.line for request in requests])
-    return {request.pk: window_of(request.line, calendars[request.line_id], request.zones) for request in requests}
+    one_of_each = cache(lambda line, zones: window_of(line, calendars[line.pk], zones))
+    return {request.pk: one_of_each(request.line, tuple(request.zones)) for request in requests}
 
 
 def retry_rules(line: PhoneLine) -> RetryRules:
@@ -117,7 +120,7 @@ def addresses_of(users: Sequence[str], mode: str) -> dict[str, str]:
     """Agent (public id) -> the telephone to ring, as Twilio names it; nobody who has none."""
     if mode == Mode.SOFTPHONE:
         return {user: f"client:{user}" for user in users}
-    phones = AgentPhone.objects.filter(user__in=users)
+    phones = rows_of(AgentPhone, "user", users)
     return {phone.user: phone.number or f"client:{phone.user}" for phone in phones}
 
 

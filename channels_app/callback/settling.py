@@ -32,7 +32,7 @@ from channels_app.callback.steps import (
     ending,
     next_steps,
 )
-from channels_app.callback.telling import tell_calls
+from channels_app.callback.telling import tell_in_hand
 from channels_app.callback.transfers import hand_over, park, pass_on
 from interaction_center.due_work import WorkState, wake
 from interaction_center.queue import by_channel
@@ -59,7 +59,7 @@ def settle(scenes: Sequence[Scene], now: datetime) -> None:
     note_all(scenes)
     for act in [act for scene in scenes for act in scene.acts]:
         act()
-    tell_calls(changed)
+    tell_in_hand([(scene.call, scene.legs) for scene in changed])
     if has_work:
         wake("call_legs")
 

@@ -24,6 +24,7 @@ from channels_app.callback.transfers import arrive
 from channels_app.callback.twiml import Conference, Gather, Hangup, Pause, Say, Verb
 from channels_app.callback.words import voice, words
 from interaction_center.queue import by_channel
+from interaction_center.queue.by_channel import About
 
 KEY_SECONDS = 6  # how long a key is waited for after the last word
 APOLOGISE_AFTER = timedelta(seconds=10)
@@ -42,12 +43,16 @@ class Turn:
         return self.form.get("Digits", "")
 
     @cached_property
+    def about(self) -> About:
+        """What the call is about, and with whom."""
+        return by_channel.about(self.scene.call.interaction)
+
+    @cached_property
     def language(self) -> str:
         """What the person at this telephone speaks."""
         if self.leg.party == Party.CUSTOMER:
             return self.scene.language
-        _state, user = by_channel.standing([self.scene.call.interaction]).get(self.scene.call.interaction, ("", None))
-        return user.language if user else self.scene.language
+        return self.about.agent_language or self.scene.language
 
     def url(self, step: str, **facts: str) -> str:
         """The address of another step of this leg."""
@@ -94,11 +99,10 @@ def _whisper(turn: Turn) -> list[Say]:
     if turn.leg.party == Party.COLLEAGUE and not turn.leg.user:
         return [turn.say("whisper_outside", line=str(turn.scene.line))]
     call = turn.scene.call
-    interaction = by_channel.named(call.interaction)
-    reason = (interaction.subject or interaction.first_words)[:REASON_CHARACTERS]
+    reason = turn.about.reason[:REASON_CHARACTERS]
     if call.direction == Direction.IN and turn.leg.party == Party.AGENT and not call.transfer:
-        return [_whisper_of_caller(turn, interaction.customer.name, reason)]
-    name = _name_of_customer(turn, interaction.customer.name)
+        return [_whisper_of_caller(turn, turn.about.customer, reason)]
+    name = _name_of_customer(turn, turn.about.customer)
     return [turn.say(_whispered(turn), name=name, reason=reason)]
 
 

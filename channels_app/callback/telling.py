@@ -1,15 +1,20 @@
 """What happens to a call, told to the console after the commit."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from channels_app.callback.models import PhoneCall
+from channels_app.callback.models import CallLeg, Consent, PhoneCall
 from channels_app.callback.wire import call_wire
 from interaction_center.access.selectors import names_of
+from interaction_center.bulk import rows_of
 from interaction_center.events import EVERYBODY, SUPERVISORS, agent_topic, publish_on_commit, staff_topic
 from interaction_center.live.hub import Push
 from interaction_center.live.session import encode
+
+WithLegs = tuple[PhoneCall, Sequence[CallLeg]]
+CallWire = tuple[dict[str, Any], tuple[str, ...]]  # and the public ids of its people
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +46,35 @@ def tell_call(call: PhoneCall) -> None:
 
 def tell_calls(calls: Collection[PhoneCall]) -> None:
     """The same for a group, with a constant number of queries."""
-    if not calls:
-        return
-    for wire, agents in call_wires(calls):
+    tell_in_hand(_as_stored(calls))
+
+
+def tell_in_hand(calls: Collection[WithLegs]) -> None:
+    """Calls that are locked and stored, with all their legs: two queries."""
+    for wire, agents in _wires(calls):
         publish_on_commit(CallChanged(wire["interaction"], agents, wire))
 
 
-def call_wires(calls: Iterable[PhoneCall]) -> list[tuple[dict[str, Any], tuple[str, ...]]]:
+def call_wires(calls: Iterable[PhoneCall]) -> list[CallWire]:
     """Each as it stands in the database, with its people: a constant number of queries."""
+    return _wires(_as_stored(calls))
+
+
+def _as_stored(calls: Iterable[PhoneCall]) -> list[WithLegs]:
     keys = [call.pk for call in calls]
-    found = PhoneCall.objects.filter(pk__in=keys).select_related("line").prefetch_related("legs", "consents")
-    rows = list(found.order_by("pk"))
-    people = [tuple(leg.user for leg in row.legs.all() if leg.user) for row in rows]
-    names = names_of({*(name for group in people for name in group), *(row.agent for row in rows if row.agent)})
-    return [(call_wire(row, names), group) for row, group in zip(rows, people, strict=True)]
+    found = PhoneCall.objects.filter(pk__in=keys).select_related("line").prefetch_related("legs").order_by("pk")
+    return [(call, list(call.legs.all())) for call in found] if keys else []
+
+
+def _wires(calls: Collection[WithLegs]) -> list[CallWire]:
+    if not calls:
+        return []
+    consents: dict[int, list[Consent]] = defaultdict(list)
+    for consent in rows_of(Consent, "call_id", [call.pk for call, _ in calls]):
+        consents[consent.call_id].append(consent)
+    people = [tuple(leg.user for leg in legs if leg.user) for _, legs in calls]
+    names = names_of({name for group in people for name in group} | {call.agent for call, _ in calls if call.agent})
+    return [
+        (call_wire(call, legs, consents[call.pk], names), group)
+        for (call, legs), group in zip(calls, people, strict=True)
+    ]

@@ -17,6 +17,7 @@ from interaction_center.errors import AlreadyTakenError, InvalidError
 
 # German law sets no hours for a call that was asked for; 47 CFR 64.1200(c)(1) allows 8 to 21. The evening is theirs.
 CALLING_HOURS: Frame = (8 * 60, 20 * 60)
+A_DAY = timedelta(days=1)
 
 
 class ZoneSource(StrEnum):
@@ -101,6 +102,14 @@ class Window:
         start = at.astimezone(UTC)
         end = start + timedelta(seconds=max(ring_seconds, 1))
         return (start, end) in self.segments(start, end)
+
+    def open_until(self, at: datetime, ring_seconds: int) -> datetime | None:
+        """Until when it may ring without a break, looking one day ahead; None where it may not ring from `at` on."""
+        start = at.astimezone(UTC)
+        first = next(self.segments(start, start + A_DAY), None)
+        if first is None or first[0] != start or first[1] - start < timedelta(seconds=max(ring_seconds, 1)):
+            return None
+        return first[1]
 
     def next_allowed(self, at: datetime, ring_seconds: int, before: datetime) -> datetime | None:
         """The first instant from `at` on when it may ring, if the ring is over by `before`.

@@ -1,10 +1,10 @@
 """Calls and requests as the console sees them: one shape for HTTP and sockets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels_app.callback.models import CallbackRequest, CallLeg, Party, PhoneCall, PhoneLine
+from channels_app.callback.models import CallbackRequest, CallLeg, Consent, Party, PhoneCall, PhoneLine
 from channels_app.callback.stages import CallOutcome, LegStage
 from interaction_center.queue.wire import moment
 
@@ -39,9 +39,10 @@ def request_wire(request: CallbackRequest) -> dict[str, Any]:
     }
 
 
-def call_wire(call: PhoneCall, names: Mapping[str, str]) -> dict[str, Any]:
-    """Reads `line`, `legs` and `consents`: prefetch them for more than one. `names`: public id of a person -> name."""
-    legs = list(call.legs.all())
+def call_wire(
+    call: PhoneCall, legs: Sequence[CallLeg], consents: Sequence[Consent], names: Mapping[str, str]
+) -> dict[str, Any]:
+    """Reads `line`. `names`: public id of a person -> name."""
     return {
         "id": call.public_id,
         "interaction": call.interaction,
@@ -57,7 +58,7 @@ def call_wire(call: PhoneCall, names: Mapping[str, str]) -> dict[str, Any]:
         "bridged_at": moment(call.bridged_at),
         "ended_at": moment(call.ended_at),
         "wrap_up_until": moment(_wrap_up_until(call)),
-        "consents": [{"leg": consent.leg_id, "given": consent.given} for consent in call.consents.all()],
+        "consents": [{"leg": consent.leg_id, "given": consent.given} for consent in consents],
         "recording": call.recording if call.ended_at is None else "",
         "disposition": call.disposition,
         "notes": call.notes,
@@ -82,7 +83,7 @@ def leg_wire(leg: CallLeg, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def call_stage(call: PhoneCall, legs: list[CallLeg]) -> str:
+def call_stage(call: PhoneCall, legs: Sequence[CallLeg]) -> str:
     """calling_agent, calling_customer, connecting, talking, on_hold, wrapup or ended: what a person would say."""
     if call.ended_at is not None:
         is_written = call.disposition or call.outcome != CallOutcome.TALKED

@@ -12,6 +12,7 @@ from django.utils.timezone import get_default_timezone
 
 from interaction_center.access.models import BusinessCalendar, Permission, Role, Site, Team, User
 from interaction_center.adapters import mail_addresses
+from interaction_center.bulk import rows_of
 from interaction_center.business_hours import Calendar, CalendarError, read_calendar
 from interaction_center.errors import NotFoundError
 
@@ -136,7 +137,7 @@ def people_who_may(permission: str) -> QuerySet[User]:
 
 def names_of(users: Collection[str]) -> dict[str, str]:
     """Public id -> name, of the people that there are."""
-    return {user.public_id: str(user) for user in User.objects.filter(public_id__in=users)} if users else {}
+    return {user.public_id: str(user) for user in rows_of(User, "public_id", users)}
 
 
 def needs_setup() -> bool:

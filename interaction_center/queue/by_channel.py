@@ -2,37 +2,70 @@
 takes its agent whole, and says what it did.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from interaction_center.access.models import User
+from interaction_center.bulk import insert, rows_of, write
 from interaction_center.due_work import wake
 from interaction_center.envelope import KeptFile
 from interaction_center.errors import NotFoundError
 from interaction_center.events import publish_on_commit
 from interaction_center.queue import files as files_of_queue
 from interaction_center.queue import services as queue
-from interaction_center.queue.log import append, change, lock, lock_all, note_event, tell_row, tell_rows, told
+from interaction_center.queue.log import (
+    append,
+    change,
+    lock,
+    lock_named,
+    note_event,
+    tell_row,
+    tell_rows,
+    told,
+    with_people,
+)
 from interaction_center.queue.models import Attachment, Author, Entry, EntryKind, Interaction, State
 
 
 def named(name: str) -> Interaction:
     """The interaction with this public id. NotFoundError."""
-    found = Interaction.objects.select_related("assigned_to", "team", "customer").filter(public_id=name).first()
-    if found is None:
+    found = with_people(rows_of(Interaction, "public_id", [name]))
+    if not found:
         raise NotFoundError("There is no such interaction.")
-    return found
+    return found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a telephone says of an interaction: why, the name of its customer ("" for none), and its agent's language
+    ("" where nobody holds it)."""
+
+    reason: str
+    customer: str
+    agent_language: str
+
+
+def about(name: str) -> About:
+    """NotFoundError."""
+    row = named(name)
+    language = row.assigned_to.language if row.assigned_to else ""
+    return About(row.subject or row.first_words, row.customer.name, language)
 
 
 def standing(names: Sequence[str]) -> dict[str, tuple[str, User | None]]:
     """Public id -> its state, and who holds it: one query."""
     found = Interaction.objects.filter(public_id__in=names).select_related("assigned_to")
     return {row.public_id: (row.state, row.assigned_to) for row in found}
+
+
+def states_of(names: Collection[str]) -> dict[str, str]:
+    """Public id -> its state: one query."""
+    return dict(Interaction.objects.filter(public_id__in=names).values_list("public_id", "state"))
 
 
 def held(channel: str) -> dict[str, User]:
@@ -70,7 +103,7 @@ def note(name: str, event: str, *, user: User | None = None, at: datetime | None
 @transaction.atomic
 def note_all(events: Mapping[str, Mapping[str, Any]]) -> None:
     """One line in the log of each of these interactions: four statements for all. Keys of the facts as in an event."""
-    locked = lock_all(public_id__in=events)
+    locked = lock_named(events)
     note_events({row: events[row.public_id] for row in locked})
     tell_rows(locked)
 
@@ -109,8 +142,8 @@ def note_events(events: Mapping[Interaction, Mapping[str, Any]]) -> None:
     """One event for each of these locked interactions: two statements for all. Keys of the facts as in `note_event`."""
     now = timezone.now()
     entries = [_event(interaction, facts, now) for interaction, facts in events.items()]
-    Interaction.objects.filter(pk__in=[row.pk for row in events]).update(seq=F("seq") + 1, last_entry_at=now)
-    Entry.objects.bulk_create(entries)
+    write((row, {"seq": row.seq, "last_entry_at": now}) for row in events)
+    insert(entries)
     for entry in entries:
         publish_on_commit(told(entry, ()))
 

@@ -3,15 +3,17 @@
 Everything that writes to an interaction goes through here or through `hot_path`, inside a transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
-from interaction_center.access.models import User
+from interaction_center.access.models import Team, User
 from interaction_center.adapters import adapter_for
+from interaction_center.bulk import by_key, lock_rows
+from interaction_center.customers.models import Customer
 from interaction_center.due_work import wake
 from interaction_center.errors import NotFoundError
 from interaction_center.events import EntryAppended, RowChanged, publish_on_commit
@@ -23,16 +25,28 @@ from interaction_center.queue.wire import customer_entry_wire, entry_wire
 
 def lock(interaction: Interaction | int) -> Interaction:
     """The interaction as it is now; nobody else changes it before the transaction ends."""
-    found = lock_all(pk=interaction if isinstance(interaction, int) else interaction.pk)
+    key = interaction if isinstance(interaction, int) else interaction.pk
+    found = with_people(lock_rows(Interaction, "id", [key]))
     if not found:
         raise NotFoundError("There is no such interaction.")
     return found[0]
 
 
-def lock_all(**which: Any) -> list[Interaction]:
-    """The same for all of these (lookups of an interaction), in the order in which everybody locks them."""
-    locked = Interaction.objects.select_for_update(of=("self",), no_key=True)
-    return list(locked.select_related("assigned_to", "team", "customer").filter(**which).order_by("pk"))
+def lock_named(names: Collection[str]) -> list[Interaction]:
+    """The same for those with these public ids, in the order in which everybody locks them."""
+    return with_people(lock_rows(Interaction, "public_id", names))
+
+
+def with_people(interactions: list[Interaction]) -> list[Interaction]:
+    """Gives each its customer, team and agent, read once for all."""
+    agents = by_key(User, {row.assigned_to_id for row in interactions if row.assigned_to_id})
+    teams = by_key(Team, {row.team_id for row in interactions if row.team_id})
+    customers = by_key(Customer, {row.customer_id for row in interactions})
+    for row in interactions:
+        row.customer = customers[row.customer_id]
+        row.assigned_to = agents[row.assigned_to_id] if row.assigned_to_id else None
+        row.team = teams[row.team_id] if row.team_id else None
+    return interactions
 
 
 def move(interaction: Interaction, command: Command, role: Role, **fields: Any) -> None:

@@ -81,6 +81,15 @@ def free_agents(now: datetime) -> "list[WithAnnotations[Agent, Load]]":
     )
 
 
+def unoccupied_agents(now: datetime) -> "QuerySet[Agent]":
+    """Those of the agents to ask who have nothing else in hand, longest idle first."""
+    busy = Interaction.objects.filter(assigned_to=OuterRef("user"), state=State.ASSIGNED)
+    asked = Offer.objects.filter(agent=OuterRef("pk"), state=Offer.State.OPEN)
+    alive = AgentConnection.objects.filter(agent=OuterRef("pk"), lease_until__gt=now)
+    there = Agent.objects.filter(user__in=people_who_may(Permission.WORK_QUEUE), wanted=Wanted.AVAILABLE)
+    return there.filter(Exists(alive), ~Exists(busy), ~Exists(asked), capacity__gt=0).order_by("idle_since", "pk")
+
+
 def free_members(team: str, now: datetime) -> list[User]:
     """Those of a team (public id) who could be asked now, in the order in which they would be."""
     return [agent.user for agent in free_agents(now) if any(one.public_id == team for one in agent.user.teams.all())]
