@@ -8,11 +8,13 @@ for its call, and never posts it a second time.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -34,8 +36,11 @@ from interaction_center.due_work import claim
 from interaction_center.events import publish_on_commit
 from interaction_center.live.threads import release_connection
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 BATCH = 100
+AHEAD = 2  # batches on their way before the first of them is written down
+BATCHES = 10  # in one go
 PLACES = 24  # requests to Twilio at once
 ASK_AGAIN_AFTER = 0.5  # seconds since the commit, after which a leg may have been called off
 TOO_LATE = 5.0  # seconds: with the time-out of a request far below the lease, so that nobody looks for it meanwhile
@@ -75,21 +80,40 @@ class Batch:
     count: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A batch on its way."""
+
+    posted: Sequence[Future[Posted]]
+    others: Sequence[Future[Obedience | Sight]]
+
+
 async def serve_legs() -> int:
     """For a ticker; in a thread of its own, as it waits for Twilio."""
     return await asyncio.get_running_loop().run_in_executor(_desk, serve_legs_once)
 
 
 def serve_legs_once() -> int:
-    """Everything that is due now, up to a batch; how much it was."""
+    """Everything that is due now, up to a few batches; how much it was.
+
+    The next telephones ring before it is written down how the last ones were placed: nobody waits for that.
+    """
     _load_client()
+    count, asked = 0, deque[Asked]()
     try:
-        batch = prepare(timezone.now())
-        if batch.count:
-            _ask_twilio(batch, time.monotonic())
+        for _ in range(BATCHES):
+            batch = prepare(timezone.now())
+            if not batch.count:
+                break
+            count += batch.count
+            asked.append(_ask_twilio(batch, time.monotonic()))
+            if len(asked) > AHEAD:
+                _write_down(asked.popleft())
     finally:
+        while asked:
+            _write_down(asked.popleft())
         release_connection()
-    return batch.count
+    return count
 
 
 @cache
@@ -98,13 +122,17 @@ def _load_client() -> None:
     rest.current_client().calls  # noqa: B018 - what it loads is the point
 
 
-def _ask_twilio(batch: Batch, since: float) -> None:
-    posting = [places.submit(partial(_post, post, since)) for post in batch.posts]
-    asking = [places.submit(task) for task in batch.others]
-    posted = [future.result() for future in posting]
+def _ask_twilio(batch: Batch, since: float) -> Asked:
+    posted = [places.submit(partial(_post, post, since)) for post in batch.posts]
+    return Asked(posted, [places.submit(task) for task in batch.others])
+
+
+def _write_down(asked: Asked) -> None:
+    """As soon as everything of a batch is answered."""
+    posted = [future.result() for future in asked.posted]
     if posted:
         store_posted(posted)
-    answers = [future.result() for future in asking]
+    answers = [future.result() for future in asked.others]
     if answers:
         store_answers(answers)
 
@@ -196,20 +224,30 @@ def _is_wanted(post: Post) -> bool:
         release_connection()
 
 
-@transaction.atomic
 def store_posted(results: Iterable[Posted]) -> None:
     """What became of a batch, in one commit."""
-    by_leg, now = {result.post.leg: result for result in results}, timezone.now()
-    scenes = locked_scenes({result.post.call for result in by_leg.values()})
+    by_leg = {result.post.leg: result for result in results}
+    _store(by_leg, {result.post.call for result in by_leg.values()}, _take_posted)
+
+
+def store_answers(answers: Iterable[Obedience | Sight]) -> None:
+    """What Twilio said to orders and to questions, in one commit."""
+    by_leg = {answer.leg: answer for answer in answers}
+    _store(by_leg, {answer.call for answer in by_leg.values()}, _take_answer_about)
+
+
+@transaction.atomic
+def _store(by_leg: Mapping[int, T], calls: set[int], take: Callable[[Scene, CallLeg, T, datetime], None]) -> None:
+    now, scenes = timezone.now(), locked_scenes(calls)
     for scene in scenes:
         for leg in scene.legs:
             if leg.pk in by_leg:
-                _take(scene, leg, by_leg[leg.pk], now)
+                take(scene, leg, by_leg[leg.pk], now)
                 release(leg)
     settle(scenes, now)
 
 
-def _take(scene: Scene, leg: CallLeg, result: Posted, now: datetime) -> None:
+def _take_posted(scene: Scene, leg: CallLeg, result: Posted, now: datetime) -> None:
     if result.sid:
         take_answer(scene, leg, result.sid, now)
     elif result.failure is None:
@@ -226,19 +264,6 @@ def _alert(line: PhoneLine, failure: CallFailure, now: datetime) -> None:
         publish_on_commit(LinesChanged())
     if failure.action in (Action.STOP_DIALLING, Action.ALERT, Action.REFUSE_AND_ALERT):
         log.error("Line %s: %s", line.public_id, failure.text)
-
-
-@transaction.atomic
-def store_answers(answers: Iterable[Obedience | Sight]) -> None:
-    """What Twilio said to orders and to questions, in one commit."""
-    by_leg, now = {answer.leg: answer for answer in answers}, timezone.now()
-    scenes = locked_scenes({answer.call for answer in by_leg.values()})
-    for scene in scenes:
-        for leg in scene.legs:
-            if leg.pk in by_leg:
-                _take_answer_about(scene, leg, by_leg[leg.pk], now)
-                release(leg)
-    settle(scenes, now)
 
 
 def _take_answer_about(scene: Scene, leg: CallLeg, answer: Obedience | Sight, now: datetime) -> None:
