@@ -20,7 +20,9 @@ from channels_app.callback.accounts import TwilioAccount, twilio_account
 from channels_app.callback.failures import Action, CallFailure, only_call_failures
 from channels_app.callback.http_wire import Guard, Wire
 
-CALL_EVENTS = ["initiated", "ringing", "answered", "completed"]
+# That a call was placed the answer to our POST says, and that it was answered the request for its first words.
+CALL_EVENTS = ["ringing", "completed"]
+PARTICIPANT_EVENTS = ["ringing", "answered", "completed"]  # who is rung into a room asks for no words
 PAGE = 100
 # The SDK reads the environment when it is given none, and an empty one is none for it.
 NO_ENVIRONMENT = {"TWILIO_EDGE": "", "TWILIO_REGION": ""}
@@ -198,7 +200,7 @@ def add_participant(
                 to=to,
                 label=label,
                 status_callback=status_callback,
-                status_callback_event=CALL_EVENTS,
+                status_callback_event=PARTICIPANT_EVENTS,
                 status_callback_method="POST",
                 timeout=ring_seconds,
                 time_limit=limit_seconds,
