@@ -1,8 +1,9 @@
 """How soon is a due callback dialled, and how soon are web hooks answered meanwhile? `python -m bench.callbacks`.
 
 A real centre on SQLite, the phone network in this process, five hundred customers who are due at the same instant and
-as many free agents. Then what ten thousand appointments cost that wait for their time. Ends with 1 when a figure is
-not good enough.
+as many free agents. Customers pick up after 3 to 15 seconds, agents after 2 to 6, as people do; `--at-once` has all of
+them pick up after one second. Then what ten thousand appointments cost that wait for their time. Ends with 1 when a
+figure is not good enough.
 """
 
 import asyncio
@@ -14,11 +15,13 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 
 import psutil  # type: ignore[import-untyped]
 
 from bench.report import conditions, table, verdict
 from channels_app.callback.simulator.account import Account
+from channels_app.callback.simulator.network import Network
 from channels_app.callback.simulator.phones import Action, Script
 from channels_app.callback.simulator.server import RunningNetwork, start_in_loop
 from channels_app.callback.simulator.webhooks import WebhookAnswer, WebhookRequest
@@ -28,7 +31,7 @@ OURS = "+4930987654"  # of the line that the builders make
 ACCOUNT, TOKEN = "AC" + "0" * 32, "f" * 32
 POST_SECONDS, HOOK_SECONDS, IDLE_SHARE = 1.0, 0.1, 0.01
 PRESSES = (Action("press", heard="press 1", after=0.3, digits="1"), Action("hang_up", after=20.0))
-TELEPHONE = Script(after=1.0, actions=PRESSES)
+CUSTOMER, AGENT, AT_ONCE = (3.0, 15.0), (2.0, 6.0), (1.0, 1.0)  # seconds that a telephone rings
 IDLE_SECONDS = 20.0
 NOTICE_SECONDS = 45.0  # from the last preparation to the rush
 PEOPLE = """
@@ -76,25 +79,27 @@ def main() -> None:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=500)
     parser.add_argument("--waiting", type=int, default=10_000)
+    parser.add_argument("--at-once", action="store_true", help="everybody picks up after one second")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-callbacks-") as folder:
-        met = asyncio.run(Bench(Path(folder), given.calls, given.waiting).run())
+        met = asyncio.run(Bench(Path(folder), given.calls, given.waiting, at_once=given.at_once).run())
     sys.exit(0 if met else 1)
 
 
 class Bench:
     """One centre, one network, one rush and one night."""
 
-    def __init__(self, folder: Path, calls: int, waiting: int) -> None:
-        self.calls, self.waiting = calls, waiting
+    def __init__(self, folder: Path, calls: int, waiting: int, *, at_once: bool) -> None:
+        self.calls, self.waiting, self.at_once = calls, waiting, at_once
         self.center = Center(folder)
         self.hooks: dict[str, list[float]] = defaultdict(list)
         self.cpu = 0.0
 
     async def run(self) -> bool:
         """Whether everything is good enough."""
-        network = await start_in_loop(Account(ACCOUNT, TOKEN), otherwise=TELEPHONE, seed=1)
+        network = await start_in_loop(Account(ACCOUNT, TOKEN), seed=1)
         network.network.add_number(OURS)
+        self._give_telephones(network.network)
         self._time_hooks(network)
         await asyncio.to_thread(self._prepare, network.address)
         await asyncio.to_thread(partial(self.center.start, module="tests.referee.at_twilio"))
@@ -104,6 +109,13 @@ class Bench:
         finally:
             await asyncio.to_thread(self.center.kill9)
             await network.stop()
+
+    def _give_telephones(self, network: Network) -> None:
+        random = Random(1)
+        for number in range(self.calls):
+            for start, seconds in (("+49301", CUSTOMER), ("+49305", AGENT)):
+                after = random.uniform(*(AT_ONCE if self.at_once else seconds))
+                network.script(f"{start}{number:06}", Script(after=after, actions=PRESSES))
 
     def _prepare(self, address: str) -> None:
         self.center.settings |= {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_IS_AT": address}
