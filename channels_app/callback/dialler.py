@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from channels_app.callback import policy
 from channels_app.callback.answering import serve_callers
+from channels_app.callback.hub_acts import send_away
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Mode, Party, PhoneCall, PhoneLine
 from channels_app.callback.policy import Command
 from channels_app.callback.scenes import HubAct, with_lines
@@ -27,7 +28,6 @@ from channels_app.callback.wire import wrap_up_until
 from interaction_center.bulk import insert, lock_rows, write
 from interaction_center.due_work import WorkState, claim, wake, wake_for_next
 from interaction_center.queue import by_channel
-from interaction_center.routing import services as routing
 from interaction_center.routing.reserving import reserve_agents
 from interaction_center.routing.selectors import unoccupied_agents
 
@@ -179,9 +179,7 @@ def _start_held(key: int, now: datetime) -> bool:
 def _send_back(request: CallbackRequest, agent: str) -> None:
     """Nobody can be rung without a telephone: others are asked, and the log says what is missing."""
     by_channel.note(request.interaction, "call_failed", reason="agent_without_phone")
-    _state, user = by_channel.standing([request.interaction])[request.interaction]
-    if user is not None:
-        routing.set_status(user=user, wanted="away")
+    send_away(request.interaction, agent)
     by_channel.put_back(request.interaction)
 
 

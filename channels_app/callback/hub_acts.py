@@ -1,7 +1,9 @@
 """What the hub has to do as a call moves: the last acts of a transaction, as its rows are locked after ours."""
 
+from contextlib import suppress
 from datetime import datetime
 
+from interaction_center.errors import NotFoundError
 from interaction_center.queue import by_channel
 from interaction_center.queue.policy import Role
 from interaction_center.routing import services as routing
@@ -37,4 +39,5 @@ def send_away(name: str, agent: str = "") -> None:
     """Whoever holds it (this agent) did not answer the telephone: they are asked nothing more until they are back."""
     _state, user = by_channel.standing([name]).get(name, ("", None))
     if user is not None and agent in ("", user.public_id):
-        routing.set_status(user=user, wanted="away")
+        with suppress(NotFoundError):  # whoever takes work without being an agent is asked nothing anyway
+            routing.set_status(user=user, wanted="away")
