@@ -15,7 +15,16 @@ from django.utils import timezone
 
 from channels_app.callback import consenting
 from channels_app.callback.admitting import Act, must_be_allowed
-from channels_app.callback.models import CallLeg, DoNotCall, Listening, Party, PhoneCall, PhoneLine, RecordingState
+from channels_app.callback.models import (
+    CallLeg,
+    Direction,
+    DoNotCall,
+    Listening,
+    Party,
+    PhoneCall,
+    PhoneLine,
+    RecordingState,
+)
 from channels_app.callback.numbers import NumberProblem, read_number
 from channels_app.callback.orders import order
 from channels_app.callback.scenes import Scene, locked_scenes
@@ -86,9 +95,10 @@ def hang_up(call: PhoneCall, user: "User") -> None:
 
 
 def _may_leave(scene: Scene, mine: CallLeg) -> bool:
-    """Others stay with the customer, or it is not on this one that the call depends."""
+    """Others stay with the customer, or it is not on this one that the call depends: a caller waits for the next."""
+    waits = scene.call.direction == Direction.IN and scene.call.bridged_at is None
     others = (leg for leg in scene.legs if leg is not mine and leg.party in (Party.AGENT, Party.COLLEAGUE))
-    return mine.party != Party.AGENT or any(leg.joined_at and leg.ended_at is None for leg in others)
+    return waits or mine.party != Party.AGENT or any(leg.joined_at and leg.ended_at is None for leg in others)
 
 
 def _outcome_now(scene: Scene) -> CallOutcome:

@@ -21,11 +21,13 @@ def conclude_inbound(scene: Scene, now: datetime) -> Sequence[HubAct]:
     if call.outcome == CallOutcome.HUNG_UP:
         since = call.waiting_since or call.created_at
         scene.note("call_missed_inbound", seconds=round((now - since).total_seconds()))
+    if request is None and call.outcome == CallOutcome.MOVED:  # they wait for a call that was asked for elsewhere
+        return [partial(close_interaction, call.interaction)]
     if request is None:
         return _missed(call, now)
     if request.interaction != call.interaction or request.ended_at is not None:
         return [partial(close_interaction, call.interaction)]
-    return [partial(_back_to, request)]
+    return [partial(back_to, request, request.due_at if request.stage in LATER else None)]
 
 
 def _missed(call: PhoneCall, now: datetime) -> Sequence[HubAct]:
@@ -39,7 +41,6 @@ def _missed(call: PhoneCall, now: datetime) -> Sequence[HubAct]:
     ]
 
 
-def _back_to(request: CallbackRequest) -> None:
+def back_to(request: CallbackRequest, not_before: datetime | None) -> None:
     """They are called, as was agreed before."""
-    not_before = request.due_at if request.stage in LATER else None
     give_back(request.interaction, not_before=not_before, by_channel_alone=request.line.mode == Mode.CUSTOMER_FIRST)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from channels_app.callback import policy
-from channels_app.callback.departing import conclude_inbound
+from channels_app.callback.departing import back_to, conclude_inbound
 from channels_app.callback.hub_acts import close_interaction, send_away, take_from
 from channels_app.callback.mails import mail_outcome
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Party, PhoneCall
@@ -142,10 +142,11 @@ def _finish(scene: Scene, now: datetime) -> None:
     if outcome in EVENTS:
         scene.note(EVENTS[outcome], attempt=call.attempt, **_facts(call, outcome, now))
     wake("callbacks")
-    if call.direction == Direction.IN and outcome != CallOutcome.TALKED:
-        scene.acts += conclude_inbound(scene, now)
-    elif scene.request is not None:
+    was_talk = call.bridged_at is not None  # which has taken the request of a caller along
+    if scene.request is not None and (call.direction == Direction.OUT or was_talk):
         scene.acts += _conclude(scene, scene.request, now)
+    elif outcome != CallOutcome.TALKED:
+        scene.acts += conclude_inbound(scene, now)
 
 
 def _facts(call: PhoneCall, outcome: CallOutcome, now: datetime) -> dict[str, Any]:
@@ -186,13 +187,23 @@ def _leave_alone(request: CallbackRequest, found: Consequence) -> list[HubAct]:
 def _try_again(scene: Scene, request: CallbackRequest, at: datetime) -> list[HubAct]:
     request.state, request.due_at, request.lease_until = WorkState.DUE, at, None
     is_later = request.stage == RequestStage.RETRY_WAIT
-    acts: list[HubAct] = [partial(by_channel.put_back, request.interaction, not_before=at if is_later else None)]
+    acts: list[HubAct] = [partial(_put_back, scene.call, request, at if is_later else None)]
     if scene.call.outcome == CallOutcome.AGENT_MISSED:
-        return [partial(send_away, request.interaction), *acts]
+        return [partial(send_away, request.interaction, scene.call.agent), *acts]
     if is_later:
         scene.note("call_retry", at=moment(at), attempt=request.calls_made)
         return [*acts, partial(mail_outcome, request, scene.call.outcome, scene.call.public_id)]
     return acts
+
+
+def _put_back(call: PhoneCall, request: CallbackRequest, not_before: datetime | None) -> None:
+    """Its agent has it no longer. Who has taken it over meanwhile keeps it while it is due: they are rung next."""
+    if call.direction == Direction.IN:  # agents were asked about the caller
+        back_to(request, not_before)
+    elif not_before is not None:
+        by_channel.put_back(request.interaction, not_before=not_before)
+    else:
+        take_from(request.interaction, call.agent)
 
 
 def end_request(request: CallbackRequest, reason: str, now: datetime) -> list[HubAct]:

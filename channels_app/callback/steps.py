@@ -151,8 +151,8 @@ def _verdict(call: PhoneCall, legs: Sequence[CallLeg], request: CallbackRequest 
     if customer is not None and _is_machine(call, customer):
         return CallOutcome.MACHINE
     if call.bridged_at is not None:
-        is_alone = not call.transfer and all(leg.ended_at for leg in staff)
-        return CallOutcome.TALKED if customer is None or customer.ended_at is not None or is_alone else None
+        has_gone = customer is None or customer.ended_at is not None
+        return CallOutcome.TALKED if has_gone or _is_alone(call, staff) else None
     if request is not None and request.stage not in IN_FLIGHT:
         return CallOutcome.CANCELLED  # or moved: whoever did it has said so in the request
     if customer is not None and customer.ended_at is not None:
@@ -166,8 +166,13 @@ def _verdict_inbound(call: PhoneCall, customer: CallLeg | None, staff: Sequence[
     """Before the talk they wait, whatever agents do; in it whoever puts the telephone down ends it."""
     has_gone = customer is not None and customer.ended_at is not None
     if call.bridged_at is not None:
-        return CallOutcome.TALKED if has_gone or all(leg.ended_at for leg in staff) else None
+        return CallOutcome.TALKED if has_gone or _is_alone(call, staff) else None
     return CallOutcome.HUNG_UP if has_gone else None
+
+
+def _is_alone(call: PhoneCall, staff: Sequence[CallLeg]) -> bool:
+    """Nobody of us is there for the customer, nor is anybody being found for them."""
+    return not call.transfer and all(leg.ended_at for leg in staff)
 
 
 def _is_machine(call: PhoneCall, customer: CallLeg) -> bool:

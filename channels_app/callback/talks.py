@@ -238,7 +238,8 @@ def _sorry(turn: Turn) -> list[Verb]:
     """Who cancelled or moved it expects nothing more; all others are called again."""
     request, missed = turn.scene.request, turn.scene.call.outcome == CallOutcome.AGENT_MISSED
     is_called_again = missed or (request is not None and request.stage in IN_FLIGHT)
-    return [turn.say("sorry" if is_called_again else "stopped"), Hangup()]
+    otherwise = "withdrawn" if turn.scene.call.direction == Direction.IN else "stopped"  # a caller was not troubled
+    return [turn.say("sorry" if is_called_again else otherwise), Hangup()]
 
 
 def _voicemail(turn: Turn) -> list[Verb]:

@@ -13,7 +13,7 @@ from channels_app.callback.simulator.phones import Action, Script
 from interaction_center.access.models import User
 from interaction_center.queue.models import State
 from interaction_center.routing.models import Agent
-from interaction_center.routing.services import close_interaction
+from interaction_center.routing.services import close_interaction, release_interaction
 from tests.builders import fresh, happened, said
 from tests.callback.builders import (
     ACCEPTS,
@@ -130,6 +130,34 @@ def test_an_agent_without_a_telephone_gives_the_request_back_with_a_word_why() -
         assert fresh(request.interaction).state == State.WAITING
         assert not PhoneCall.objects.exists()
         assert wanted(anna) == "away"
+
+
+def test_whoever_takes_a_request_over_while_its_first_agent_is_rung_keeps_it_and_is_rung_next() -> None:
+    with a_world() as world:
+        anna, request = a_taken_request(world)
+        world.network.script(ANNA, SILENT)
+        world.run(5)
+        release_interaction(interaction=fresh(request.interaction), user=anna)
+        ben = an_agent_with_phone("Ben Agent", "+4930555002")
+        world.network.script("+4930555002", ACCEPTS)
+        taken_by(ben, request)
+        world.run(60)
+        assert wanted(ben) == "available", "it was not Ben who did not answer"
+        assert the_call(request).agent == ben.public_id
+        assert the_call(request).bridged_at is not None
+
+
+@pytest.mark.parametrize("has_phone", [True, False])
+def test_somebody_who_is_no_agent_and_does_not_answer_gives_the_request_back_as_any_other(has_phone: bool) -> None:
+    with a_world() as world:
+        _anna, request = a_taken_request(world)
+        world.network.script(ANNA, SILENT)
+        Agent.objects.all().delete()
+        if not has_phone:
+            AgentPhone.objects.all().delete()
+        world.run(40)
+        assert not PhoneCall.objects.filter(ended_at=None).exists()
+        assert (stands(request).stage, fresh(request.interaction).state) == ("due", State.WAITING)
 
 
 def test_a_softphone_is_rung_by_its_name_and_need_not_press_a_key() -> None:

@@ -1,0 +1,148 @@
+"""A talk with somebody who called us: put through, declined, ended, and what becomes of the callback that they had."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from channels_app.callback import controls
+from channels_app.callback.models import CallbackRequest, Mode
+from channels_app.callback.wrapping_up import wrap_up
+from interaction_center.access.models import User
+from interaction_center.queue.models import State
+from tests.access.builders import a_team
+from tests.callback.builders import MARIA, World, a_request, a_world, an_agent_with_phone, stands, the_call
+from tests.callback.callers import (
+    ANNA,
+    a_hotline,
+    an_agent_who_answers,
+    call_of,
+    calls_us,
+    has_heard,
+    interaction_of,
+    longest_silence,
+    presses,
+    spoken_to,
+    takes,
+)
+from tests.callback.talking import BEN, SILENT, a_colleague, a_supervisor, hears
+
+pytestmark = pytest.mark.django_db
+
+
+def a_caller_talks(world: World) -> tuple[User, str]:
+    """Maria has called the line, and Anna has taken it."""
+    anna = an_agent_who_answers(world)
+    sid = calls_us(world)
+    takes(anna, sid)
+    world.run(10)
+    assert call_of(sid).bridged_at is not None
+    return anna, sid
+
+
+def test_a_caller_whom_a_colleague_does_not_answer_comes_back_to_the_agent() -> None:
+    with a_world() as world:
+        a_hotline(world)
+        anna, sid = a_caller_talks(world)
+        ben = a_colleague(world, script=SILENT)
+        controls.transfer(call_of(sid), anna, {"user": ben.public_id})
+        world.run(60)
+        assert (world.rings(BEN), world.rings(ANNA)) == (1, 2)
+        assert (call_of(sid).agent, call_of(sid).outcome, call_of(sid).transfer) == (anna.public_id, "", {})
+        assert hears(world, ANNA), "the caller"
+        assert longest_silence(world, sid) <= 2
+
+
+def test_a_caller_who_is_put_through_to_a_team_reaches_whoever_of_it_answers() -> None:
+    with a_world() as world:
+        a_hotline(world)
+        anna, sid = a_caller_talks(world)
+        ben, cem = a_colleague(world, script=SILENT), a_colleague(world, "Cem Agent", "+4930555004")
+        controls.transfer(call_of(sid), anna, {"team": a_team("Spare parts", ben, cem).public_id})
+        world.run(60)
+        assert (call_of(sid).agent, call_of(sid).ended_at) == (cem.public_id, None)
+
+
+def test_a_caller_for_whom_nobody_is_left_hears_an_apology_and_is_called_back() -> None:
+    with a_world() as world:
+        a_hotline(world)
+        anna, sid = a_caller_talks(world)
+        ben = a_colleague(world, script=SILENT)
+        world.network.script(ANNA, SILENT)
+        controls.transfer(call_of(sid), anna, {"user": ben.public_id})
+        world.run(100)
+        assert "Wir rufen Sie wieder an" in spoken_to(world, sid)[-1]
+        assert call_of(sid).outcome == "agent_missed"
+        world.run(300)
+        assert CallbackRequest.objects.get().number == MARIA
+
+
+def test_the_request_of_a_caller_for_whom_nobody_is_left_is_due_again() -> None:
+    with a_world() as world:
+        request = a_request(a_hotline(world))
+        anna, sid = a_caller_talks(world)
+        ben = a_colleague(world, script=SILENT)
+        world.network.script(ANNA, SILENT)
+        controls.transfer(call_of(sid), anna, {"user": ben.public_id})
+        world.run(100)
+        assert call_of(sid).outcome == "agent_missed"
+        assert stands(request).stage == "due"
+        assert interaction_of(sid).state == State.WAITING
+
+
+def test_an_agent_who_declines_by_hanging_up_leaves_the_caller_to_the_next_one() -> None:
+    with a_world() as world:
+        a_hotline(world)
+        anna = an_agent_with_phone("Anna Agent", ANNA)
+        world.network.script(ANNA, SILENT)
+        sid = calls_us(world)
+        takes(anna, sid)
+        world.run(5)
+        controls.hang_up(call_of(sid), anna)
+        world.run(5)
+        assert world.network.current_call(ANNA) is None
+        assert (interaction_of(sid).state, call_of(sid).agent) == (State.WAITING, "")
+        takes(a_colleague(world), sid)
+        world.run(20)
+        assert call_of(sid).bridged_at is not None
+        assert hears(world, BEN), "the caller"
+
+
+def test_a_caller_whose_call_a_supervisor_ends_is_not_told_that_they_were_troubled() -> None:
+    with a_world() as world:
+        a_hotline(world)
+        sid = calls_us(world)
+        controls.hang_up(call_of(sid), a_supervisor(world))
+        world.run(10)
+        assert spoken_to(world, sid)[-1].startswith("Es tut mir leid, dieser Anruf kann nicht mehr beantwortet werden")
+
+
+def test_a_caller_who_wants_to_be_called_where_a_call_is_promised_already_is_called_there_alone() -> None:
+    with a_world() as world:
+        elsewhere = {"stage": "scheduled", "due_at": timezone.now() + timedelta(hours=3)}
+        request = a_request(a_hotline(world), "+491701234567", **elsewhere)
+        keys = [
+            ("drücken Sie die 1", "1"),
+            ("Wenn das stimmt", "2"),
+            ("Raute", "01701234567#"),
+            ("Wenn das stimmt", "1"),
+        ]
+        sid = calls_us(world, script=presses(*keys))
+        world.run(120)
+        assert has_heard(world, sid, "Danke. Wir rufen Sie an")
+        world.run(400)
+        assert list(CallbackRequest.objects.all()) == [request]
+        assert interaction_of(sid).state == State.CLOSED
+
+
+def test_a_further_try_after_a_call_that_came_in_reserves_an_agent_as_the_line_does() -> None:
+    with a_world() as world:
+        later = timezone.now() + timedelta(hours=3)
+        request = a_request(a_hotline(world, Mode.CUSTOMER_FIRST), stage="scheduled", due_at=later)
+        anna, sid = a_caller_talks(world)
+        world.network.hang_up(MARIA)
+        world.run(5)
+        wrap_up(call_of(sid), anna, disposition="follow_up", notes="", next="retry")
+        assert (interaction_of(sid).state, interaction_of(sid).routed_by_channel) == (State.WAITING, True)
+        world.run(60 * 30, step=10)
+        assert (world.rings(MARIA), the_call(request).direction) == (1, "out")
