@@ -1,6 +1,6 @@
 """Brings an agent to a caller who waits, and sees to those who did not wait. Part of the ticker of callbacks."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,6 +14,7 @@ from channels_app.callback.settling import settle
 from channels_app.callback.stages import CallOutcome
 from channels_app.callback.steps import STAFF
 from channels_app.callback.telling import tell_call
+from channels_app.callback.wire import wrap_up_until
 from interaction_center.customers.selectors import is_proved, mail_address_of
 from interaction_center.queue import by_channel
 
@@ -125,14 +126,10 @@ def _follow_up(key: int, now: datetime) -> bool:
 def end_wrap_ups(now: datetime) -> int:
     """Agents who have noted nothing in time are free again; the interaction stays with them, to be written up."""
     talked = PhoneCall.objects.filter(direction=Direction.IN, outcome=CallOutcome.TALKED, wrapped_up_at=None)
-    over = [call for call in talked.exclude(ended_at=None).select_related("line") if _is_over(call, now)]
+    over = [call for call in talked.exclude(ended_at=None).select_related("line") if wrap_up_until(call) <= now]
     for call in over:
         _end_wrap_up(call, now)
     return len(over)
-
-
-def _is_over(call: PhoneCall, now: datetime) -> bool:
-    return call.ended_at is not None and call.ended_at + timedelta(seconds=call.line.wrap_up_seconds) <= now
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ A number that we are just calling joins that call. One with an open request, or 
 on in that interaction, at the place that it has there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -164,7 +164,8 @@ def _queue(call: PhoneCall, opens_at: datetime, since: datetime) -> None:
 
 
 def _place(line: PhoneLine, sid: str, caller: str, now: datetime) -> Place:
-    return _of_request(caller, now) or _of_missed(caller) or Place(_opened(line, sid, caller, now), now)
+    missed = _missed(caller)  # locked first, as calls are: from now on it does not become a request
+    return _of_request(caller, now) or _of_missed(missed) or Place(_opened(line, sid, caller, now), now)
 
 
 def _of_request(caller: str, now: datetime) -> Place | None:
@@ -184,13 +185,20 @@ def _of_request(caller: str, now: datetime) -> Place | None:
     return Place(request.interaction, since, request)
 
 
-def _of_missed(caller: str) -> Place | None:
-    """What they hung up in a few minutes ago: they are missed no more."""
+def _missed(caller: str) -> list[PhoneCall]:
+    """Their calls that are still to be followed up."""
+    if not caller:
+        return []
     missed = PhoneCall.objects.filter(caller=caller, direction=Direction.IN).exclude(follow_up_at=None)
-    call = missed.order_by("-pk").first() if caller else None
-    if call is None:
+    return list(missed.select_for_update(no_key=True).order_by("pk"))
+
+
+def _of_missed(missed: Sequence[PhoneCall]) -> Place | None:
+    """What they hung up in a few minutes ago: they are missed no more."""
+    if not missed:
         return None
-    missed.update(follow_up_at=None)
+    PhoneCall.objects.filter(pk__in=[call.pk for call in missed]).update(follow_up_at=None)
+    call = missed[-1]
     state, _user = by_channel.standing([call.interaction]).get(call.interaction, ("closed", None))
     return Place(call.interaction, call.waiting_since or call.created_at) if state != "closed" else None
 

@@ -24,7 +24,6 @@ from channels_app.callback.settling import end_request
 from channels_app.callback.stages import LegStage, RequestStage
 from channels_app.callback.telling import tell_calls, tell_in_hand
 from channels_app.callback.windows import Window
-from channels_app.callback.wire import wrap_up_until
 from interaction_center.bulk import insert, lock_rows, write
 from interaction_center.due_work import WorkState, claim, wake, wake_for_next
 from interaction_center.queue import by_channel
@@ -42,7 +41,7 @@ WAITING = (RequestStage.SCHEDULED, RequestStage.DUE, RequestStage.RETRY_WAIT)
 def dial_due() -> int:
     """What is due falls due; who has an agent is called, or answered. How much was done. For a ticker."""
     now = timezone.now()
-    held = look_at_due(now) + end_wrap_ups(now) + start_held(now)
+    held = look_at_due(now) + start_held(now)
     done = held + start_customer_first(now) + serve_callers(now)
     if not done:
         wake_for_next("callbacks", CallbackRequest, now)
@@ -63,6 +62,7 @@ def look_at_due(now: datetime) -> int:
 
 @transaction.atomic
 def _look_at(keys: Sequence[int], now: datetime) -> None:
+    _lock_unwritten_calls(keys)
     requests = _locked(keys)
     windows = windows_of(requests)
     states = by_channel.states_of([request.interaction for request in requests])
@@ -78,6 +78,12 @@ def _look_at(keys: Sequence[int], now: datetime) -> None:
     write((request, {name: getattr(request, name) for name in WRITTEN}) for request in requests)
     for act in acts:
         act()
+
+
+def _lock_unwritten_calls(requests: Sequence[int]) -> None:
+    """A wrap-up that ends here is written at its call, and calls are locked before requests."""
+    calls = PhoneCall.objects.filter(request__in=requests, wrapped_up_at=None, ended_at__isnull=False).order_by("pk")
+    list(calls.select_for_update(no_key=True).values_list("pk"))
 
 
 def _fall_due(request: CallbackRequest, window: Window, now: datetime, *, is_closed: bool) -> list[HubAct]:
@@ -118,26 +124,13 @@ def _end_wrap_up(request: CallbackRequest, now: datetime) -> list[HubAct]:
     """The agent has noted nothing in time: the call is done, and its interaction stays with them, to be written up."""
     request.stage = policy.next_stage(request.stage, Command.FINISH)
     request.state, request.ended_at = WorkState.DONE, now
-    calls = PhoneCall.objects.filter(request=request, wrapped_up_at=None)
+    calls = PhoneCall.objects.filter(request=request, wrapped_up_at=None, ended_at__isnull=False)
     ended = list(calls)
     calls.update(wrapped_up_at=now)
     return [
         partial(tell_calls, ended),
         partial(by_channel.set_exclusive, request.interaction, exclusive=False),
     ]
-
-
-@transaction.atomic
-def end_wrap_ups(now: datetime) -> int:
-    """Of calls without a request, which is what is looked at for all others; how many ended."""
-    waiting = PhoneCall.objects.filter(request=None, wrapped_up_at=None, ended_at__isnull=False)
-    over = [call for call in waiting.select_related("line") if wrap_up_until(call) <= now]
-    PhoneCall.objects.filter(pk__in=[call.pk for call in over], wrapped_up_at=None).update(wrapped_up_at=now)
-    tell_calls(over)
-    for call in over:
-        if call.interaction:
-            by_channel.set_exclusive(call.interaction, exclusive=False)
-    return len(over)
 
 
 # Agent first: whoever holds the interaction is rung.

@@ -224,9 +224,12 @@ def _is_wanted(post: Post) -> bool:
         release_connection()
 
 
+@transaction.atomic
 def store_posted(results: Iterable[Posted]) -> None:
     """What became of a batch, in one commit."""
     by_leg = {result.post.leg: result for result in results}
+    if any(result.failure is not None and result.failure.action == Action.STOP_DIALLING for result in by_leg.values()):
+        locked_lines(by_leg)  # they are stopped below, and come before calls
     _store(by_leg, {result.post.call for result in by_leg.values()}, _take_posted)
 
 

@@ -453,13 +453,28 @@ def _locked_line(key: int) -> PhoneLine:
     return PhoneLine.objects.select_for_update(no_key=True).get(pk=key)
 
 
+class _CallBegunError(Exception):
+    """A call for the request was begun while its lock was waited for: there is more to lock, and before it."""
+
+
 def _locked(request: CallbackRequest) -> tuple[list[PhoneCall], CallbackRequest]:
     """Its open call, if there is one, and the request as it is now."""
-    rows = PhoneCall.objects.select_for_update(of=("self",), no_key=True).filter(request=request, ended_at=None)
-    calls = list(rows.order_by("pk"))
+    try:
+        return _locked_at_once(request)
+    except _CallBegunError:  # the savepoint has given the locks back
+        return _locked(request)
+
+
+@transaction.atomic
+def _locked_at_once(request: CallbackRequest) -> tuple[list[PhoneCall], CallbackRequest]:
+    there = PhoneCall.objects.filter(request=request, ended_at=None).order_by("pk")
+    calls = list(there.select_for_update(of=("self",), no_key=True))
     list(CallLeg.objects.select_for_update(of=("self",), no_key=True).filter(call__in=calls).order_by("pk"))
     locked = CallbackRequest.objects.select_for_update(of=("self",), no_key=True).select_related("line")
-    return calls, locked.get(pk=request.pk)
+    row = locked.get(pk=request.pk)
+    if list(there) != calls:
+        raise _CallBegunError
+    return calls, row
 
 
 def _reschedule(row: CallbackRequest, booking: Booking, stage: RequestStage) -> None:
