@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
@@ -55,10 +55,7 @@ def arrive(line: str, form: Mapping[str, str], tried: int = 0) -> str:
     """The first document for a call to the line with this public id. `tried`: how often they were asked to wait."""
     try:
         return _arrive(line, form, tried)
-    except (
-        IntegrityError,
-        CrossedError,
-    ):  # the same web hook, or our own call to this number, at the same moment: now it can be seen
+    except (DatabaseError, CrossedError):  # the same web hook or our call to them in the same instant: now it is seen
         return _arrive(line, form, tried)
 
 
@@ -147,7 +144,7 @@ def _new_call(line: PhoneLine, sid: str, caller: str, now: datetime) -> str:
     )
     scene = locked_scenes([call.pk])[0]
     leg = scene.take_in("" if CallLeg.objects.filter(to=caller, ended_at=None).exists() else caller, sid, now)
-    _queue(call, next(calendar.segments(now))[0], place.since)
+    _queue(call, calendar.next_opening(now), place.since)
     tell_call(call)
     return first_words(scene, leg, now)
 

@@ -3,18 +3,21 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 import pytest_asyncio
 from django.conf import settings
+from django.db import OperationalError
 from django.test import AsyncClient
 from django.utils import timezone
 from twilio.request_validator import HMAC_SHA256, RequestValidator
 
+from channels_app.callback import hearing, webhooks
 from channels_app.callback.accounts import twilio_account
+from channels_app.callback.hearing import Asked
 from channels_app.callback.models import CallEvent, CallLeg, Mode
 from channels_app.callback.tokens import digest_of, hook_url
 from interaction_center.live.writer import writer
@@ -195,3 +198,21 @@ async def test_no_line_of_the_log_shows_a_token_a_number_or_a_name(caplog: pytes
         await told(hook_url(door, TOKEN), RINGING)
         await posted(hook_url(door, TOKEN), b"x", "forged")
     assert not [word for word in (TOKEN, "/cb/", digest_of(TOKEN), "+4930", "Maria") if word in caplog.text]
+
+
+async def test_a_telephone_is_answered_although_somebody_else_was_faster_in_the_database(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = []
+
+    def hear_all(asked: Sequence[Asked]) -> list[str]:
+        tried.append(asked)
+        if len(tried) == 1:
+            raise OperationalError("deadlock detected")
+        return hearing.hear_all(asked)
+
+    await in_thread(a_dialled_request)
+    monkeypatch.setattr(webhooks, "hear_all", hear_all)
+    status, xml = await told(hook_url("t", TOKEN), {"CallSid": SID, "CallStatus": "in-progress"})
+    assert (status, len(tried)) == (200, 2)
+    assert b"press 1" in xml
