@@ -14,7 +14,7 @@ from channels_app.callback.steps import IN_FLIGHT
 from channels_app.callback.windows import Window
 from interaction_center.queue import by_channel
 
-A_SECOND = timedelta(seconds=1)
+A_SECOND, A_MOMENT = timedelta(seconds=1), timedelta(seconds=0.2)
 CLOSED = "closed"
 DIALLED = (RequestStage.DIALLING, RequestStage.UNKNOWN)
 Pair = tuple[Scene, CallLeg]
@@ -41,24 +41,30 @@ def locked_lines(legs: Collection[int]) -> dict[int, PhoneLine]:
 
 
 def admit(legs: Sequence[Pair], lines: dict[int, PhoneLine], now: datetime) -> list[Pair]:
-    """Those that are rung now, oldest due first. Whoever may not is left out, whoever has to wait is due later."""
+    """Those that are rung now: first for whom a customer waits, then oldest due first. Whoever may not is left out,
+    whoever has to wait is due later."""
     if not legs:
         return []
     facts = _facts(legs, lines, now)
     placed: Counter[int] = Counter()
     admitted = []
-    for scene, leg in sorted(legs, key=lambda pair: (pair[1].due_at, pair[1].pk)):
+    for scene, leg in sorted(legs, key=_urgency):
         reason = refusal(scene, leg, facts)
         line = facts.lines[scene.call.line_id]
         used = facts.use.get(line.pk, Use())
         if reason:
             leave_out(leg, reason, now)
         elif used.last_second + placed[line.pk] >= line.calls_a_second:
-            leg.due_at = now + A_SECOND
+            leg.due_at = now + (A_MOMENT if scene.has_customer else A_SECOND)  # else whoever is due on the second wins
         else:
             placed[line.pk] += 1
             admitted.append((scene, leg))
     return admitted
+
+
+def _urgency(pair: Pair) -> tuple[bool, datetime, int]:
+    scene, leg = pair
+    return not scene.has_customer, leg.due_at, leg.pk
 
 
 def refusal(scene: Scene, leg: CallLeg, facts: Facts) -> str:
@@ -74,8 +80,7 @@ def refusal(scene: Scene, leg: CallLeg, facts: Facts) -> str:
         return CLOSED
     if leg.party == Party.CUSTOMER:
         return _refusal_of_customer(leg, request, line, facts)
-    has_customer = scene.living(Party.CUSTOMER) is not None
-    return "" if has_customer else _refusal_of_line(line)
+    return "" if scene.living(Party.CUSTOMER) is not None else _refusal_of_line(line)
 
 
 def _refusal_of_customer(leg: CallLeg, request: CallbackRequest, line: PhoneLine, facts: Facts) -> str:

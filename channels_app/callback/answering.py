@@ -10,7 +10,7 @@ from channels_app.callback.models import CallLeg, Direction, Party, PhoneCall, P
 from channels_app.callback.requests import open_missed
 from channels_app.callback.scenes import Scene, locked_scenes
 from channels_app.callback.selectors import addresses_of
-from channels_app.callback.settling import settle
+from channels_app.callback.settling import put_down, settle
 from channels_app.callback.stages import CallOutcome
 from channels_app.callback.steps import STAFF
 from channels_app.callback.telling import tell_call
@@ -62,7 +62,7 @@ def _stop_others(scene: Scene, rung: list[CallLeg], agent: str, now: datetime) -
         return False
     stopped = [leg for leg in rung if {"do": "hang_up"} not in leg.orders]
     for leg in stopped:
-        leg.orders = [*leg.orders, {"do": "hang_up"}]
+        put_down(leg, now)
     settle([scene], now)
     return bool(stopped)
 

@@ -29,7 +29,7 @@ from channels_app.callback.numbers import NumberProblem, read_number
 from channels_app.callback.orders import order
 from channels_app.callback.scenes import Scene, locked_scenes
 from channels_app.callback.selectors import addresses_of, countries_of
-from channels_app.callback.settling import end_call, leave_out, settle
+from channels_app.callback.settling import end_call, put_down, settle
 from channels_app.callback.stages import CallOutcome
 from channels_app.callback.transfers import begin_transfer, is_engaged, release_customer
 from interaction_center.access.selectors import names_of, person_who_may, team_named
@@ -89,7 +89,7 @@ def hang_up(call: PhoneCall, user: "User") -> None:
             return
         mine = next((leg for leg in scene.legs if leg.user == user.public_id and leg.ended_at is None), None)
         if mine is not None and _may_leave(scene, mine):
-            _put_down(mine, now)
+            put_down(mine, now)
         else:
             end_call(scene, _outcome_now(scene), now)
 
@@ -107,13 +107,6 @@ def _outcome_now(scene: Scene) -> CallOutcome:
     customer = scene.living(Party.CUSTOMER)
     waits = customer is not None and customer.joined_at is not None
     return CallOutcome.AGENT_MISSED if waits else CallOutcome.CANCELLED
-
-
-def _put_down(leg: CallLeg, now: datetime) -> None:
-    if leg.posted_at is None and leg.call_sid is None:
-        leave_out(leg, "not_needed", now)
-    else:
-        order(leg, "hang_up")
 
 
 def hold(call: PhoneCall, user: "User", on: bool) -> None:
@@ -149,7 +142,7 @@ def remove(call: PhoneCall, user: "User", leg: str) -> None:
         if found.party != Party.COLLEAGUE:
             raise ConflictError("Only who was added can be sent away. To end the call, hang up.", "call_not_added")
         if found.ended_at is None:
-            _put_down(found, now)
+            put_down(found, now)
 
 
 def transfer(call: PhoneCall, user: "User", to: dict[str, str]) -> None:
@@ -166,7 +159,7 @@ def transfer(call: PhoneCall, user: "User", to: dict[str, str]) -> None:
         _ring(scene, target, people[:1], now)
         for leg in scene.legs:
             if leg.party == Party.AGENT and leg.ended_at is None:
-                _put_down(leg, now)
+                put_down(leg, now)
         scene.note("call_transferred", by=str(user), to=_in_words(to))
 
 
@@ -190,7 +183,7 @@ def listen(call: PhoneCall, user: "User", how: str) -> None:
             raise ConflictError("You are on this call already.", "call_mine")
         if how == "off":
             if mine is not None:
-                _put_down(mine, now)
+                put_down(mine, now)
             return
         _talking(scene)
         if mine is None:

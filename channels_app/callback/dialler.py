@@ -239,8 +239,11 @@ def _ready(requests: Sequence[CallbackRequest], now: datetime) -> list[CallbackR
     numbers = [request.number for request in requests]
     busy = set(PhoneCall.objects.filter(number__in=numbers, ended_at=None).values_list("number", flat=True))
     busy |= set(CallLeg.objects.filter(to__in=numbers, ended_at=None).values_list("to", flat=True))
+    on_the_line = set(PhoneCall.objects.filter(request__in=requests, ended_at=None).values_list("request", flat=True))
     found: dict[str, CallbackRequest] = {}
     for request in sorted(requests, key=lambda request: request.requested_at):
+        if request.pk in on_the_line:
+            continue
         may_ring = windows[request.pk].may_ring(now, request.line.ring_seconds)
         if may_ring and request.number not in busy and _has_calls_left(request.line, use):
             found.setdefault(request.number, request)

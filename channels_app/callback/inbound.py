@@ -127,7 +127,7 @@ def _close(turn: Turn) -> list[Verb]:
 
 def _opens_at(turn: Turn) -> datetime:
     line = turn.scene.line
-    return next(calendars_of([line])[line.pk].segments(turn.now))[0]
+    return calendars_of([line])[line.pk].next_opening(turn.now)
 
 
 def _shut(turn: Turn, tried: str = "1") -> list[Verb]:
@@ -193,6 +193,9 @@ def _confirm(turn: Turn, number: str) -> list[Verb]:
 
 
 def _confirmed(turn: Turn) -> list[Verb]:
+    """Somebody may have come for them meanwhile: then they are connected in place of called back."""
+    if _agent(turn) is not None:
+        return _wait(turn)
     return _ask_number(turn) if turn.digit == "2" else _promise(turn)
 
 

@@ -16,6 +16,7 @@ from channels_app.callback.stages import LegStage
 from channels_app.callback.steps import leg_view
 
 FIRST_LOOK = timedelta(seconds=2)  # after a POST without an answer
+PATIENCE = timedelta(seconds=20)  # of a customer for whom somebody else can't be rung
 BACK_OFF = 2.0  # seconds, where Twilio does not say how long
 REFUSALS = {
     Action.OFFER_OTHER_WAY: "invalid",
@@ -60,7 +61,7 @@ def take_failure(scene: Scene, leg: CallLeg, failure: CallFailure, now: datetime
     if failure.action.is_open:
         lose_answer(scene, leg, now)
     elif failure.action in (Action.BACK_OFF, Action.STOP_DIALLING):
-        _unpost(leg, now + timedelta(seconds=failure.retry_after or BACK_OFF))
+        _try_later(scene, leg, now + timedelta(seconds=failure.retry_after or BACK_OFF), now)
     else:
         leave_out(leg, REFUSALS.get(failure.action, "failed"), now)
         if failure.action == Action.FLAG_FRAUD and scene.request is not None:
@@ -78,6 +79,14 @@ def lose_answer(scene: Scene, leg: CallLeg, now: datetime) -> None:
 def find_absent(leg: CallLeg, now: datetime) -> None:
     """It has never rung."""
     leave_out(leg, "absent", now)
+
+
+def _try_later(scene: Scene, leg: CallLeg, until: datetime, now: datetime) -> None:
+    """Not for ever while a customer has the receiver in their hand."""
+    if scene.has_customer and until > leg.created_at + PATIENCE:
+        leave_out(leg, "network", now)
+    else:
+        _unpost(leg, until)
 
 
 def _unpost(leg: CallLeg, until: datetime) -> None:

@@ -34,12 +34,17 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "cancelled": ("Your callback is cancelled.", "Ihr Rückruf ist storniert."),
 }
-SAME_AS = {"machine": "no_answer", "lost": "no_answer"}
+SAME_AS = {"machine": "no_answer", "lost": "no_answer", "failed": "no_answer"}  # as long as it is tried again
+
+
+def mail_try(request: CallbackRequest, outcome: str, key: str) -> None:
+    """Tell the customer of a call that came to nothing and is tried again, once for each `key`."""
+    mail_outcome(request, SAME_AS.get(outcome, outcome), key)
 
 
 def mail_outcome(request: CallbackRequest, about: str, key: str) -> None:
-    """Tell the customer what came of it, an outcome or an end, once for each `key`. Needs their mail address."""
-    texts = TEXTS.get(SAME_AS.get(about, about))
+    """Tell the customer what came of it, once for each `key`. Needs their mail address."""
+    texts = TEXTS.get(about)
     if texts is None or not request.email:
         return
     body = texts[1] if request.language[:2] == "de" else texts[0]

@@ -62,6 +62,12 @@ class Scene:
         """The telephone of this party that is not down."""
         return next((leg for leg in self.legs if leg.party == party and leg.ended_at is None), None)
 
+    @property
+    def has_customer(self) -> bool:
+        """Whether a customer has picked up and is still there."""
+        theirs = (leg for leg in self.legs if leg.party == Party.CUSTOMER)
+        return any(leg.answered_at is not None and leg.ended_at is None for leg in theirs)
+
     def ring(self, party: str, to: str, now: datetime, user: str = "") -> CallLeg:
         """One more telephone, to be posted at once."""
         leg = CallLeg(call=self.call, party=party, to=to, user=user, stage=LegStage.POSTING, created_at=now, due_at=now)

@@ -9,8 +9,9 @@ from typing import Any
 from channels_app.callback import policy
 from channels_app.callback.departing import back_to, conclude_inbound
 from channels_app.callback.hub_acts import close_interaction, send_away, take_from
-from channels_app.callback.mails import mail_outcome
+from channels_app.callback.mails import mail_outcome, mail_try
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Party, PhoneCall
+from channels_app.callback.orders import order
 from channels_app.callback.policy import Command
 from channels_app.callback.scenes import HubAct, Scene, store
 from channels_app.callback.selectors import retry_rules, windows_of
@@ -100,6 +101,14 @@ def end_call(scene: Scene, outcome: CallOutcome, now: datetime) -> None:
 def leave_out(leg: CallLeg, reason: str, now: datetime) -> None:
     """This telephone has not been rung, and will not be."""
     leg.stage, leg.error_code, leg.ended_at = LegStage.ABSENT, reason[:16], now
+
+
+def put_down(leg: CallLeg, now: datetime) -> None:
+    """This telephone is needed no longer, whether it was rung or not."""
+    if leg.posted_at is None and leg.call_sid is None:
+        leave_out(leg, "not_needed", now)
+    else:
+        order(leg, "hang_up")
 
 
 def _bridge(scene: Scene, now: datetime) -> None:
@@ -192,7 +201,7 @@ def _try_again(scene: Scene, request: CallbackRequest, at: datetime) -> list[Hub
         return [partial(send_away, request.interaction, scene.call.agent), *acts]
     if is_later:
         scene.note("call_retry", at=moment(at), attempt=request.calls_made)
-        return [*acts, partial(mail_outcome, request, scene.call.outcome, scene.call.public_id)]
+        return [*acts, partial(mail_try, request, scene.call.outcome, scene.call.public_id)]
     return acts
 
 

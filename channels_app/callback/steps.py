@@ -158,7 +158,7 @@ def _verdict(call: PhoneCall, legs: Sequence[CallLeg], request: CallbackRequest 
     if customer is not None and customer.ended_at is not None:
         return _outcome_of(customer)
     if staff and all(leg.ended_at for leg in staff):
-        return _missed_by(staff[-1])
+        return _without_agent(legs, staff[-1])
     return None
 
 
@@ -187,6 +187,13 @@ def _outcome_of(customer: CallLeg) -> CallOutcome:
     if customer.stage == LegStage.ABSENT:
         return UNPOSTED.get(customer.error_code, CallOutcome.CANCELLED)
     return policy.outcome_of(leg_view(customer), talked=False)
+
+
+def _without_agent(legs: Sequence[CallLeg], agent: CallLeg) -> CallOutcome:
+    """Whom we rang for nothing is not rung again at once: what stood in the way may still be there."""
+    outcome, customer = _missed_by(agent), last_leg(legs, Party.CUSTOMER)
+    was_rung = customer is not None and customer.answered_at is not None and not customer.came_in
+    return CallOutcome.FAILED if outcome == CallOutcome.CANCELLED and was_rung else outcome
 
 
 def _missed_by(agent: CallLeg) -> CallOutcome:

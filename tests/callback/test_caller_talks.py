@@ -6,10 +6,13 @@ import pytest
 from django.utils import timezone
 
 from channels_app.callback import controls
+from channels_app.callback.answering import ring_holders
 from channels_app.callback.models import CallbackRequest, Mode
+from channels_app.callback.simulator.phones import Action, Script
 from channels_app.callback.wrapping_up import wrap_up
 from interaction_center.access.models import User
 from interaction_center.queue.models import State
+from interaction_center.routing.services import release_interaction
 from tests.access.builders import a_team
 from tests.callback.builders import MARIA, World, a_request, a_world, an_agent_with_phone, stands, the_call
 from tests.callback.callers import (
@@ -106,6 +109,35 @@ def test_an_agent_who_declines_by_hanging_up_leaves_the_caller_to_the_next_one()
         world.run(20)
         assert call_of(sid).bridged_at is not None
         assert hears(world, BEN), "the caller"
+
+
+def test_a_caller_who_confirms_a_number_as_an_agent_comes_is_connected_and_not_called_back() -> None:
+    with a_world() as world:
+        a_hotline(world)
+        anna = an_agent_who_answers(world)
+        key = Action("press", heard="Wenn das stimmt", after=4, digits="1")
+        script = Script(actions=(Action("press", heard="drücken Sie die 1", after=1, digits="1"), key))
+        sid = calls_us(world, script=script)
+        while not has_heard(world, sid, "Wenn das stimmt"):
+            world.run(0.5)
+        takes(anna, sid)
+        world.run(25)
+        assert hears(world, ANNA), "the caller"
+        assert not CallbackRequest.objects.exists()
+
+
+def test_an_agent_from_whom_a_call_is_taken_before_they_are_rung_never_is() -> None:
+    with a_world() as world:
+        a_hotline(world)
+        anna = an_agent_who_answers(world)
+        sid = calls_us(world)
+        takes(anna, sid)
+        ring_holders(timezone.now())
+        release_interaction(interaction=interaction_of(sid), user=anna)
+        ring_holders(timezone.now())
+        world.run(10)
+        assert world.rings(ANNA) == 0
+        assert world.network.current_call(MARIA) is not None
 
 
 def test_a_caller_whose_call_a_supervisor_ends_is_not_told_that_they_were_troubled() -> None:

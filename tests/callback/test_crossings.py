@@ -1,6 +1,7 @@
 """Two of us at the same call, request or line in the same moment: nobody waits for the other crosswise, and nobody
 trusts what they read before they had the lock."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -52,7 +53,7 @@ def a_talk_that_has_ended(world: World) -> CallbackRequest:
     return request
 
 
-def the_failures_of(came: list[object]) -> list[object]:
+def the_failures_of(came: Sequence[object]) -> list[object]:
     return [one for one in came if isinstance(one, BaseException)]
 
 

@@ -243,6 +243,19 @@ def test_an_agent_on_a_call_is_rung_for_no_other_one() -> None:
 # What must not be rung.
 
 
+def test_a_request_whose_customer_is_on_the_line_holds_up_no_other() -> None:
+    with a_world() as world:
+        _, request = a_taken_request(world)
+        call = PhoneCall.objects.create(  # another telephone of the same number, which has hung up, came first
+            direction="in", line=request.line, request=request, number="", mode=request.line.mode, created_at=NOON
+        )
+        ben, other = an_agent_with_phone("Ben Agent", "+4930555002"), a_request(request.line, "+4930123457")
+        taken_by(ben, other)
+        world.run(3)
+        assert (world.rings(ANNA), world.rings("+4930555002")) == (0, 1)
+        assert call.ended_at is None
+
+
 def test_nobody_is_rung_outside_their_hours_but_at_the_next_ones() -> None:
     with a_world(NOON.replace(hour=20)) as world:  # nine in the evening in Berlin
         request = a_request(a_line())
@@ -337,6 +350,20 @@ def test_a_line_places_no_more_calls_a_second_than_it_may() -> None:
         assert all(later - earlier >= 1 for earlier, later in pairwise(placed))
 
 
+def test_an_agent_for_whom_a_customer_waits_is_rung_before_the_next_customers() -> None:
+    with a_world() as world:
+        line = a_line(Mode.CUSTOMER_FIRST, calls_a_second=1)
+        for number in range(25):
+            an_agent_with_phone(f"Agent{number} Smith", f"+4930555{number:03}")
+            world.network.script(f"+4930555{number:03}", ACCEPTS)
+            a_request(line, f"+49301235{number:03}")
+            world.network.script(f"+49301235{number:03}", Script(after=0.5, actions=PRESSES_1.actions))
+        world.run(35)
+        rings = sorted(world.network.ledger.rings, key=lambda ring: ring.placed)
+        agents = [place for place, ring in enumerate(rings) if ring.number.startswith("+4930555")]
+        assert agents[0] < 15, "whoever pressed 1 does not wait until all others have been rung"
+
+
 # What the network says.
 
 
@@ -366,6 +393,28 @@ def test_what_is_too_much_just_now_is_tried_a_little_later_and_is_no_attempt(cod
         world.network.faults.add(Fault("error", match=MARIA, code=code, times=2, retry_after=3))
         world.run(40)
         assert (world.rings(MARIA), stands(request).stage, stands(request).calls_made) == (1, "connected", 0)
+
+
+def test_a_failed_call_that_is_tried_again_is_not_mailed_as_the_end_of_the_callback() -> None:
+    with a_world() as world:
+        _, request = a_taken_request(world, Script(reaction="failed"), email="maria@example.org")
+        world.run(80)
+        assert (stands(request).stage, the_call(request).outcome) == ("retry_wait", "failed")
+        assert said(request.interaction)[-1] == "We called you and did not reach you. We will call you again."
+
+
+@pytest.mark.parametrize("code", [20429, 20003])
+def test_a_customer_whose_agent_can_not_be_rung_hears_so_soon_and_is_not_rung_again_at_once(code: int) -> None:
+    with a_world() as world:
+        request = a_request(a_line(Mode.CUSTOMER_FIRST))
+        anna = an_agent_with_phone("Anna Agent", ANNA)
+        world.network.script(MARIA, PRESSES_1)
+        world.network.faults.add(Fault("error", match=ANNA, code=code, times=1_000))
+        world.run(60)
+        assert world.heard()[-1].startswith("I am sorry, we can't connect you now. We will call you again")
+        assert (world.rings(MARIA), world.rings(ANNA), wanted(anna)) == (1, 0, "available")
+        assert (stands(request).stage, stands(request).calls_made) == ("retry_wait", 1)
+        assert stands(request).due_at >= timezone.now() + timedelta(minutes=14)
 
 
 def test_refused_credentials_stop_the_line() -> None:
