@@ -31,6 +31,7 @@ from channels_app.callback.scenes import Scene, locked_scenes
 from channels_app.callback.selectors import addresses_of, countries_of
 from channels_app.callback.settling import end_call, put_down, settle
 from channels_app.callback.stages import CallOutcome
+from channels_app.callback.steps import outcome_of_talk
 from channels_app.callback.transfers import begin_transfer, is_engaged, release_customer
 from interaction_center.access.selectors import names_of, person_who_may, team_named
 from interaction_center.errors import ConflictError, InvalidError, NotFoundError, RateLimitedError
@@ -91,7 +92,7 @@ def hang_up(call: PhoneCall, user: "User") -> None:
         if mine is not None and _may_leave(scene, mine):
             put_down(mine, now)
         else:
-            end_call(scene, _outcome_now(scene), now)
+            end_call(scene, _outcome_now(scene, now), now)
 
 
 def _may_leave(scene: Scene, mine: CallLeg) -> bool:
@@ -101,10 +102,10 @@ def _may_leave(scene: Scene, mine: CallLeg) -> bool:
     return waits or mine.party != Party.AGENT or any(leg.joined_at and leg.ended_at is None for leg in others)
 
 
-def _outcome_now(scene: Scene) -> CallOutcome:
-    if scene.call.bridged_at is not None:
-        return CallOutcome.TALKED
+def _outcome_now(scene: Scene, now: datetime) -> CallOutcome:
     customer = scene.living(Party.CUSTOMER)
+    if scene.call.bridged_at is not None:
+        return outcome_of_talk(scene.call, customer, now)
     waits = customer is not None and customer.joined_at is not None
     return CallOutcome.AGENT_MISSED if waits else CallOutcome.CANCELLED
 

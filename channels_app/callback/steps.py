@@ -16,6 +16,7 @@ from channels_app.callback.windows import Window
 STAFF = (Party.AGENT, Party.COLLEAGUE)
 IN_FLIGHT = (RequestStage.CLAIMED, RequestStage.DIALLING, RequestStage.UNKNOWN, RequestStage.CONNECTED)
 MACHINES = ("machine", "fax")  # beginnings of Twilio's words for what has answered
+LONGEST_GREETING = timedelta(seconds=30)  # of a mailbox, until its beep
 MOVED_BY = timedelta(hours=1)  # who presses 2 is called in an hour, unless they choose a time by the link in the mail
 # Why a customer was not rung -> what became of the call; whatever is not here was nobody's fault.
 UNPOSTED = {
@@ -148,11 +149,10 @@ def _verdict(call: PhoneCall, legs: Sequence[CallLeg], request: CallbackRequest 
     customer, staff = last_leg(legs, Party.CUSTOMER), [leg for leg in legs if leg.party in STAFF]
     if call.direction == Direction.IN:
         return _verdict_inbound(call, customer, staff)
+    if call.bridged_at is not None:
+        return _verdict_of_talk(call, customer, staff)
     if customer is not None and _is_machine(call, customer):
         return CallOutcome.MACHINE
-    if call.bridged_at is not None:
-        has_gone = customer is None or customer.ended_at is not None
-        return CallOutcome.TALKED if has_gone or _is_alone(call, staff) else None
     if request is not None and request.stage not in IN_FLIGHT:
         return CallOutcome.CANCELLED  # or moved: whoever did it has said so in the request
     if customer is not None and customer.ended_at is not None:
@@ -160,6 +160,22 @@ def _verdict(call: PhoneCall, legs: Sequence[CallLeg], request: CallbackRequest 
     if staff and all(leg.ended_at for leg in staff):
         return _without_agent(legs, staff[-1])
     return None
+
+
+def _verdict_of_talk(call: PhoneCall, customer: CallLeg | None, staff: Sequence[CallLeg]) -> CallOutcome | None:
+    """None as long as somebody of each side is there: what detection says ends no talk. It takes people for machines,
+    and the agent hears for themselves."""
+    until = customer.ended_at if customer is not None else None
+    if until is None and (customer is None or _is_alone(call, staff)):
+        until = max((leg.ended_at for leg in staff if leg.ended_at is not None), default=call.bridged_at)
+    return None if until is None else outcome_of_talk(call, customer, until)
+
+
+def outcome_of_talk(call: PhoneCall, customer: CallLeg | None, until: datetime | None) -> CallOutcome:
+    """A talk; but one with what was taken for a machine, as short as it takes to hear that it is one, was none."""
+    is_short = call.bridged_at is not None and until is not None and until - call.bridged_at < LONGEST_GREETING
+    is_machine = customer is not None and _is_machine(call, customer)
+    return CallOutcome.MACHINE if is_short and is_machine else CallOutcome.TALKED
 
 
 def _verdict_inbound(call: PhoneCall, customer: CallLeg | None, staff: Sequence[CallLeg]) -> CallOutcome | None:

@@ -140,6 +140,17 @@ def test_a_machine_hears_its_message_but_whoever_pressed_a_key_is_none() -> None
     assert decided(a_call(mode=Mode.CUSTOMER_FIRST), [machine], a_request()) is None
 
 
+@pytest.mark.parametrize(("seconds", "outcome"), [(20, CallOutcome.MACHINE), (40, CallOutcome.TALKED)])
+def test_a_machine_that_is_found_late_ends_no_talk_but_makes_a_short_one_none(
+    seconds: int, outcome: CallOutcome
+) -> None:
+    call = a_call(bridged_at=NOW - timedelta(seconds=seconds))
+    machine = a_leg(Party.CUSTOMER, LegStage.ANSWERED, answered_by="machine")
+    assert decided(call, [a_leg(Party.AGENT, LegStage.ANSWERED), machine], a_request(RequestStage.CONNECTED)) is None
+    gone = a_leg(Party.AGENT, LegStage.ENDED)
+    assert decided(call, [gone, machine], a_request(RequestStage.CONNECTED)) == outcome
+
+
 def test_a_call_is_over_only_when_every_telephone_is_down() -> None:
     agent, customer = a_leg(Party.AGENT), ended(Party.CUSTOMER, "busy")
     call = a_call(outcome=CallOutcome.BUSY)
