@@ -19,7 +19,7 @@ from channels_app.callback.hub_acts import send_away
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Mode, Party, PhoneCall, PhoneLine
 from channels_app.callback.policy import Command
 from channels_app.callback.scenes import HubAct, with_lines
-from channels_app.callback.selectors import Use, addresses_of, use_of_lines, windows_of
+from channels_app.callback.selectors import Use, addresses_of, calls_in_hand, use_of_lines, windows_of
 from channels_app.callback.settling import end_request
 from channels_app.callback.stages import LegStage, RequestStage
 from channels_app.callback.telling import tell_calls, tell_in_hand
@@ -152,7 +152,7 @@ def _start_held(key: int, now: datetime) -> bool:
         return False
     request = ready[0]
     _state, user = by_channel.standing([request.interaction]).get(request.interaction, ("", None))
-    if user is None or PhoneCall.objects.filter(agent=user.public_id, wrapped_up_at=None).exists():
+    if user is None or calls_in_hand(user.public_id).exists():
         return False
     to = addresses_of([user.public_id], request.line.mode).get(user.public_id)
     if to is None:

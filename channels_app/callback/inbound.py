@@ -30,6 +30,7 @@ from interaction_center.queue import by_channel
 ROUNDS = 4  # of the music between two words on where they are in the queue
 LAST_SECONDS = 1  # for a key, once the music is over
 TYPING_SECONDS = 5  # after each key of a number
+LOOKING_UP = 5  # rounds of the music until the first one
 TRIES = 3
 
 
@@ -105,8 +106,11 @@ def _join(turn: Turn) -> list[Verb]:
 
 def _gather(turn: Turn, step: str, *said: Say, music: int = 1, **facts: str) -> Gather:
     """Words, then music behind which a key is waited for: nobody sits in silence."""
-    tune = Play(f"{settings.PUBLIC_BASE_URL}/cb/hold.wav", music)
-    return Gather(turn.url(step, **facts), LAST_SECONDS, [*said, tune])
+    return Gather(turn.url(step, **facts), LAST_SECONDS, [*said, _tune(music)])
+
+
+def _tune(rounds: int) -> Play:
+    return Play(f"{settings.PUBLIC_BASE_URL}/cb/hold.wav", rounds)
 
 
 # When we are closed.
@@ -170,7 +174,7 @@ def _read(turn: Turn, text: str) -> str:
 
 
 def _ask_number(turn: Turn, *before: Say, tried: int = 1) -> list[Verb]:
-    prompts = [*before, turn.say("type_number")]
+    prompts: list[Say | Play] = [*before, turn.say("type_number"), _tune(LOOKING_UP)]
     return [Gather(turn.url("number", tried=str(tried)), TYPING_SECONDS, prompts, until="#")]
 
 

@@ -24,7 +24,7 @@ from channels_app.callback.policy import Command, allows, next_stage
 from channels_app.callback.problems import words
 from channels_app.callback.selectors import countries_of, slot_rules, taken_slots, windows_of
 from channels_app.callback.stages import OPEN_STAGES, RequestStage
-from channels_app.callback.subjects import SUBJECTS, title
+from channels_app.callback.subjects import NO_WORDS, SUBJECTS, title
 from channels_app.callback.windows import Window, slot_at
 from interaction_center.due_work import WorkState, wake
 from interaction_center.envelope import Address, Proof
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 RECONNECTS_WITHIN = timedelta(minutes=5)  # who calls again by then is in our queue, and missed no more
 MAX_REASON = 4_000
-_NO_WORDS = {"en": "Please call me back.", "de": "Bitte rufen Sie mich zurück."}
 _MISSED = {"en": "Missed call.", "de": "Verpasster Anruf."}
 
 
@@ -171,9 +170,10 @@ def open_missed(
     if known is not None:
         by_channel.note(known.interaction, "call_missed_inbound", at=at)
         return known
-    facts: dict[str, Any] = {"reason": _MISSED["en"], "source": "call", "interaction": call.interaction}
+    language = _language_of(line)
+    facts: dict[str, Any] = {"reason": _MISSED[language], "source": "call", "interaction": call.interaction}
     facts |= {"is_caller": True, "email": email}
-    asked = _Asked(line=line, number=number, key=f"missed-{call.public_id}", language=_language_of(line), **facts)
+    asked = _Asked(line=line, number=number, key=f"missed-{call.public_id}", language=language, **facts)
     try:
         return _open(asked)
     except (InvalidError, ConflictError, RateLimitedError):
@@ -323,7 +323,7 @@ def _wish(line: PhoneLine, asked: _Asked, number: Number, now: datetime) -> Wish
         sender=_sender(asked, number),
         asked_at=now,
         subject=title(asked.subject, asked.language),
-        text=asked.reason or _NO_WORDS[asked.language],
+        text=asked.reason or NO_WORDS[asked.language],
         name=asked.name,
         language=asked.language,
         question=asked.question,

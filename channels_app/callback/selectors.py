@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import get_default_timezone_name
 
 from channels_app.callback.models import (
@@ -158,6 +158,14 @@ def call_by_id(public_id: str) -> PhoneCall:
     if found is None:
         raise NotFoundError("There is no such call.")
     return found
+
+
+def calls_in_hand(agent: str) -> "QuerySet[PhoneCall]":
+    """The calls that keep this person from another one: those that they have and that are not written up, without a
+    talk that they have left to somebody outside."""
+    is_theirs = CallLeg.objects.filter(call=OuterRef("pk"), user=agent, ended_at=None)
+    left = Q(~Exists(is_theirs), ended_at=None, bridged_at__isnull=False, transfer={})
+    return PhoneCall.objects.filter(agent=agent, wrapped_up_at=None).exclude(left)
 
 
 def phone_of(user: str) -> AgentPhone | None:

@@ -34,7 +34,7 @@ from channels_app.callback.steps import (
     next_steps,
 )
 from channels_app.callback.telling import tell_in_hand
-from channels_app.callback.transfers import hand_over, park, pass_on
+from channels_app.callback.transfers import free_agent, hand_over, park, pass_on
 from interaction_center.due_work import WorkState, wake
 from interaction_center.queue import by_channel
 from interaction_center.queue.wire import moment
@@ -52,6 +52,7 @@ def settle(scenes: Sequence[Scene], now: datetime) -> None:
         while steps := next_steps(scene.call, scene.legs, scene.request):
             for step in steps:
                 _carry_out(scene, step, now)
+        free_agent(scene)
         for leg in scene.legs:
             if scene.changes_of(leg):
                 schedule(scene, leg, now)
@@ -175,6 +176,8 @@ def _conclude(scene: Scene, request: CallbackRequest, now: datetime) -> list[Hub
         jitter=random.random(),  # noqa: S311 - spreads calls, guards nothing
     )
     request.calls_made += found.counts
+    if scene.call.outcome == CallOutcome.MACHINE and request.connected_at == scene.call.bridged_at:
+        request.connected_at = None  # they were not reached after all
     if found.command is None:
         return _leave_alone(request, found)
     request.stage = policy.next_stage(request.stage, found.command).value

@@ -10,6 +10,11 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
 }
 
 
+# What an interaction begins with where its customer wrote nothing, and the sources of requests to which nobody writes.
+NO_WORDS: Mapping[str, str] = {"en": "Please call me back.", "de": "Bitte rufen Sie mich zurück."}
+BY_TELEPHONE = ("phone", "call")
+
+
 def subject_words(subject: str, language: str) -> str:
     """The subject for people."""
     english, german = SUBJECTS.get(subject, SUBJECTS["general"])

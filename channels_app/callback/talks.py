@@ -19,10 +19,12 @@ from channels_app.callback.selectors import addresses_of
 from channels_app.callback.settling import end_request
 from channels_app.callback.stages import CallOutcome
 from channels_app.callback.steps import IN_FLIGHT, STAFF, last_leg
+from channels_app.callback.subjects import BY_TELEPHONE, NO_WORDS
 from channels_app.callback.tokens import hook_url
 from channels_app.callback.transfers import arrive
 from channels_app.callback.twiml import Conference, Gather, Hangup, Pause, Say, Verb
 from channels_app.callback.words import voice, words
+from interaction_center.access.selectors import person_named
 from interaction_center.queue import by_channel
 from interaction_center.queue.by_channel import About
 
@@ -52,7 +54,10 @@ class Turn:
         """What the person at this telephone speaks."""
         if self.leg.party == Party.CUSTOMER:
             return self.scene.language
-        return self.about.agent_language or self.scene.language
+        if self.leg.user in ("", self.about.agent):  # outside: of whoever has them rung
+            return self.about.agent_language or self.scene.language
+        person = person_named(self.leg.user)
+        return person.language if person else self.scene.language
 
     def url(self, step: str, **facts: str) -> str:
         """The address of another step of this leg."""
@@ -99,11 +104,18 @@ def _whisper(turn: Turn) -> list[Say]:
     if turn.leg.party == Party.COLLEAGUE and not turn.leg.user:
         return [turn.say("whisper_outside", line=str(turn.scene.line))]
     call = turn.scene.call
-    reason = turn.about.reason[:REASON_CHARACTERS]
+    reason = _reason(turn, turn.about.subject, turn.about.first_words)[:REASON_CHARACTERS]
     if call.direction == Direction.IN and turn.leg.party == Party.AGENT and not call.transfer:
         return [_whisper_of_caller(turn, turn.about.customer, reason)]
     name = _name_of_customer(turn, turn.about.customer)
     return [turn.say(_whispered(turn), name=name, reason=reason)]
+
+
+def _reason(turn: Turn, subject: str, first_words: str) -> str:
+    """What they wrote; where they wrote nothing, what it is about."""
+    request = turn.scene.request
+    has_written = request is not None and request.source not in BY_TELEPHONE and first_words not in NO_WORDS.values()
+    return first_words if has_written or not subject else subject
 
 
 def _name_of_customer(turn: Turn, known: str) -> str:

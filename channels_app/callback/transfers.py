@@ -76,8 +76,17 @@ def arrive(scene: Scene, leg: CallLeg) -> None:
         hand_over(scene, leg, transfer)
     elif leg.party == Party.AGENT:
         coach(scene, leg)
-    else:  # outside: the agent's telephone is free, and they may do something else
-        scene.acts.append(partial(by_channel.set_exclusive, scene.call.interaction, exclusive=False))
+
+
+def free_agent(scene: Scene) -> None:
+    """Whoever has just left the customer with somebody outside may do something else while those two talk."""
+    call = scene.call
+    if call.bridged_at is None or call.outcome or call.transfer or scene.living(Party.AGENT) is not None:
+        return
+    agents = (leg for leg in scene.legs if leg.party == Party.AGENT)
+    has_left = "transfer" in scene.changes_of(call) or any("ended_at" in scene.changes_of(leg) for leg in agents)
+    if has_left and scene.living(Party.COLLEAGUE) is not None:
+        scene.acts.append(partial(by_channel.set_exclusive, call.interaction, exclusive=False))
 
 
 def release_customer(scene: Scene) -> None:

@@ -42,19 +42,21 @@ def named(name: str) -> Interaction:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a telephone says of an interaction: why, the name of its customer ("" for none), and its agent's language
-    ("" where nobody holds it)."""
+    """What a telephone says of an interaction: why, the name of its customer ("" for none), and who holds it (public
+    id) with their language ("" for nobody)."""
 
-    reason: str
+    subject: str
+    first_words: str
     customer: str
+    agent: str
     agent_language: str
 
 
 def about(name: str) -> About:
     """NotFoundError."""
     row = named(name)
-    language = row.assigned_to.language if row.assigned_to else ""
-    return About(row.subject or row.first_words, row.customer.name, language)
+    agent, language = (row.assigned_to.public_id, row.assigned_to.language) if row.assigned_to else ("", "")
+    return About(row.subject, row.first_words, row.customer.name, agent, language)
 
 
 def standing(names: Sequence[str]) -> dict[str, tuple[str, User | None]]:

@@ -126,6 +126,17 @@ def test_a_caller_who_confirms_a_number_as_an_agent_comes_is_connected_and_not_c
         assert not CallbackRequest.objects.exists()
 
 
+def test_a_caller_who_looks_for_their_number_is_not_left_in_silence() -> None:
+    with a_world() as world:
+        a_hotline(world)
+        types = Action("press", heard="Raute", after=18, digits="01701234567#")
+        other = presses(("drücken Sie die 1", "1"), ("Wenn das stimmt", "2"))
+        sid = calls_us(world, script=Script(actions=(*other.actions, types)))
+        while not call_of(sid).typed_number:
+            world.run(1)
+        assert longest_silence(world, sid) <= 4, "while the keys are pressed"
+
+
 def test_an_agent_from_whom_a_call_is_taken_before_they_are_rung_never_is() -> None:
     with a_world() as world:
         a_hotline(world)

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from channels_app.callback import controls
 from channels_app.callback.models import AgentPhone, CallbackRequest, CallLeg, DoNotCall, Mode, PhoneCall, PhoneLine
+from channels_app.callback.requests import open_request
 from channels_app.callback.simulator.faults import Fault
 from channels_app.callback.simulator.phones import Action, Script
 from interaction_center.access.models import User
+from interaction_center.access.policy import SUPERVISOR
 from interaction_center.queue.models import State
 from interaction_center.routing.models import Agent
 from interaction_center.routing.services import close_interaction, release_interaction
@@ -96,8 +99,33 @@ def test_the_agent_hears_who_is_called_and_why_before_the_customer_is_rung() -> 
     with a_world() as world:
         a_taken_request(world)
         world.run(8)
-        assert world.heard(ANNA)[0] == "A callback for Maria. Printer"
+        assert world.heard(ANNA)[0] == "A callback for Maria. My printer shows E-04"
         assert world.rings(MARIA) <= 1
+
+
+def test_the_agent_hears_what_it_is_about_where_the_customer_wrote_nothing() -> None:
+    with a_world() as world:
+        anna = an_agent_with_phone("Anna Agent", ANNA)
+        a_line()
+        request = open_request(line=PhoneLine.objects.get(), number=MARIA, key="form", name="Maria", subject="invoice")
+        taken_by(anna, request)
+        world.run(8)
+        assert world.heard(ANNA)[0] == "A callback for Maria. Callback: An invoice"
+
+
+def test_everybody_hears_the_language_that_they_speak_themselves() -> None:
+    with a_world() as world:
+        anna, request = a_taken_request(world)
+        world.run(25)
+        sue = an_agent_with_phone("Sue Supervisor", "+4930555003", role=SUPERVISOR)
+        User.objects.filter(pk=sue.pk).update(language="de")
+        sue.refresh_from_db()
+        controls.listen(the_call(request), sue, "listen")
+        controls.add(the_call(request), anna, {"number": "030 777888"})
+        world.run(10)
+        assert world.heard(ANNA)[0].startswith("A callback for Maria")
+        assert world.heard("+4930555003")[0].startswith("Ein Gespräch mit Maria, zum Mithören")
+        assert world.heard("+4930777888")[0].startswith("A call for you from")
 
 
 def test_a_mailbox_is_no_agent() -> None:
@@ -207,16 +235,40 @@ def test_after_the_last_attempt_the_request_has_failed_and_its_customer_is_writt
         assert said(request.interaction)[-1].startswith("We could not reach you")
 
 
-def test_a_machine_hears_one_message_and_counts() -> None:
+def an_answered_call(world: World, customer: Script) -> tuple[User, CallbackRequest]:
+    """The agent is connected with whatever has answered; it was found to be a machine, or not."""
+    anna, request = an_agent_with_phone("Anna Agent", ANNA), a_request(a_line(detects_machines=True))
+    world.network.script(ANNA, ACCEPTS)
+    world.network.script(MARIA, customer)
+    taken_by(anna, request)
+    while not the_call(request).answered_by if request.calls.exists() else True:
+        world.run(1)
+    return anna, request
+
+
+@pytest.mark.parametrize("by_button", [True, False])
+def test_a_machine_on_which_the_agent_hangs_up_hears_one_message_and_counts(by_button: bool) -> None:
     with a_world() as world:
-        anna, request = an_agent_with_phone("Anna Agent", ANNA), a_request(a_line(detects_machines=True))
-        world.network.script(ANNA, ACCEPTS)
-        world.network.script(MARIA, Script(answered_by="machine"))
-        taken_by(anna, request)
-        world.run(60)
+        anna, request = an_answered_call(world, Script(answered_by="machine"))
+        if by_button:
+            controls.hang_up(the_call(request), anna)
+        else:
+            world.network.hang_up(ANNA)
+        world.run(20)
         assert (the_call(request).outcome, stands(request).calls_made) == ("machine", 1)
+        assert (stands(request).stage, stands(request).connected_at) == ("retry_wait", None)
         assert [text for text in world.heard() if "We could not reach you" in text]
         assert world.network.current_call(MARIA) is None
+
+
+def test_a_person_who_is_taken_for_a_machine_while_they_talk_goes_on_talking() -> None:
+    with a_world() as world:
+        _, request = an_answered_call(world, Script(answered_by="machine", greeting=1))
+        world.run(40)
+        assert (the_call(request).answered_by, stands(request).stage) == ("machine", "connected")
+        world.network.hang_up(ANNA)
+        world.run(5)
+        assert (the_call(request).outcome, stands(request).stage) == ("talked", "wrapup")
 
 
 def test_a_person_who_answers_is_not_taken_for_a_machine() -> None:
@@ -241,6 +293,28 @@ def test_an_agent_on_a_call_is_rung_for_no_other_one() -> None:
 
 
 # What must not be rung.
+
+
+@pytest.mark.parametrize("how", ["transfer", "add"])
+def test_an_agent_who_has_left_the_customer_with_somebody_outside_gets_the_next_callback(how: str) -> None:
+    with a_world() as world:
+        anna, first = a_taken_request(world)
+        second = a_request(first.line, "+4930123457")
+        world.run(25)
+        outside = "+4930777888"
+        world.network.script(outside, ACCEPTS)
+        {"transfer": controls.transfer, "add": controls.add}[how](the_call(first), anna, {"number": outside})
+        world.run(20)
+        if how == "add":
+            world.network.hang_up(ANNA)
+            world.run(3)
+        assert (the_call(first).ended_at, fresh(first.interaction).exclusive) == (None, False)
+        taken_by(anna, second)
+        world.run(25)
+        assert (the_call(second).bridged_at is not None, the_call(first).ended_at) == (True, None)
+        world.network.hang_up(outside)
+        world.run(5)
+        assert (stands(first).stage, stands(second).stage) == ("wrapup", "connected")
 
 
 def test_a_request_whose_customer_is_on_the_line_holds_up_no_other() -> None:
