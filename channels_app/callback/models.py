@@ -143,7 +143,16 @@ class CallbackRequest(DueWork):
         return self.wanted_at + timedelta(minutes=self.slot_minutes)
 
 
-class TextMessage(DueWork):
+class ShownWork(DueWork):
+    """Work that is laid aside for a person, who sees it on a screen and tries it again."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+
+    class Meta:
+        abstract = True
+
+
+class TextMessage(ShownWork):
     """A text message to the customer of a request; what it says is made as it leaves, so that no link is stored.
 
     about   what it tells: `letters.py` has the words
@@ -327,7 +336,7 @@ class CallLeg(DueWork):
         return self.posted_at is None and self.call_sid is not None
 
 
-class CallEvent(DueWork):
+class CallEvent(ShownWork):
     """What Twilio reported, stored before it was answered and applied afterwards. `key` is unique: repeats are one.
 
     kind: status, conference, machine, recording or transcription. `facts` are the parameters that we know.
@@ -340,13 +349,16 @@ class CallEvent(DueWork):
     received_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["due_at", "id"], condition=Q(state="due"), name="event_due")]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(state="due"), name="event_due"),
+            models.Index(fields=["due_at", "public_id"], condition=Q(state="dead"), name="event_dead"),
+        ]
 
     def __str__(self) -> str:
         return self.key
 
 
-class Recording(DueWork):
+class Recording(ShownWork):
     """A recording at Twilio that is fetched into the interaction, and then deleted there.
 
     kind: call or voicemail. As due work: fetching it, then deleting it at Twilio, and in the end removing our file.

@@ -6,24 +6,27 @@ recording of a talk; what nobody agreed to is deleted unheard. A message that a 
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from channels_app.callback import rest
 from channels_app.callback.consenting import ASKED_ALOUD, BY_BUTTON
 from channels_app.callback.failures import Action, CallFailure
+from channels_app.callback.laid_aside import caller_of, retry_dead, retry_one, rows_of
 from channels_app.callback.models import CallLeg, Consent, Recording, RecordingState
 from channels_app.callback.scenes import Scene
 from channels_app.callback.voicemail import KIND as VOICEMAIL
 from channels_app.callback.voicemail import keep_message
 from interaction_center.access.selectors import person_named
-from interaction_center.due_work import WorkState, attempts_within, claim, finish, postpone, wake
+from interaction_center.due_work import DueRow, WorkState, attempts_within, claim, finish, postpone, wake
 from interaction_center.envelope import FilePart
 from interaction_center.live.threads import release_connection
 from interaction_center.queue import by_channel
@@ -31,6 +34,7 @@ from interaction_center.queue.files import keep_file
 from interaction_center.queue.wire import moment
 
 log = logging.getLogger(__name__)
+KIND_OF_WORK = "recordings"
 LEASE = timedelta(minutes=5)  # the longest fetch
 TRIED_FOR = timedelta(days=4)
 AT_ONCE = 5
@@ -184,3 +188,26 @@ def _go_on(recording: Recording, **fields: object) -> None:
     free = {"state": WorkState.DUE, "lease_until": None, "lease_owner": "", "attempts": 0, "last_error": ""}
     Recording.objects.filter(pk=recording.pk).update(**free, **fields)
     wake("recordings")
+
+
+# For people who look after what was laid aside.
+
+
+def due_rows(state: str, *, after: Sequence[Any] | None, limit: int) -> list[DueRow]:
+    """The recordings in this state, without those that are kept and only wait for their removal."""
+    found = Recording.objects.filter(Q(deleted_at=None) | Q(state=WorkState.DEAD), state=state).select_related("call")
+    return rows_of(KIND_OF_WORK, found, _words_of, after=after, limit=limit)
+
+
+def _words_of(recording: Recording) -> tuple[str, str]:
+    return f"{caller_of(recording.call)}: {recording.kind}", recording.call.interaction
+
+
+def retry(row_id: str) -> None:
+    """Try one again. NotFoundError."""
+    retry_one(KIND_OF_WORK, Recording, row_id)
+
+
+def retry_all() -> int:
+    """Try all again that were laid aside; how many."""
+    return retry_dead(KIND_OF_WORK, Recording)

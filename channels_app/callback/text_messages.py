@@ -1,15 +1,19 @@
 """Text messages to customers: a row first, then one request to Twilio. Nothing leaves while no sender is set."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from channels_app.callback.failures import Action, CallFailure
+from channels_app.callback.laid_aside import retry_dead, retry_one, rows_of
+from channels_app.callback.letters import MESSAGES as KIND_OF_WORK
 from channels_app.callback.letters import short_words
 from channels_app.callback.models import TextMessage
 from channels_app.callback.rest import send_message
-from interaction_center.due_work import claim, finish, postpone
+from interaction_center.due_work import DueRow, claim, finish, postpone
 
 LEASE = timedelta(minutes=2)
 GROUP = 10
@@ -40,3 +44,26 @@ def _send(row: TextMessage) -> None:
             postpone(row, error=f"Twilio: {failure.code}", permanent=True, now=timezone.now())
     else:
         finish(row)
+
+
+# For people who look after what was laid aside.
+
+
+def due_rows(state: str, *, after: Sequence[Any] | None, limit: int) -> list[DueRow]:
+    """The text messages in this state."""
+    found = TextMessage.objects.filter(state=state).select_related("request")
+    return rows_of(KIND_OF_WORK, found, _words_of, after=after, limit=limit)
+
+
+def _words_of(message: TextMessage) -> tuple[str, str]:
+    return f"{message.request.number}: {message.about}", message.request.interaction
+
+
+def retry(row_id: str) -> None:
+    """Try one again. NotFoundError."""
+    retry_one(KIND_OF_WORK, TextMessage, row_id)
+
+
+def retry_all() -> int:
+    """Try all again that were laid aside; how many."""
+    return retry_dead(KIND_OF_WORK, TextMessage)

@@ -15,7 +15,13 @@ import { showToast } from '../ui/toast'
 
 type WorkState = WorkItem['state']
 
-const KINDS: Record<string, Key> = { deliveries: 'work.deliveries', mail_in: 'work.mail_in' }
+const KINDS: Record<string, Key> = {
+  deliveries: 'work.deliveries',
+  mail_in: 'work.mail_in',
+  call_events: 'work.call_events',
+  callback_messages: 'work.callback_messages',
+  recordings: 'work.recordings',
+}
 const EMPTY: Record<WorkState, Key> = { dead: 'work.none_dead', due: 'work.none_due' }
 const REFRESH_MS = 10_000
 
