@@ -68,7 +68,8 @@ from channels_app.callback.models import CallbackRequest, PhoneLine
 line, now = PhoneLine.objects.get(), timezone.now()
 CallbackRequest.objects.bulk_create([
     CallbackRequest(key=f"w-{{n}}", line=line, interaction=f"w{{n}}", number=f"+49302{{n:06}}", link_digest=f"w-{{n}}",
-                    requested_at=now, due_at=now + timedelta(days=9), expires_at=now + timedelta(days=12))
+                    requested_at=now, due_at=now + timedelta(days=9), expires_at=now + timedelta(days=12),
+                    promised_at=now + timedelta(days=9))
     for n in range({count})
 ])
 """

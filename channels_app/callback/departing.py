@@ -42,5 +42,8 @@ def _missed(call: PhoneCall, now: datetime) -> Sequence[HubAct]:
 
 
 def back_to(request: CallbackRequest, not_before: datetime | None) -> None:
-    """They are called, as was agreed before."""
-    give_back(request.interaction, not_before=not_before, by_channel_alone=request.line.mode == Mode.CUSTOMER_FIRST)
+    """They are called, as was agreed before. Who is called later was promised an answer within a minute only as long as
+    they were on the line; all others keep the place that this gives them."""
+    promised_at = request.promised_at if not_before is not None else None
+    is_reserved = request.line.mode == Mode.CUSTOMER_FIRST
+    give_back(request.interaction, not_before=not_before, promised_at=promised_at, by_channel_alone=is_reserved)

@@ -21,10 +21,11 @@ def recall_interaction(name: str, *, not_before: datetime | None) -> None:
     routing.recall_interaction(interaction=by_channel.named(name), not_before=not_before)
 
 
-def give_back(name: str, *, not_before: datetime | None, by_channel_alone: bool) -> None:
-    """The same, for a callback; `by_channel_alone`: agents are not asked, but reserved when it is made."""
+def give_back(name: str, *, not_before: datetime | None, promised_at: datetime | None, by_channel_alone: bool) -> None:
+    """The same, for a callback. `promised_at` None: as it is; `by_channel_alone`: agents are not asked, but reserved
+    when it is made."""
     recall_interaction(name, not_before=not_before)
-    promised_at = by_channel.named(name).promised_at
+    promised_at = promised_at or by_channel.named(name).promised_at
     by_channel.appoint(name, not_before=not_before, promised_at=promised_at, routed_by_channel=by_channel_alone)
 
 

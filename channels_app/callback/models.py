@@ -80,6 +80,7 @@ class CallbackRequest(DueWork):
 
     requested_at    when they asked: their place in the queue, kept whatever happens
     wanted_at       the start of the slot they chose; NULL = as soon as possible
+    promised_at     by when they are called, as they were told: the end of the slot, or as long as the wait was measured
     zones           IANA zones in which the customer may be; rung only when it is day in all of them
     link_digest     SHA-256 of the secret in the link by which they move or cancel it
     site, visitor   by which site's door they came, and who they are there; "" for nobody that a door knows
@@ -105,6 +106,7 @@ class CallbackRequest(DueWork):
     requested_at = models.DateTimeField()
     wanted_at = models.DateTimeField(null=True)
     slot_minutes = models.PositiveSmallIntegerField(default=0)
+    promised_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     calls_made = models.PositiveSmallIntegerField(default=0)
     link_digest = models.CharField(max_length=64, unique=True)

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from channels_app.callback.estimate import SPREAD, estimated_wait, wait_words
 from channels_app.callback.models import CallbackRequest, Direction, PhoneCall, PhoneLine
 from channels_app.callback.policy import expiry
+from channels_app.callback.promise import ANSWER_WITHIN
 from channels_app.callback.selectors import addresses_of, calendars_of, slot_rules, taken_slots, window_of
 from channels_app.callback.stages import CallOutcome, RequestStage
 from channels_app.callback.times import clock_words, day_words, moment_words, slot_words, zone_words
@@ -19,7 +20,6 @@ from channels_app.callback.windows import Slot, Window, ZoneSource, slots, where
 from interaction_center.business_hours import Calendar
 from interaction_center.routing.selectors import agents_with_load
 
-UNKNOWN_WAIT = 30 * 60  # seconds of opening time that we promise while nothing is measured
 MEASURED_TALKS = 50
 MEASURED_AT_LEAST = 5  # fewer talks say nothing
 
@@ -130,7 +130,7 @@ def soonest(line: PhoneLine, window: Window, now: datetime) -> Soonest | None:
     if at is None:
         return None
     wait = measured_wait(line, now)
-    within = wait[1] if wait else UNKNOWN_WAIT
+    within = wait[1] if wait else round(ANSWER_WITHIN.total_seconds())
     return Soonest(at, wait, window.calendar.add_open_time(at, within), window.calendar.is_open(now))
 
 

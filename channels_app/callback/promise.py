@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from interaction_center.business_hours import MINUTES_PER_DAY, Calendar
 
-ANSWER_WITHIN = timedelta(minutes=30)  # of opening time
+ANSWER_WITHIN = timedelta(minutes=30)  # of opening time, while no wait is measured
 _ALL_DAY = ((0, MINUTES_PER_DAY),)
 
 
@@ -17,28 +17,17 @@ def always_open(zone: ZoneInfo) -> Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The times of one request. `wanted_at` None: as soon as possible; `slot_minutes`: how long the chosen slot is."""
+    """The times of one request. `wanted_at` None: as soon as possible."""
 
     requested_at: datetime
     wanted_at: datetime | None
-    slot_minutes: int
+    promised_at: datetime
     connected_at: datetime | None
 
 
-def promised_at(asked: Asked, calendar: Calendar) -> datetime:
-    """By when they are called: the end of their slot, else so much opening time after they asked."""
-    if asked.wanted_at is not None:
-        return asked.wanted_at + timedelta(minutes=asked.slot_minutes)
-    return calendar.add_open_time(asked.requested_at, int(ANSWER_WITHIN.total_seconds()))
-
-
-def was_kept(asked: Asked, calendar: Calendar) -> bool:
-    """Whether they were reached in time. Opening time never outruns the clock: most need no look."""
-    if asked.connected_at is None:
-        return False
-    if asked.wanted_at is None and asked.connected_at <= asked.requested_at + ANSWER_WITHIN:
-        return True
-    return asked.connected_at <= promised_at(asked, calendar)
+def was_kept(asked: Asked) -> bool:
+    """Whether they were reached in time."""
+    return asked.connected_at is not None and asked.connected_at <= asked.promised_at
 
 
 def wait_saved(asked: Asked, calendar: Calendar) -> timedelta | None:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from channels_app.callback.models import CallbackRequest, PhoneLine
-from channels_app.callback.promise import Asked, promised_at, wait_saved, was_kept
+from channels_app.callback.promise import Asked, wait_saved, was_kept
 from channels_app.callback.selectors import all_lines, calendars_of
 from channels_app.callback.stages import RequestStage
 from interaction_center.business_hours import Calendar
@@ -22,7 +22,7 @@ from interaction_center.errors import InvalidError
 MAX_DAYS = 400
 Key = TypeVar("Key")
 _READ_AT_ONCE = 2_000
-_COLUMNS = ("line_id", "requested_at", "wanted_at", "slot_minutes", "connected_at", "ended_at", "stage", "calls_made")
+_COLUMNS = ("line_id", "requested_at", "wanted_at", "promised_at", "connected_at", "ended_at", "stage", "calls_made")
 _CALLED_OFF = (RequestStage.CANCELLED, RequestStage.REFUSED)
 
 
@@ -93,7 +93,7 @@ def callback_report(days: Days, line: PhoneLine | None, now: datetime) -> dict[s
     """Sums over all, by day and by line: three or four queries, however many requests there were."""
     lines = [line] if line else list(all_lines())
     cells: defaultdict[tuple[int, date], Sums] = defaultdict(Sums)
-    for cell, sums in _each(days.requests().filter(line__in=lines), calendars_of(lines), lines, now):
+    for cell, sums in _each(days.requests().filter(line__in=lines), calendars_of(lines), now):
         cells[cell].add(sums)
     by_day = _together(cells, lambda cell: cell[1])
     return {
@@ -119,25 +119,22 @@ def _by_line(lines: Iterable[PhoneLine], sums: Mapping[int, Sums]) -> list[dict[
 
 
 def _each(
-    requests: "QuerySet[CallbackRequest]", calendars: dict[int, Calendar], lines: list[PhoneLine], now: datetime
+    requests: "QuerySet[CallbackRequest]", calendars: dict[int, Calendar], now: datetime
 ) -> Iterator[tuple[tuple[int, date], Sums]]:
     """Line, day and what one request adds; read in pieces, so that a year of them is no year in memory."""
-    usual = {line.pk: line.slot_minutes for line in lines}
     for row in requests.order_by("pk").values(*_COLUMNS).iterator(chunk_size=_READ_AT_ONCE):
-        asked = Asked(
-            row["requested_at"], row["wanted_at"], row["slot_minutes"] or usual[row["line_id"]], row["connected_at"]
-        )
+        asked = Asked(row["requested_at"], row["wanted_at"], row["promised_at"], row["connected_at"])
         sums = _sums(asked, row, calendars[row["line_id"]], now)
         yield (row["line_id"], timezone.localdate(asked.requested_at)), sums
 
 
 def _sums(asked: Asked, row: dict[str, Any], calendar: Calendar, now: datetime) -> Sums:
     called_off = row["stage"] in _CALLED_OFF
-    kept = was_kept(asked, calendar)
+    kept = was_kept(asked)
     waited = wait_saved(asked, calendar)
     return Sums(
         asked=1,
-        promised=int(kept or (not called_off and (row["ended_at"] is not None or promised_at(asked, calendar) <= now))),
+        promised=int(kept or (not called_off and (row["ended_at"] is not None or asked.promised_at <= now))),
         kept=int(kept),
         ended=int(asked.connected_at is not None or (row["ended_at"] is not None and not called_off)),
         reached=int(asked.connected_at is not None),

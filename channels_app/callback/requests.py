@@ -295,6 +295,7 @@ def _create(
         requested_at=asked.since or now,
         wanted_at=booking.wanted_at,
         slot_minutes=booking.slot_minutes,
+        promised_at=booking.promised_at,
         due_at=booking.due_at,
         expires_at=booking.expires_at,
         max_attempts=line.max_attempts,
@@ -480,8 +481,9 @@ def _locked_at_once(request: CallbackRequest) -> tuple[list[PhoneCall], Callback
 def _reschedule(row: CallbackRequest, booking: Booking, stage: RequestStage) -> None:
     row.stage, row.state, row.lease_until = stage.value, WorkState.DUE, None
     row.wanted_at, row.slot_minutes = booking.wanted_at, booking.slot_minutes
-    row.due_at, row.expires_at = booking.due_at, booking.expires_at
-    row.save(update_fields=["stage", "state", "lease_until", "wanted_at", "slot_minutes", "due_at", "expires_at"])
+    row.due_at, row.expires_at, row.promised_at = booking.due_at, booking.expires_at, booking.promised_at
+    times = ["wanted_at", "slot_minutes", "due_at", "expires_at", "promised_at"]
+    row.save(update_fields=["stage", "state", "lease_until", *times])
 
 
 def _hang_up(calls: Sequence[PhoneCall], now: datetime) -> None:

@@ -11,13 +11,10 @@ from typing import Any
 from django.db.models import Q
 
 from channels_app.callback.models import CallbackRequest, CallLeg, PhoneCall
-from channels_app.callback.promise import Asked, promised_at
-from channels_app.callback.selectors import calendars_of
 from channels_app.callback.stages import ENDS, OPEN_STAGES, CallOutcome, RequestStage
 from channels_app.callback.telling import call_wires
 from channels_app.callback.wire import request_wire
 from interaction_center.access.doors import Actor
-from interaction_center.business_hours import Calendar
 from interaction_center.paging import first_rows
 from interaction_center.queue.selectors import interaction_for, rows, visible_to
 from interaction_center.queue.wire import moment, row_wire
@@ -79,24 +76,21 @@ def _with_rows(who: Actor, page: Sequence[CallbackRequest], now: datetime) -> li
     names = [request.interaction for request in page]
     seen = visible_to(who.user, everything=who.sees_everything).filter(public_id__in=names)
     shown = {row.public_id: row_wire(row) for row in rows(seen)}
-    calendars = calendars_of(list({request.line_id: request.line for request in page}.values()))
     return [
         request_wire(request)
         | {name: shown[request.interaction][name] for name in _SHOWN_OF_ROW}
-        | _promise(request, calendars[request.line_id], now)
+        | _promise(request, now)
         for request in page
         if request.interaction in shown
     ]
 
 
-def _promise(request: CallbackRequest, calendar: Calendar, now: datetime) -> dict[str, Any]:
+def _promise(request: CallbackRequest, now: datetime) -> dict[str, Any]:
     """`late_seconds`: how long after its promise they were reached, or wait already; 0 for a kept one.
 
     None once it has ended without a call: nobody was late for who called it off.
     """
-    minutes = request.slot_minutes or request.line.slot_minutes
-    asked = Asked(request.requested_at, request.wanted_at, minutes, request.connected_at)
-    by = promised_at(asked, calendar)
+    by = request.promised_at
     until = request.connected_at or (None if request.ended_at else now)
     late = None if until is None else max((until - by) // timedelta(seconds=1), 0)
     return {"promised_at": moment(by), "late_seconds": late}

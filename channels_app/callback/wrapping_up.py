@@ -139,7 +139,7 @@ def _move(scene: Scene, request: CallbackRequest, user: "User", wanted_at: datet
     slot = slot_at(wanted_at, now, window, slot_rules(line), taken_slots(line, now))
     request.stage = policy.next_stage(request.stage, Command.MOVE).value
     request.state, request.due_at, request.wanted_at = WorkState.DUE, slot.start, slot.start
-    request.slot_minutes = (slot.end - slot.start) // timedelta(minutes=1)
+    request.slot_minutes, request.promised_at = (slot.end - slot.start) // timedelta(minutes=1), slot.end
     request.expires_at = policy.expiry(slot.start, window.calendar)
     scene.note("call_moved", by=str(user), at=moment(slot.start))
     scene.acts.append(_appointment(request, slot.start, slot.end))

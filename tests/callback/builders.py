@@ -94,6 +94,7 @@ def a_request(line: PhoneLine, number: str = MARIA, **values: Any) -> CallbackRe
         "name": "Maria",
         "requested_at": now,
         "due_at": now,
+        "promised_at": now + timedelta(minutes=30),
         "expires_at": now + timedelta(days=3),
         "link_digest": digest_of(key),
         "stage": "due",

@@ -26,13 +26,15 @@ def a_request(
 ) -> CallbackRequest:
     """A wish to be called, as soon as possible, with its interaction in the queue. No dialler looks at it."""
     number = next(_numbers)
-    asked = values.setdefault("requested_at", NOW)
+    asked, wanted = values.setdefault("requested_at", NOW), values.get("wanted_at")
+    slot = timedelta(minutes=values.get("slot_minutes", 30))
     facts: dict[str, Any] = {
         "key": f"key-{number}",
         "number": f"+4930901{number:04}",
         "name": name,
         "stage": RequestStage.DUE,
         "due_at": asked,
+        "promised_at": wanted + slot if wanted else asked + timedelta(minutes=30),
         "state": WorkState.DONE,
         "expires_at": asked + timedelta(days=3),
         "link_digest": f"digest-{number}",

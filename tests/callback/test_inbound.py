@@ -389,12 +389,13 @@ def test_a_customer_with_an_appointment_who_calls_and_hangs_up_keeps_it() -> Non
     with a_world() as world:
         line = a_hotline(world)
         at = NOON + timedelta(hours=2)
-        request = a_request(line, stage="scheduled", wanted_at=at, due_at=at)
+        request = a_request(line, stage="scheduled", wanted_at=at, due_at=at, promised_at=at + timedelta(minutes=30))
         sid = calls_us(world)
         world.network.hang_up(MARIA)
         world.run(400, step=10)
         assert (call_of(sid).request, stands(request).stage) == (request, "scheduled")
-        assert fresh(request.interaction).not_before == request.due_at
+        interaction = fresh(request.interaction)
+        assert (interaction.not_before, interaction.promised_at) == (request.due_at, request.promised_at)
         assert CallbackRequest.objects.count() == 1
 
 

@@ -74,8 +74,15 @@ def test_who_chose_a_time_has_waited_for_nothing_and_is_on_time_until_it_ends(li
 
 
 def test_a_closed_night_is_no_waiting(line: PhoneLine, client: Client) -> None:
-    reached(line, timedelta(hours=11), requested_at=datetime(2026, 11, 24, 21, 10, tzinfo=UTC))
+    morning = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
+    reached(line, timedelta(hours=11), requested_at=datetime(2026, 11, 24, 21, 10, tzinfo=UTC), promised_at=morning)
     assert report(client)["whole"] | {"wait_saved_seconds": 600, "kept": 1} == report(client)["whole"]
+
+
+def test_a_promise_is_what_the_customer_was_told_and_not_half_an_hour(line: PhoneLine, client: Client) -> None:
+    reached(line, 20 * MINUTE, promised_at=NOW + 10 * MINUTE)
+    reached(line, 50 * MINUTE, promised_at=NOW + 60 * MINUTE)
+    assert (report(client)["whole"]["promised"], report(client)["whole"]["kept"]) == (2, 1)
 
 
 def test_days_are_those_of_the_centres_clock_and_lines_are_told_apart(line: PhoneLine, client: Client) -> None:

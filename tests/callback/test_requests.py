@@ -26,7 +26,7 @@ from interaction_center.errors import AlreadyTakenError, ConflictError, InvalidE
 from interaction_center.queue.models import Interaction
 from interaction_center.routing import services as routing
 from tests.access.builders import a_site, a_user
-from tests.builders import NOW, a_waiting_chat, assert_gapless, fresh, happened, in_parallel, said
+from tests.builders import NOW, a_waiting_chat, an_agent, assert_gapless, fresh, happened, in_parallel, said
 from tests.callback.wishes import (
     BERLIN_NUMBER,
     E164,
@@ -240,6 +240,21 @@ def test_a_moved_request_has_the_new_time_and_the_old_place_is_free() -> None:
     assert moved.requested_at == request.requested_at
     assert first_slot(line) == old
     assert "call_moved" in happened(row)
+
+
+@at_noon
+def test_a_request_keeps_the_promise_that_its_customer_was_told_as_its_place_in_the_queue_does() -> None:
+    line = an_office_line(mode="softphone")
+    for minutes in (4, 4, 4, 4, 4):
+        a_talk(line, minutes=minutes)
+    an_agent()
+    request = wishes(line)
+    assert request.promised_at == fresh(request.interaction).promised_at == NOW + timedelta(minutes=4)
+    slot = first_slot(line)
+    move_request(request=request, wanted_at=slot)
+    assert reread(request).promised_at == fresh(request.interaction).promised_at == slot + timedelta(minutes=30)
+    call_now(request=reread(request))
+    assert reread(request).promised_at == NOW + timedelta(minutes=4)
 
 
 @at_noon

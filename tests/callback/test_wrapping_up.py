@@ -96,6 +96,7 @@ def test_another_slot_is_an_appointment_and_nobody_is_rung_before() -> None:
         assert (now.stage, now.wanted_at, now.due_at, now.slot_minutes) == ("scheduled", SLOT, SLOT, 30)
         interaction = fresh(request.interaction)
         assert (interaction.not_before, interaction.promised_at) == (SLOT, SLOT + timedelta(minutes=30))
+        assert now.promised_at == interaction.promised_at
         world.run(600, step=20)
         assert world.rings() == 1
 
