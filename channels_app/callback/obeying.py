@@ -1,5 +1,6 @@
 """Gives Twilio the orders that a leg has: everything that leaves for a call that rings or talks is a row before."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,11 +8,13 @@ from typing import Any
 
 from channels_app.callback import rest
 from channels_app.callback.failures import Action, CallFailure
-from channels_app.callback.models import CallLeg, Listening
+from channels_app.callback.models import CallLeg, Listening, RecordingState
 from channels_app.callback.scenes import Scene
 from channels_app.callback.tokens import hook_url, token_of
 
+log = logging.getLogger(__name__)
 AGAIN = 2.0  # seconds until an order is given again that Twilio may not have got
+AS_GOOD_AS_DONE = (Action.IGNORE, Action.GONE)  # the call, or the recording, has ended meanwhile
 TRY_AGAIN = (Action.BACK_OFF, Action.RECONCILE, Action.STOP_DIALLING)
 ON_THE_WAY = timedelta(seconds=10)  # for so long Twilio may not have a telephone in the room that we have sent there
 Instruction = Mapping[str, Any]
@@ -32,11 +35,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Obedience:
-    """How many of the orders are done with, and what kept the next one from being given."""
+    """Which orders are done with, which of them Twilio has refused, and what keeps the next one from being given."""
 
     leg: int
     call: int
     done: Sequence[Instruction]
+    refused: Sequence[Instruction] = ()
     failure: CallFailure | None = None
 
 
@@ -50,18 +54,25 @@ def target_of(scene: Scene, leg: CallLeg, now: datetime) -> Target:
 def obey(target: Target) -> Obedience:
     """One order after the other, until one has to wait. That a call has ended meanwhile is as good as done."""
     done: list[Instruction] = []
+    refused: list[Instruction] = []
     for order in target.orders:
         try:
             ORDERS[order["do"]](target, order)
         except CallFailure as failure:
             if failure.action in TRY_AGAIN or (failure.action == Action.GONE and target.is_new):
-                return Obedience(target.leg, target.call, done, failure)
+                return Obedience(target.leg, target.call, done, refused, failure)
+            if failure.action not in AS_GOOD_AS_DONE:
+                log.error("Twilio refuses to %s: %s", order["do"], failure.text)
+                refused.append(order)
         done.append(order)
-    return Obedience(target.leg, target.call, done)
+    return Obedience(target.leg, target.call, done, refused)
 
 
-def take_obedience(leg: CallLeg, answer: Obedience, now: datetime) -> None:
-    """What is done with leaves the row; what came meanwhile stays."""
+def take_obedience(scene: Scene, leg: CallLeg, answer: Obedience, now: datetime) -> None:
+    """What is done with leaves the row; what came meanwhile stays. Nobody is to think that a call is recorded that is
+    not."""
+    if any(order["do"] == "record" for order in answer.refused):
+        scene.call.recording = RecordingState.OFF
     left = list(leg.orders)
     for order in answer.done:
         if order in left:

@@ -273,4 +273,4 @@ def _take_answer_about(scene: Scene, leg: CallLeg, answer: Obedience | Sight, no
     if isinstance(answer, Sight):
         take_sight(scene, leg, answer, now)
     else:
-        take_obedience(leg, answer, now)
+        take_obedience(scene, leg, answer, now)

@@ -182,6 +182,22 @@ def test_a_recording_whose_answer_was_lost_is_not_made_twice() -> None:
 # What becomes of it.
 
 
+def test_a_recording_that_twilio_refuses_is_not_shown_as_one(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise CallFailure(FailureAction.ALERT, 21235)
+
+    with a_world() as world:
+        anna, request = a_talk(world, CONSENTS, records=True)
+        monkeypatch.setattr(rest, "start_recording", refuse)
+        controls.record(the_call(request), anna, True)
+        world.run(24)
+        assert the_call(request).recording == RecordingState.OFF
+        assert hears(world, MARIA) == {ANNA}
+        assert "Twilio refuses to record" in caplog.text
+
+
 def test_a_recording_is_kept_for_staff_deleted_at_twilio_and_removed_in_its_time() -> None:
     with a_world() as world:
         _, call = a_recorded_talk(world)
