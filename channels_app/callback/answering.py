@@ -1,6 +1,9 @@
 """Brings an agent to a caller who waits, and sees to those who did not wait. Part of the ticker of callbacks."""
 
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,6 +21,8 @@ from channels_app.callback.wire import wrap_up_until
 from interaction_center.customers.selectors import is_proved, mail_address_of
 from interaction_center.queue import by_channel
 
+log = logging.getLogger(__name__)
+Some = TypeVar("Some")
 CHANNEL = "callback"
 GROUP = 50
 
@@ -27,6 +32,19 @@ def serve_callers(now: datetime) -> int:
     return ring_holders(now) + follow_up_missed(now) + end_wrap_ups(now)
 
 
+def each_alone(work: Callable[[Some, datetime], int], things: Iterable[Some], now: datetime) -> int:
+    """How many were dealt with. One with which that fails harms no other, and is looked at again."""
+    return sum(_tried(work, thing, now) for thing in things)
+
+
+def _tried(work: Callable[[Some, datetime], int], thing: Some, now: datetime) -> int:
+    try:
+        return work(thing, now)
+    except Exception:
+        log.exception("A call could not be looked after; it is tried again")
+        return 0
+
+
 # Whoever has taken the interaction of a caller is rung.
 
 
@@ -34,7 +52,7 @@ def ring_holders(now: datetime) -> int:
     """Ring the agents who have taken a call, and stop those from whom it was taken; how many."""
     waiting = list(_waiting().order_by("pk").values_list("pk", "interaction", "agent"))
     held = by_channel.held(CHANNEL) if waiting else {}
-    return sum(_ring_holder(key, now) for key, name, agent in waiting if name in held or agent)
+    return each_alone(_ring_holder, [key for key, name, agent in waiting if name in held or agent], now)
 
 
 def _waiting() -> "QuerySet[PhoneCall]":
@@ -93,7 +111,7 @@ def _without_phone(interaction: str, agent: str) -> None:
 def follow_up_missed(now: datetime) -> int:
     """Callbacks for missed calls whose callers have not called again; how many were looked at."""
     due = PhoneCall.objects.filter(follow_up_at__lte=now).order_by("follow_up_at").values_list("pk", flat=True)
-    return sum(_follow_up(key, now) for key in list(due[:GROUP]))
+    return each_alone(_follow_up, list(due[:GROUP]), now)
 
 
 @transaction.atomic
@@ -127,13 +145,13 @@ def end_wrap_ups(now: datetime) -> int:
     """Agents who have noted nothing in time are free again; the interaction stays with them, to be written up."""
     talked = PhoneCall.objects.filter(direction=Direction.IN, outcome=CallOutcome.TALKED, wrapped_up_at=None)
     over = [call for call in talked.exclude(ended_at=None).select_related("line") if wrap_up_until(call) <= now]
-    for call in over:
-        _end_wrap_up(call, now)
-    return len(over)
+    return each_alone(_end_wrap_up, over, now)
 
 
 @transaction.atomic
-def _end_wrap_up(call: PhoneCall, now: datetime) -> None:
-    if PhoneCall.objects.filter(pk=call.pk, wrapped_up_at=None).update(wrapped_up_at=now):
-        by_channel.set_exclusive(call.interaction, exclusive=False)
-        tell_call(call)
+def _end_wrap_up(call: PhoneCall, now: datetime) -> bool:
+    if not PhoneCall.objects.filter(pk=call.pk, wrapped_up_at=None).update(wrapped_up_at=now):
+        return False
+    by_channel.set_exclusive(call.interaction, exclusive=False)
+    tell_call(call)
+    return True

@@ -4,6 +4,7 @@ Only what is due is looked at: ten thousand appointments cost nothing until thei
 agent is found by what agents hold, or by how many of them are free.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from channels_app.callback import policy
-from channels_app.callback.answering import serve_callers
+from channels_app.callback.answering import each_alone, serve_callers
 from channels_app.callback.hub_acts import send_away
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Mode, Party, PhoneCall, PhoneLine
 from channels_app.callback.policy import Command
@@ -30,6 +31,7 @@ from interaction_center.queue import by_channel
 from interaction_center.routing.reserving import reserve_agents
 from interaction_center.routing.selectors import unoccupied_agents
 
+log = logging.getLogger(__name__)
 CHANNEL = "callback"
 LOOKED_AT = 500  # due requests in one transaction
 AT_ONCE = 100  # customers who are rung in one transaction
@@ -55,9 +57,18 @@ def look_at_due(now: datetime) -> int:
     """The requests that must be looked at: their time has come, has passed, or their wrap-up is over; how many."""
     lease = timedelta(seconds=settings.CONFIG.call_lease_seconds)
     keys = claim(CallbackRequest, now=now, lease=lease, limit=LOOKED_AT)
-    if keys:
-        _look_at(keys, now)
+    try:
+        if keys:
+            _look_at(keys, now)
+    except Exception:
+        log.exception("A group of requests could not be looked at; each is by itself")
+        each_alone(_look_at_one, keys, now)
     return len(keys)
+
+
+def _look_at_one(key: int, now: datetime) -> bool:
+    _look_at([key], now)
+    return True
 
 
 @transaction.atomic
@@ -140,8 +151,8 @@ def start_held(now: datetime) -> int:
     """Calls for requests that an agent has taken and whose time it is; how many began."""
     startable = _startable().exclude(line__mode=Mode.CUSTOMER_FIRST)
     held = by_channel.held(CHANNEL) if startable.exists() else {}
-    waiting = startable.filter(interaction__in=held)
-    return sum(_start_held(key, now) for key in waiting.order_by("requested_at", "pk").values_list("pk", flat=True))
+    waiting = startable.filter(interaction__in=held).order_by("requested_at", "pk")
+    return each_alone(_start_held, list(waiting.values_list("pk", flat=True)), now)
 
 
 @transaction.atomic
@@ -185,7 +196,7 @@ def start_customer_first(now: datetime) -> int:
     lines = list(waiting.order_by().values_list("line", flat=True).distinct())
     if not lines or not unoccupied_agents(now).exists():
         return 0
-    return sum(_start_line(line, now) for line in lines)
+    return each_alone(_start_line, lines, now)
 
 
 @transaction.atomic

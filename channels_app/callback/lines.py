@@ -84,7 +84,10 @@ def pause_lines(*, line: PhoneLine | None, paused: bool, by: str, now: datetime)
     lines = PhoneLine.objects.filter(paused_at__isnull=paused)
     if line is not None:
         lines = lines.filter(pk=line.pk)
-    lines.update(paused_at=now if paused else None, paused_by=by if paused else "")
+    keys = list(
+        lines.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
+    )  # as all who lock them
+    PhoneLine.objects.filter(pk__in=keys).update(paused_at=now if paused else None, paused_by=by if paused else "")
     publish_on_commit(LinesChanged())
     wake(DIALLER)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from channels_app.callback import controls
+from channels_app.callback import answering, controls
 from channels_app.callback.answering import ring_holders
 from channels_app.callback.models import CallbackRequest, Mode
 from channels_app.callback.simulator.phones import Action, Script
@@ -149,6 +149,23 @@ def test_an_agent_from_whom_a_call_is_taken_before_they_are_rung_never_is() -> N
         world.run(10)
         assert world.rings(ANNA) == 0
         assert world.network.current_call(MARIA) is not None
+
+
+def test_a_missed_call_that_can_not_be_followed_up_keeps_no_agent_from_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: object) -> None:
+        raise ValueError("no")
+
+    with a_world() as world:
+        a_hotline(world, wrap_up_seconds=60)
+        _, sid = a_caller_talks(world)
+        missed = calls_us(world, "+4930123457")
+        world.network.hang_up("+4930123457")
+        world.network.hang_up(MARIA)
+        monkeypatch.setattr(answering, "open_missed", fail)
+        world.run(400, step=10)
+        assert call_of(missed).follow_up_at is not None, "it is tried again"
+        assert call_of(sid).wrapped_up_at is not None
+        assert not interaction_of(sid).exclusive
 
 
 def test_a_caller_whose_call_a_supervisor_ends_is_not_told_that_they_were_troubled() -> None:

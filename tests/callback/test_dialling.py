@@ -317,6 +317,20 @@ def test_an_agent_who_has_left_the_customer_with_somebody_outside_gets_the_next_
         assert (stands(first).stage, stands(second).stage) == ("wrapup", "connected")
 
 
+@pytest.mark.parametrize("mode", [Mode.AGENT_FIRST, Mode.CUSTOMER_FIRST])
+def test_a_line_that_can_not_be_dialled_holds_up_no_other(mode: str) -> None:
+    with a_world() as world:
+        broken, line = a_line(mode, quiet_from="never"), a_line(mode, number="+4930987655")
+        for number, at in (("+4930123456", broken), ("+4930123457", line)):
+            agent = an_agent_with_phone(f"Agent{number[-1]} Smith", f"+49305550{number[-2:]}")
+            request = a_request(at, number)
+            if mode == Mode.AGENT_FIRST:
+                taken_by(agent, request)
+        world.network.add_number(line.number)
+        world.run(3)
+        assert [call.line for call in PhoneCall.objects.all()] == [line]
+
+
 def test_a_request_whose_customer_is_on_the_line_holds_up_no_other() -> None:
     with a_world() as world:
         _, request = a_taken_request(world)
