@@ -86,7 +86,18 @@ def free_agent(scene: Scene) -> None:
     agents = (leg for leg in scene.legs if leg.party == Party.AGENT)
     has_left = "transfer" in scene.changes_of(call) or any("ended_at" in scene.changes_of(leg) for leg in agents)
     if has_left and scene.living(Party.COLLEAGUE) is not None:
+        leave_together(scene)
         scene.acts.append(partial(by_channel.set_exclusive, call.interaction, exclusive=False))
+
+
+def leave_together(scene: Scene) -> None:
+    """Whoever leaves lets the two who stay talk: nobody outside has a button for a hold, or for a customer's mute."""
+    customer = scene.living(Party.CUSTOMER)
+    if customer is not None and customer.on_hold:
+        release_customer(scene)
+    if customer is not None and customer.muted:
+        customer.muted = False
+        order(customer, "unmute")
 
 
 def release_customer(scene: Scene) -> None:
@@ -101,6 +112,7 @@ def hand_over(scene: Scene, leg: CallLeg, transfer: Mapping[str, Any] | None = N
     """This colleague has the call, and the interaction with it."""
     by, scene.call.agent = (transfer or {}).get("by") or scene.call.agent, leg.user
     leg.party = Party.AGENT
+    leave_together(scene)
     coach(scene, leg)
     name, team = scene.call.interaction, (transfer or {}).get("team", "")
     if name:

@@ -294,6 +294,23 @@ def test_a_colleague_is_added_talks_and_has_the_call_when_the_agent_leaves() -> 
         assert world.rings(BEN) == 1
 
 
+@pytest.mark.parametrize("number", [BEN, OUTSIDE])
+def test_an_agent_who_has_spoken_to_somebody_while_the_customer_held_leaves_the_two_together(number: str) -> None:
+    with a_world() as world:
+        anna, request = a_talk(world)
+        ben = a_colleague(world)
+        world.network.script(OUTSIDE, ACCEPTS)
+        controls.hold(the_call(request), anna, True)
+        controls.mute(the_call(request), anna, leg(the_call(request)).public_id, True)
+        controls.add(the_call(request), anna, {"user": ben.public_id} if number == BEN else {"number": number})
+        world.run(20)
+        assert (hears(world, number), hears(world, MARIA)) == ({ANNA}, set())
+        controls.hang_up(the_call(request), anna)
+        world.run(5)
+        assert (hears(world, MARIA), hears(world, number)) == ({number}, {MARIA})
+        assert not is_silent(world)
+
+
 def test_an_agent_who_leaves_while_the_colleague_still_rings_leaves_no_silence() -> None:
     with a_world() as world:
         anna, request = a_talk(world)
