@@ -1,5 +1,7 @@
 """The whole API against its own description: no input gives a fault of ours or an answer that is not documented."""
 
+import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +12,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
+from ninja import Schema
 from pytest_django import Settings
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
@@ -81,3 +84,19 @@ def test_no_input_breaks_an_operation(case: Case[Any], world: World) -> None:
         headers={"X-CSRFToken": CSRF},
         cookies={"sessionid": world.session, "csrftoken": CSRF},
     )
+
+
+def test_no_two_shapes_have_one_name() -> None:
+    """The description has one place for each name: of two shapes the later one would describe both."""
+    shapes: dict[str, set[str]] = defaultdict(set)
+    for shape in _all_below(Schema):
+        shapes[shape.__name__].add(json.dumps(shape.model_json_schema(), sort_keys=True))
+    assert len(shapes) > 100
+    assert [name for name, different in shapes.items() if len(different) > 1] == []
+
+
+def _all_below(shape: type[Schema]) -> Iterator[type[Schema]]:
+    for below in shape.__subclasses__():
+        if below.__module__.startswith(("interaction_center.", "channels_app.", "kb.")):
+            yield below
+        yield from _all_below(below)

@@ -217,7 +217,7 @@ class Named(Schema):
     name: str
 
 
-class CustomerOut(Named):
+class CalledOut(Named):
     """The customer of a request."""
 
     verified: bool
@@ -250,7 +250,7 @@ class RequestOut(Schema):
     disposition: str
     promised_at: str
     late_seconds: int | None
-    customer: CustomerOut
+    customer: CalledOut
     first_words: str
     assigned_to: Named | None
     team: Named | None
@@ -416,7 +416,7 @@ class SlotsOut(Schema):
     days: list[SlotDay]
 
 
-class Figures(Schema):
+class CallFigures(Schema):
     """Sums of requests. Rates are from 0 to 1; null = of nothing."""
 
     asked: int
@@ -430,13 +430,13 @@ class Figures(Schema):
     wait_saved_seconds: float | None
 
 
-class DayFigures(Figures):
+class DayFigures(CallFigures):
     """One day of the centre's clock."""
 
     day: dt.date
 
 
-class LineFigures(Figures):
+class LineFigures(CallFigures):
     """One line."""
 
     id: str
@@ -448,7 +448,7 @@ class ReportOut(Schema):
 
     since: dt.date = Field(alias="from")
     until: dt.date = Field(alias="to")
-    whole: Figures
+    whole: CallFigures
     series: list[DayFigures]
     lines: list[LineFigures]
 
