@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 
 from channels_app.callback.numbers import MAX_TEXT
 from channels_app.callback.subjects import SUBJECTS
@@ -65,6 +65,13 @@ def wanted(text: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadRequestError("Choose one of the times on offer.", "slot_not_offered") from error
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+        begin = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise _no_time() from error
+    if not MINYEAR < begin.year < MAXYEAR:  # so that it can be told on any clock
+        raise _no_time()
+    return begin
+
+
+def _no_time() -> BadRequestError:
+    return BadRequestError("Choose one of the times on offer.", "slot_not_offered")

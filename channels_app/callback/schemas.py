@@ -6,10 +6,18 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
+from interaction_center.customers.policy import normalise
+
 
 def _without_nul(text: str) -> str:
     if "\x00" in text:
         raise ValueError("must not contain NUL characters")
+    return text
+
+
+def _mail_address(text: str) -> str:
+    if text and not normalise("email", text):
+        raise ValueError("is no e-mail address: it looks like name@example.com")
     return text
 
 
@@ -18,7 +26,9 @@ Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{1,32}$")]
 IdOrNone = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{0,32}$")]
 Name = Annotated[str, StringConstraints(max_length=80, strip_whitespace=True), _Clean]
 Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), _Clean]
-MailAddress = Annotated[str, StringConstraints(max_length=254, strip_whitespace=True), _Clean]
+MailAddress = Annotated[
+    str, StringConstraints(max_length=254, strip_whitespace=True), _Clean, AfterValidator(_mail_address)
+]
 Reason = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), _Clean]
 Phone = Annotated[str, StringConstraints(max_length=64, strip_whitespace=True), _Clean]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -36,6 +46,10 @@ Attempts = Annotated[int, Field(ge=1, le=10)]
 CallsADay = Annotated[int, Field(ge=1, le=100_000)]
 CallsASecond = Annotated[int, Field(ge=1, le=50)]
 WrapUpSeconds = Annotated[int, Field(ge=0, le=3600)]
+# Far enough for any slot, and near enough to be told on any clock.
+Moment = Annotated[
+    AwareDatetime, Field(gt=dt.datetime(2000, 1, 1, tzinfo=dt.UTC), lt=dt.datetime(3000, 1, 1, tzinfo=dt.UTC))
+]
 
 
 class LineIn(Schema):
@@ -262,7 +276,7 @@ class RequestIn(Schema):
     key: Annotated[str, StringConstraints(min_length=8, max_length=64), _Clean]
     line: Id
     number: Phone
-    wanted_at: AwareDatetime | None = None
+    wanted_at: Moment | None = None
     name: Line = ""
     email: MailAddress = ""
     language: Annotated[str, StringConstraints(max_length=8), _Clean] = "en"
@@ -281,7 +295,7 @@ class MadeOut(Schema):
 class MoveIn(Schema):
     """When they are to be called: the begin of a slot, null for as soon as possible."""
 
-    wanted_at: AwareDatetime | None = None
+    wanted_at: Moment | None = None
 
 
 class RequestPage(Schema):
@@ -367,7 +381,7 @@ class WrapUpIn(Schema):
     disposition: Literal["solved", "follow_up", "wrong_number", "no_interest", "do_not_call", "other"]
     notes: Annotated[str, StringConstraints(max_length=10_000), _Clean] = ""
     next: Literal["done", "retry", "move"] = "done"
-    wanted_at: AwareDatetime | None = None
+    wanted_at: Moment | None = None
 
 
 class TokenOut(Schema):

@@ -79,6 +79,10 @@ def test_a_call_is_promised_for_a_slot(line: PhoneLine, anna: User) -> None:
         ({"origin": "gone"}, 404, "not_found"),
         ({"key": ""}, 422, "invalid"),
         ({"wanted_at": "soon"}, 422, "invalid"),
+        ({"wanted_at": "0001-01-01T00:00:00+14:00"}, 422, "invalid"),
+        ({"wanted_at": "9999-12-31T23:59:59-14:00"}, 422, "invalid"),
+        ({"email": "mia"}, 422, "invalid"),
+        ({"email": "mia@example.org\nBcc: everybody@example.org"}, 422, "invalid"),
     ],
 )
 def test_what_cannot_be_promised_is_refused(

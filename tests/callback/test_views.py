@@ -138,6 +138,25 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(fields: dict[str, Any], words
     assert not Interaction.objects.exists()
 
 
+ENDS_OF_TIME = [
+    "0001-01-01T00:00:00+14:00",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59-14:00",
+    "9999-12-31T23:59:59Z",
+]
+
+
+@pytest.mark.parametrize("time", ENDS_OF_TIME)
+def test_a_time_at_the_end_of_time_is_refused_at_every_door(time: str) -> None:
+    site, line = a_site(), a_line()
+    assert sends(wanted_at=time)[0] == 400
+    answer = asks(site, "requests", a_wish(wanted_at=time))
+    assert (answer.status_code, answer.json()["code"]) == (400, "slot_not_offered")
+    moved = Client().post(path_to(wishes(line)), {"step": "move", "wanted_at": time})
+    assert moved.status_code == 400
+    assert "one of those on offer" in moved.content.decode()
+
+
 def test_a_program_that_sends_at_once_is_asked_to_look_again() -> None:
     a_line()
     status, page = sends(key=a_key(seconds=0))
