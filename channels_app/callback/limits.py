@@ -78,11 +78,17 @@ def check_number(number: str, now: datetime) -> None:
         _refuse("number_rests", NUMBER_RESTS)
 
 
-def check_do_not_call(number: str) -> None:
-    """InvalidError for a number that is never rung."""
+def check_may_be_rung(number: str) -> None:
+    """InvalidError for a number that is never rung, and for one of ours: we would call ourselves, and pay for both."""
     if DoNotCall.objects.filter(number=number).exists():
-        sentence = words("number_do_not_call", "en")
-        raise InvalidError(sentence, "number_do_not_call", phone=sentence)
+        raise _not_this_number("number_do_not_call")
+    if PhoneLine.objects.filter(number=number).exists():
+        raise _not_this_number("number_ours")
+
+
+def _not_this_number(code: str) -> InvalidError:
+    sentence = words(code, "en")
+    return InvalidError(sentence, code, phone=sentence)
 
 
 def _refuse(code: str, wait: timedelta) -> NoReturn:

@@ -145,9 +145,12 @@ def own_number(text: str) -> str:
 
 def _ringable(text: str, countries: Collection[str]) -> str:
     try:
-        return read_number(text, min(countries, default="DE"), countries).e164
+        number = read_number(text, min(countries, default="DE"), countries).e164
     except NumberProblem as problem:
         raise InvalidError(problem.message, problem.code, number=problem.message) from problem
+    if PhoneLine.objects.filter(number=number).exists():
+        raise _wrong("number", "This is one of our lines. Give the number of your own telephone.")
+    return number
 
 
 def _no_number() -> InvalidError:

@@ -30,6 +30,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "We don't call this number. Give another one, or write to us.",
         "Diese Nummer rufen wir nicht an. Geben Sie eine andere an oder schreiben Sie uns.",
     ),
+    "number_ours": (
+        "This is our own number. Give the one at which we reach you.",
+        "Das ist unsere eigene Nummer. Geben Sie die an, unter der wir Sie erreichen.",
+    ),
     "slot_full": (
         "Somebody else has just taken this time. Choose another one.",
         "Diese Zeit hat gerade jemand anders genommen. Wählen Sie eine andere.",
@@ -79,7 +83,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "not_empty": ("Please leave this field empty.", "Bitte lassen Sie dieses Feld leer."),
 }
-_FIELDS: Mapping[str, str] = {"slot_full": "wanted_at", "slot_not_offered": "wanted_at", "no_hour": "wanted_at"}
+_FIELDS: Mapping[str, str] = {
+    "number_do_not_call": "phone",
+    "number_ours": "phone",
+    "slot_full": "wanted_at",
+    "slot_not_offered": "wanted_at",
+    "no_hour": "wanted_at",
+}
 
 
 def words(code: str, language: str) -> str:
@@ -97,5 +107,4 @@ def sentence(error: CenterError, language: str) -> str:
 
 def field_of(error: CenterError) -> str:
     """The field that it is about; "" for none."""
-    is_number = isinstance(error, NumberProblem) or error.code == "number_do_not_call"
-    return "phone" if is_number else _FIELDS.get(error.code, "")
+    return "phone" if isinstance(error, NumberProblem) else _FIELDS.get(error.code, "")

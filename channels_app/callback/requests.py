@@ -223,7 +223,7 @@ def _open(asked: _Asked) -> CallbackRequest:
         return known
     number = read_number(asked.number, limits.region_of(line), countries_of(line))
     limits.check_door(line, asked.asker, now)
-    limits.check_do_not_call(number.e164)
+    limits.check_may_be_rung(number.e164)
     window, zones = offers.customer_window(line, zone=asked.zone, candidates=number.zones)
     booking = book(line, window, asked.wanted_at, now)
     # Last, so that whoever types a number learns nothing by it: all that could be refused has been refused by now.

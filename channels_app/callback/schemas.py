@@ -46,10 +46,8 @@ Attempts = Annotated[int, Field(ge=1, le=10)]
 CallsADay = Annotated[int, Field(ge=1, le=100_000)]
 CallsASecond = Annotated[int, Field(ge=1, le=50)]
 WrapUpSeconds = Annotated[int, Field(ge=0, le=3600)]
-# Far enough for any slot, and near enough to be told on any clock.
-Moment = Annotated[
-    AwareDatetime, Field(gt=dt.datetime(2000, 1, 1, tzinfo=dt.UTC), lt=dt.datetime(3000, 1, 1, tzinfo=dt.UTC))
-]
+_FIRST, _LAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(3000, 1, 1, tzinfo=dt.UTC)
+Moment = Annotated[AwareDatetime, Field(gt=_FIRST, lt=_LAST)]  # one that can be told on any clock
 
 
 class LineIn(Schema):

@@ -167,6 +167,7 @@ def test_an_agent_says_where_they_are_rung(anna: User) -> None:
         ("+1 876 509 1234", "number_country"),
         ("112", "number_emergency"),
         ("my desk", "number_unreadable"),
+        (NUMBER, "invalid"),  # our own line: its calls would come back to us
     ],
 )
 def test_an_agents_number_is_checked_as_a_customers_is(anna: User, number: str, code: str) -> None:

@@ -175,6 +175,16 @@ def test_a_refused_wish_leaves_nothing_behind() -> None:
     assert not Interaction.objects.exists()
 
 
+def test_we_never_call_ourselves() -> None:
+    line, other = a_line(), a_line(active=False)
+    for number in (line.number, other.number):
+        with pytest.raises(InvalidError, match="our own number"):
+            wishes(line, number=number)
+    call = a_missed_call(line, other.number)
+    assert open_missed(line=line, number=other.number, at=call.created_at, call=call) is None
+    assert not Interaction.objects.exists()
+
+
 def test_a_line_rings_its_own_country_unless_it_names_others() -> None:
     with pytest.raises(InvalidError, match="in this country"):
         wishes(a_line(), number="+33 1 42 68 53 00")

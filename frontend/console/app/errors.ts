@@ -63,6 +63,7 @@ const BY_CODE: Record<string, Key> = {
   number_costly: 'error.number_costly',
   number_country: 'error.number_country',
   number_do_not_call: 'error.number_do_not_call',
+  number_ours: 'error.number_ours',
   number_emergency: 'error.number_emergency',
   number_invalid: 'error.number_invalid',
   number_missing: 'error.number_missing',

@@ -131,6 +131,7 @@ export const calls = {
   'error.number_country':
     'Keine Leitung darf dieses Land anrufen. Geben Sie eine andere Nummer an, oder erlauben Sie das Land in den Einstellungen der Leitung.',
   'error.number_do_not_call': 'Diese Nummer steht auf der Liste „Nie anrufen“.',
+  'error.number_ours': 'Das ist eine unserer eigenen Nummern. Geben Sie die des Kunden an.',
   'error.number_emergency': 'Das ist eine Notrufnummer. Geben Sie die Nummer einer Person an.',
   'error.number_invalid': 'Diese Nummer gibt es nicht. Prüfen Sie die Ziffern und schreiben Sie sie mit Landesvorwahl.',
   'error.number_missing': 'Geben Sie die Nummer an.',

@@ -127,6 +127,7 @@ export const calls = {
   'error.number_country':
     'No line may call this country. Give another number, or allow the country in the settings of the line.',
   'error.number_do_not_call': 'This number is on the list of those never called.',
+  'error.number_ours': 'This is one of our own numbers. Give that of the customer.',
   'error.number_emergency': 'This is an emergency number. Give the number of a person.',
   'error.number_invalid': 'There is no such number. Check its digits, and write it with the country code.',
   'error.number_missing': 'Give the number.',
