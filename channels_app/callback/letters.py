@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,6 +18,7 @@ from interaction_center.due_work import wake
 from interaction_center.queue import services as queue
 
 MESSAGES = "callback_messages"  # the ticker that sends text messages
+TEXTS_A_DAY, A_DAY = 10, timedelta(days=1)
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "requested": (
         "Hello,\n\nwe will call you back at {number}: {when}.\n\n{manage}\n\nYou have not asked for it? Then somebody "
@@ -70,10 +72,17 @@ def write(request: CallbackRequest, about: str, key: str) -> None:
     if request.email:
         queue.acknowledge(interaction=request.interaction, body=mail_words(request, about), client_id=name)
     if settings.CONFIG.twilio_sms_from:
-        now = timezone.now()
-        facts = {"request": request, "about": about, "created_at": now, "due_at": now}
-        TextMessage.objects.get_or_create(key=name, defaults=facts)
-        wake(MESSAGES)
+        _text(request, about, name, timezone.now())
+
+
+def _text(request: CallbackRequest, about: str, key: str, now: datetime) -> None:
+    """Not more than so many a day to one number, whoever types it and however often: the link says how it stands."""
+    of_number = TextMessage.objects.filter(request__number=request.number, created_at__gt=now - A_DAY)
+    if of_number.count() >= TEXTS_A_DAY:
+        return
+    facts = {"request": request, "about": about, "created_at": now, "due_at": now}
+    TextMessage.objects.get_or_create(key=key, defaults=facts)
+    wake(MESSAGES)
 
 
 def mail_words(request: CallbackRequest, about: str) -> str:

@@ -24,9 +24,10 @@ from channels_app.callback.stages import RequestStage
 from channels_app.callback.subjects import subject_words
 from interaction_center.access.addresses import address_of
 from interaction_center.access.rate_limits import Buckets
-from interaction_center.errors import CenterError
+from interaction_center.errors import CenterError, RateLimitedError
 
 PRESSES_PER_IP = Buckets(rate=60 / 3600, burst=20)
+MOVES_OF_ONE = Buckets(rate=1 / 3600, burst=5)  # each is told by mail and text message, to whoever was typed
 
 
 # Without a token against forgery: with no-referrer browsers name no origin, and who could forge this has the link.
@@ -53,15 +54,22 @@ def _manage(request: HttpRequest, locale: str, token: str) -> HttpResponse:
 
 
 def _press(request: HttpRequest, locale: str, found: CallbackRequest, here: str) -> HttpResponse:
-    form = read_ask(request.POST)
     try:
         if request.POST.get("step") == "cancel":
             cancel_request(request=found)
             return show(request, "cancelled", {}, any_language=here)
-        moved = move_request(request=found, wanted_at=wanted(form.wanted_at))
+        moved = _moved(found, read_ask(request.POST).wanted_at)
     except CenterError as error:
         return _page(request, locale, found, here, problem=sentence(error, locale), status=error.status)
     return _page(request, locale, moved, here, is_moved=True)
+
+
+def _moved(found: CallbackRequest, wanted_at: str) -> CallbackRequest:
+    """RateLimitedError when it was moved often: whoever holds the link need not be whom the letters go to."""
+    start = wanted(wanted_at)
+    if MOVES_OF_ONE.take(found.public_id, time.monotonic()):
+        raise RateLimitedError(words("moved_often", "en"), "moved_often", retry_after=3600)
+    return move_request(request=found, wanted_at=start)
 
 
 def _page(

@@ -62,6 +62,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "You are being called already. Tell the person on the telephone.",
         "Sie werden gerade angerufen. Sagen Sie es am Telefon.",
     ),
+    "moved_often": (
+        "This callback was moved often just now. It keeps its time; move it in an hour, or cancel it.",
+        "Dieser Rückruf wurde gerade oft verschoben. Er behält seine Zeit; verschieben Sie ihn in einer Stunde, oder "
+        "sagen Sie ihn ab.",
+    ),
     "rate_limited": (
         "Too much has come from here at once. Wait a few minutes and send again: nothing is lost.",
         "Von hier kam zu viel auf einmal. Warten Sie einige Minuten und senden Sie noch einmal: Es geht nichts "

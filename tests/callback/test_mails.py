@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from channels_app.callback import text_messages
+from channels_app.callback import letters, text_messages
 from channels_app.callback.failures import Action, CallFailure
 from channels_app.callback.links import link_to, token_of
 from channels_app.callback.models import TextMessage
@@ -12,6 +12,7 @@ from interaction_center import settings as center_settings
 from interaction_center.envelope import OutboundMessage
 from interaction_center.queue.delivery import deliver_due, finish_deliveries
 from tests.builders import in_thread, said
+from tests.callback.builders import OURS, a_world
 from tests.callback.test_requests import a_missed_call
 from tests.callback.wishes import E164, a_line, first_slot, wishes
 from tests.email.builders import mailbox
@@ -112,6 +113,45 @@ def test_a_missed_caller_is_told_by_text_message_where_one_can_be_sent(sender: l
     assert message["body"].startswith("Sie haben angerufen")
     assert link_to(request) in message["body"]
     assert token_of(request.public_id) not in everything_stored()
+
+
+@pytest.mark.django_db
+def test_a_confirmation_goes_out_by_text_message_too_where_one_can_be_sent(sender: list[dict[str, str]]) -> None:
+    line = a_line()
+    request = wishes(line, email=JO)
+    move_request(request=request, wanted_at=first_slot(line))
+    cancel_request(request=request)
+    assert text_messages.send_due() == 3
+    assert [message["to"] for message in sender] == [E164] * 3
+    asked, moved, cancelled = (message["body"] for message in sender)
+    assert (asked.startswith("We will call you back: "), link_to(request) in asked) == (True, True)
+    assert (moved.startswith("Your callback has a new time: "), link_to(request) in moved) == (True, True)
+    assert cancelled == "Your callback is cancelled."
+    assert len(said(request.interaction)[1:]) == 3, "and by mail"
+
+
+@pytest.mark.django_db
+def test_a_text_message_comes_to_the_telephone_of_whoever_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(center_settings.CONFIG, "twilio_sms_from", OURS)
+    with a_world() as world:
+        request = wishes(a_line(), language="de")
+        assert text_messages.send_due() == 1
+        world.run(3)
+        [message] = world.network.phone(E164).messages
+    assert message["sender"] == OURS
+    assert message["text"] == f"Wir rufen Sie zurück: so bald wie möglich. {link_to(request)}"
+
+
+@pytest.mark.django_db
+def test_no_number_is_flooded_with_text_messages_however_often_somebody_types_it(sender: list[dict[str, str]]) -> None:
+    line = a_line()
+    for _ in range(letters.TEXTS_A_DAY):
+        cancel_request(request=wishes(line))
+    while text_messages.send_due():
+        pass
+    assert len(sender) == letters.TEXTS_A_DAY
+    wishes(line, number="030 901999")
+    assert text_messages.send_due() == 1, "others are told"
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -289,6 +289,20 @@ def test_a_time_that_is_gone_is_said_and_the_old_one_kept() -> None:
     assert "has just taken this time" in answer.content.decode()
     request.refresh_from_db()
     assert request.wanted_at is None
+
+
+def test_a_link_fills_no_inbox_however_often_it_is_pressed() -> None:
+    line = a_line()
+    request = wishes(line, email="stranger@example.org")
+    answers = [press_to_move(request, first_slot(line, skip=place)) for place in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert "It keeps its time" in answers[5].content.decode()
+    assert [text for text in said(request.interaction) if "has a new time" in text][5:] == []
+    assert "cancelled" in Client().post(path_to(request), {"step": "cancel"}).content.decode()
+
+
+def press_to_move(request: CallbackRequest, start: datetime) -> Any:
+    return Client().post(path_to(request), {"step": "move", "wanted_at": start.isoformat()})
 
 
 def test_a_press_cancels_it_and_a_second_one_says_so_again() -> None:
