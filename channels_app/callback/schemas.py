@@ -1,7 +1,7 @@
 """What goes over the console's doors, as types: they check what comes in and what leaves, and are its OpenAPI."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
@@ -304,7 +304,7 @@ class RequestPage(Schema):
 
 
 class LegOut(Schema):
-    """One telephone of a call. `to` is "" for agents: where they sit is nobody's business."""
+    """One telephone of a call. `to` is "" for people of ours: where they sit is nobody's business."""
 
     id: str
     party: str
@@ -317,6 +317,13 @@ class LegOut(Schema):
     listens: str
     answered_at: str | None
     ended_at: str | None
+
+
+class ConsentOut(Schema):
+    """What whoever has this telephone answered when asked about a recording."""
+
+    leg: str
+    given: bool
 
 
 class CallOut(Schema):
@@ -336,7 +343,7 @@ class CallOut(Schema):
     bridged_at: str | None
     ended_at: str | None
     wrap_up_until: str | None
-    consents: list[dict[str, Any]]
+    consents: list[ConsentOut]
     recording: Literal["", "asked", "starting", "on", "paused"]
     disposition: str
     notes: str

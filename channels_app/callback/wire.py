@@ -43,6 +43,7 @@ def call_wire(
     call: PhoneCall, legs: Sequence[CallLeg], consents: Sequence[Consent], names: Mapping[str, str]
 ) -> dict[str, Any]:
     """Reads `line`. `names`: public id of a person -> name."""
+    names_of_legs = {leg.pk: leg.public_id for leg in legs}
     return {
         "id": call.public_id,
         "interaction": call.interaction,
@@ -58,7 +59,7 @@ def call_wire(
         "bridged_at": moment(call.bridged_at),
         "ended_at": moment(call.ended_at),
         "wrap_up_until": moment(_wrap_up_until(call)),
-        "consents": [{"leg": consent.leg_id, "given": consent.given} for consent in consents],
+        "consents": [{"leg": names_of_legs.get(one.leg_id, ""), "given": one.given} for one in consents],
         "recording": call.recording if call.ended_at is None else "",
         "disposition": call.disposition,
         "notes": call.notes,
@@ -73,7 +74,7 @@ def leg_wire(leg: CallLeg, names: Mapping[str, str]) -> dict[str, Any]:
         "party": leg.party,
         "user": leg.user,
         "name": names.get(leg.user, ""),
-        "to": "" if leg.party == Party.AGENT else leg.to,
+        "to": "" if leg.user or leg.party == Party.AGENT else leg.to,
         "stage": leg.stage,
         "on_hold": leg.on_hold,
         "muted": leg.muted,

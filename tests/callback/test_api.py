@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from channels_app.callback.models import CallbackRequest, Party, PhoneLine
+from channels_app.callback.models import CallbackRequest, Consent, Party, PhoneLine
 from channels_app.callback.stages import LegStage, RequestStage
 from interaction_center.access.models import User
 from interaction_center.access.policy import KNOWLEDGE_AUTHOR, SUPERVISOR
@@ -118,6 +118,27 @@ def test_a_request_is_shown_with_its_calls_and_their_telephones(line: PhoneLine,
     (shown,) = detail["calls"]
     assert (shown["id"], shown["stage"], shown["agent"]["name"]) == (call.public_id, "calling_customer", "Anna Agent")
     assert [(leg["party"], leg["to"]) for leg in shown["legs"]] == [("agent", ""), ("customer", request.number)]
+
+
+def test_nobody_is_shown_the_telephone_of_a_colleague(line: PhoneLine, anna: User) -> None:
+    ben, sue = a_user("Ben Agent"), a_user("Sue Supervisor", role=SUPERVISOR)
+    request = a_request(line)
+    call = a_call(request, anna)
+    a_leg(call, Party.COLLEAGUE, user=ben.public_id)
+    a_leg(call, Party.SUPERVISOR, user=sue.public_id, listens="listen")
+    a_leg(call, Party.COLLEAGUE, to="+4930901877")  # a number outside, which whoever added it has typed
+    (shown,) = get(signed_in(anna), f"/callback/requests/{request.interaction}")["calls"]
+    assert [leg["to"] for leg in shown["legs"]] == ["", "", "", "+4930901877"]
+    assert [leg["name"] for leg in shown["legs"]] == ["Anna Agent", "Ben Agent", "Sue Supervisor", ""]
+
+
+def test_an_answer_about_a_recording_is_shown_with_its_telephone(line: PhoneLine, anna: User) -> None:
+    request = a_request(line)
+    call = a_call(request, anna)
+    leg = a_leg(call, Party.CUSTOMER, to=request.number)
+    Consent.objects.create(call=call, leg=leg, wording="key-2026-11", given=False, at=NOW)
+    (shown,) = get(signed_in(anna), f"/callback/requests/{request.interaction}")["calls"]
+    assert shown["consents"] == [{"leg": leg.public_id, "given": False}]
 
 
 def test_a_reloaded_page_finds_the_call_again_until_it_is_written_up(line: PhoneLine, anna: User) -> None:
