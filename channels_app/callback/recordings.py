@@ -178,9 +178,10 @@ def _delete(recording: Recording, now: datetime) -> None:
 
 @transaction.atomic
 def _remove(recording: Recording, now: datetime) -> None:
-    """Our own file, when its time is over."""
-    by_channel.remove_files(recording.call.interaction, recording.entry or 0, event="recording_removed")
-    finish(recording)
+    """Our own file, when its time is over, and what was made of it: the words of a talk are no less than its sound."""
+    name, seq, body = recording.call.interaction, recording.entry or 0, _words(recording, "")
+    by_channel.remove_files(name, seq, body=body, event="recording_removed")
+    finish(recording, transcript="")
 
 
 def _go_on(recording: Recording, **fields: object) -> None:

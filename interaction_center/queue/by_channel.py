@@ -122,9 +122,10 @@ def add_file(name: str, kept: KeptFile, *, body: str, event: str, **facts: Any) 
 
 
 @transaction.atomic
-def remove_files(name: str, seq: int, *, event: str) -> None:
-    """The files of this entry go, the bytes with the orphans; the log says so."""
+def remove_files(name: str, seq: int, *, body: str, event: str) -> None:
+    """The files of this entry go, the bytes with the orphans, and `body` is all that it still says; the log says so."""
     locked = lock(named(name))
+    Entry.objects.filter(interaction=locked, seq=seq).update(body=body)
     Attachment.objects.filter(entry__interaction=locked, entry__seq=seq).update(entry=None, owner="")
     note_event(locked, event)
     tell_row(locked)

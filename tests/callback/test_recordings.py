@@ -292,6 +292,11 @@ def test_a_hook_makes_text_of_it() -> None:
         assert Recording.objects.get().transcript == "en: hello"
         note = Entry.objects.get(interaction__public_id=call.interaction, kind="note")
         assert note.body.endswith("en: hello")
+        world.clock.shift(timedelta(days=91))
+        assert recordings.serve_recordings_once() == 1
+        note.refresh_from_db()
+        assert (note.body.startswith("Recording of the call, "), "hello" in note.body) == (True, False)
+        assert Recording.objects.get().transcript == "", "the words go with the sound"
 
 
 def test_a_hook_that_fails_costs_the_text_and_not_the_recording() -> None:
