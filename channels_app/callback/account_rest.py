@@ -11,12 +11,14 @@ from channels_app.callback.rest import current_client, get
 
 @dataclass(frozen=True, slots=True)
 class OwnedNumber:
-    """A number of the account, and where Twilio asks what to do when somebody calls it."""
+    """A number of the account, where Twilio asks what to do when somebody calls it, and tells that a call has ended."""
 
     sid: str
     number: str
     voice_url: str
     voice_method: str
+    status_url: str
+    status_method: str
     is_diverted: bool  # a trunk or a TwiML app is set, and the address is not used
     can_call: bool
     can_text: bool
@@ -94,6 +96,8 @@ def _number(one: Any) -> OwnedNumber:
         number=one.phone_number or "",
         voice_url=one.voice_url or "",
         voice_method=one.voice_method or "",
+        status_url=one.status_callback or "",
+        status_method=one.status_callback_method or "",
         is_diverted=bool(one.trunk_sid or one.voice_application_sid),
         can_call=bool(abilities.get("voice")),
         can_text=bool(abilities.get("sms")),

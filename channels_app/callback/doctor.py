@@ -5,7 +5,7 @@ it doesn't have are left out.
 """
 
 import ipaddress
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -21,6 +21,9 @@ from channels_app.callback import account_rest
 from channels_app.callback.account_rest import OwnedNumber
 from channels_app.callback.accounts import twilio_account, voice_token
 from channels_app.callback.failures import Action, CallFailure
+from channels_app.callback.models import PhoneLine
+from channels_app.callback.numbers import region_of
+from channels_app.callback.selectors import all_lines, countries_of
 from interaction_center.errors import ConflictError
 
 WRONG_CLOCK_SECONDS = 30.0  # tokens of the softphone and the search for lost calls stand on it
@@ -49,10 +52,33 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A number of ours and the address that Twilio must ask when somebody calls it (empty: any of this centre)."""
+    """A number of ours, the address that Twilio must ask when somebody calls it (empty: any of this centre), and the
+    countries that are called from it."""
 
     number: str
     webhook: str = ""
+    countries: tuple[str, ...] = ()
+
+
+def lines_to_examine(numbers: Sequence[str]) -> list[Line]:
+    """These numbers, each with what is known of its line; without any, all lines that are on."""
+    known = {line.number: line for line in all_lines()}
+    chosen = numbers or [line.number for line in known.values() if line.active]
+    return [_line(number, known.get(number)) for number in chosen]
+
+
+def _line(number: str, line: PhoneLine | None) -> Line:
+    if line is None:
+        own = _country(number)
+        return Line(number, countries=(own,) if own else ())
+    return Line(number, f"{settings.PUBLIC_BASE_URL}/cb/in/{line.public_id}", tuple(countries_of(line)))
+
+
+def _country(number: str) -> str:
+    try:
+        return region_of(number)
+    except phonenumbers.NumberParseException:
+        return ""
 
 
 def examine(lines: Iterable[Line], countries: Iterable[str] = (), *, mend: bool = False) -> Iterator[Check]:
@@ -67,7 +93,7 @@ def examine(lines: Iterable[Line], countries: Iterable[str] = (), *, mend: bool 
     yield _tried("balance", _balance)
     yield _tried("clock", _clock)
     yield from _numbers(lines, mend=mend)
-    for country in dict.fromkeys([*countries, *filter(None, (_country(line.number) for line in lines))]):
+    for country in dict.fromkeys([*countries, *(country for line in lines for country in line.countries)]):
         yield _tried(f"dialling {country}", partial(_dialling, country))
     yield _softphone()
 
@@ -140,7 +166,8 @@ def rest_time() -> datetime:
 
 def _numbers(lines: tuple[Line, ...], *, mend: bool) -> Iterator[Check]:
     if not lines:
-        yield Check("numbers", Verdict.WARNING, "no number of ours is known. Name it: --number +493012345=LINE")
+        text = "there is no telephone line. Add one in the settings, or name a number: --number +493012345"
+        yield Check("numbers", Verdict.WARNING, text)
         return
     try:
         owned = {one.number: one for one in account_rest.owned_numbers()}
@@ -149,6 +176,15 @@ def _numbers(lines: tuple[Line, ...], *, mend: bool) -> Iterator[Check]:
         return
     for line in lines:
         yield _tried(line.number, partial(_number, line, owned.get(line.number), mend=mend))
+    if sender := settings.CONFIG.twilio_sms_from:
+        yield _text_messages(sender, owned.get(sender))
+
+
+def _text_messages(sender: str, owned: OwnedNumber | None) -> Check:
+    if owned is None or not owned.can_text:
+        what = "is not a number of this account" if owned is None else "sends no SMS"
+        return Check("text messages", Verdict.BAD, f"TWILIO_SMS_FROM {sender} {what}. Set one that does, or none")
+    return Check("text messages", Verdict.GOOD, f"come from {sender}")
 
 
 def _number(line: Line, owned: OwnedNumber | None, *, mend: bool) -> Check:
@@ -156,11 +192,9 @@ def _number(line: Line, owned: OwnedNumber | None, *, mend: bool) -> Check:
         return Check(line.number, Verdict.BAD, "not a number of this account. Buy it, or correct the line")
     if not owned.can_call:
         return Check(line.number, Verdict.BAD, "this number has no voice. Take one that has")
-    if not _is_asked_here(line, owned):
+    if not _is_asked_here(line, owned) or not _is_told_here(owned):
         return _wrong_webhook(line, owned, mend=mend)
     text = "ours, and calls come in here"
-    if not owned.can_text:
-        return Check(line.number, Verdict.GOOD, f"{text}; it sends no SMS, so confirmations go by mail alone")
     return Check(line.number, Verdict.GOOD, text)
 
 
@@ -172,6 +206,10 @@ def _is_asked_here(line: Line, owned: OwnedNumber) -> bool:
     return owned.voice_url.startswith(f"{settings.PUBLIC_BASE_URL}/cb/in/")
 
 
+def _is_told_here(owned: OwnedNumber) -> bool:
+    return owned.status_method == "POST" and owned.status_url == owned.voice_url
+
+
 def _wrong_webhook(line: Line, owned: OwnedNumber, *, mend: bool) -> Check:
     if owned.is_diverted:  # Twilio's description of its API has no way to take one off
         text = "calls go to a trunk or a TwiML app. Take it off the number in the Twilio console"
@@ -180,16 +218,12 @@ def _wrong_webhook(line: Line, owned: OwnedNumber, *, mend: bool) -> Check:
         account_rest.set_voice_url(owned.sid, line.webhook)
         return Check(line.number, Verdict.GOOD, "calls come in here now")
     wanted = line.webhook or f"{settings.PUBLIC_BASE_URL}/cb/in/…"
-    way = "Say --fix" if line.webhook else "Name its line, then say --fix"
-    found = f"{owned.voice_method} {owned.voice_url or 'nothing'}"
-    return Check(line.number, Verdict.BAD, f"calls go to {found}, not to POST {wanted}. {way}")
-
-
-def _country(number: str) -> str:
-    try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(number)) or ""
-    except phonenumbers.NumberParseException:
-        return ""
+    way = "Say --fix" if line.webhook else "Add a telephone line with this number, then say --fix"
+    if _is_asked_here(line, owned):
+        what, found = "the end of a call is told to", f"{owned.status_method} {owned.status_url or 'nobody'}"
+    else:
+        what, found = "calls go to", f"{owned.voice_method} {owned.voice_url or 'nothing'}"
+    return Check(line.number, Verdict.BAD, f"{what} {found}, not to POST {wanted}. {way}")
 
 
 def _dialling(country: str) -> Check:

@@ -239,7 +239,7 @@ def number(form: dict[str, str]) -> dict[str, Any]:
         "sms_method": "POST",
         "sms_url": "",
         "status": "in-use",
-        "status_callback": "",
+        "status_callback": "https://center.example/cb/in/line1",
         "status_callback_method": "POST",
         "subresource_uris": {},
         "trunk_sid": None,

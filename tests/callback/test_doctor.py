@@ -9,12 +9,13 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from channels_app.callback import account_rest, accounts, doctor
-from channels_app.callback.doctor import Check, Line, Verdict, examine
+from channels_app.callback.doctor import Check, Line, Verdict, examine, lines_to_examine
+from tests.callback.console_builders import a_line
 from tests.callback.stand_in import NUMBER, OURS, Reply, StandIn, account, balance, number, page
 from tests.callback.test_rest import use_real_account
 
 BASE_URL = "https://center.example"
-LINE = Line(OURS, f"{BASE_URL}/cb/in/line1")
+LINE = Line(OURS, f"{BASE_URL}/cb/in/line1", ("DE",))
 
 
 @pytest.fixture
@@ -74,7 +75,8 @@ def test_wrong_credentials_end_the_examination(healthy: StandIn) -> None:
         ("dialling DE", lambda t: allow(t, high_risk_tollfraud_numbers_enabled=True), Verdict.WARNING, "Untick"),
         (OURS, lambda t: own(t, phone_number="+4930111"), Verdict.BAD, "not a number of this account"),
         (OURS, lambda t: own(t, capabilities={"voice": False, "sms": True}), Verdict.BAD, "no voice"),
-        (OURS, lambda t: own(t, capabilities={"voice": True, "sms": False}), Verdict.GOOD, "by mail alone"),
+        (OURS, lambda t: own(t, status_callback=""), Verdict.BAD, "the end of a call is told to POST nobody"),
+        (OURS, lambda t: own(t, status_callback_method="GET"), Verdict.BAD, "told to GET"),
         (OURS, lambda t: own(t, voice_url="https://demo.twilio.com/welcome"), Verdict.BAD, "demo.twilio.com"),
         (OURS, lambda t: own(t, voice_method="GET"), Verdict.BAD, "not to POST"),
         (OURS, lambda t: own(t, voice_application_sid="AP1"), Verdict.BAD, "a trunk or a TwiML app"),
@@ -106,7 +108,7 @@ def test_a_wrong_clock_is_found(healthy: StandIn, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_webhook_is_mended_only_when_told_to(healthy: StandIn) -> None:
-    own(healthy, voice_url="https://old.example/")
+    own(healthy, voice_url="https://old.example/", status_callback="")
     assert "--fix" in checks()[OURS].text
     assert not [asked for asked in healthy.asked if asked.method == "POST"]
     assert checks(mend=True)[OURS].verdict is Verdict.GOOD
@@ -160,7 +162,7 @@ def test_the_public_address_must_answer_by_itself(twilio: StandIn) -> None:
 
 def test_on_the_box_only_what_it_has_is_checked(twilio: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not accounts.twilio_account().is_real
-    found = checks(Line(OURS))
+    found = checks(Line(OURS, countries=("DE",)))
     assert found["settings"].verdict is Verdict.WARNING
     assert "no real telephone rings" in found["settings"].text
     skipped = {name for name, check in found.items() if check.verdict is Verdict.SKIPPED}
@@ -172,19 +174,42 @@ def test_a_box_that_does_not_run_is_named_as_such() -> None:
     assert (account.verdict, account.text) == (Verdict.BAD, doctor.BOX_IS_CLOSED)
 
 
+@pytest.mark.django_db
 def test_the_command_prints_one_line_a_check_and_ends_with_0(healthy: StandIn) -> None:
     output = StringIO()
-    call_command("twiliodoctor", number=[f"{OURS}=line1"], country=["de"], stdout=output)
+    call_command("twiliodoctor", number=[OURS], country=["de"], stdout=output)
     lines = output.getvalue().splitlines()
     assert [line[:4].strip() for line in lines] == ["ok"] * 8
 
 
+@pytest.mark.django_db
+def test_the_doctor_knows_the_lines_that_are_on_and_mends_their_addresses(healthy: StandIn) -> None:
+    line = a_line(number=OURS, countries=["DE"])
+    a_line(name="Off", number="+4930901821", active=False)
+    assert lines_to_examine([]) == [Line(OURS, f"{BASE_URL}/cb/in/{line.public_id}", ("DE",))]
+    call_command("twiliodoctor", fix=True, stdout=StringIO())
+    (mended,) = [asked for asked in healthy.asked if asked.method == "POST"]
+    assert mended.form["VoiceUrl"] == mended.form["StatusCallback"] == [f"{BASE_URL}/cb/in/{line.public_id}"]
+
+
+def test_the_number_of_text_messages_is_examined_where_one_is_set(
+    healthy: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings.CONFIG, "twilio_sms_from", OURS)
+    assert checks()["text messages"].verdict is Verdict.GOOD
+    own(healthy, capabilities={"voice": True, "sms": False})
+    assert "sends no SMS" in checks()["text messages"].text
+    monkeypatch.setattr(settings.CONFIG, "twilio_sms_from", "+4930111")
+    assert "not a number of this account" in checks()["text messages"].text
+
+
+@pytest.mark.django_db
 def test_the_command_fails_when_a_check_does(healthy: StandIn) -> None:
     healthy.refuse("GET .json", 401, 20003, "Authenticate")
     with pytest.raises(CommandError, match="1 of the checks failed"):
         call_command("twiliodoctor", number=[OURS], stdout=StringIO())
 
 
-def test_without_a_number_the_doctor_asks_for_one(healthy: StandIn) -> None:
+def test_without_a_line_the_doctor_asks_for_one(healthy: StandIn) -> None:
     found = {check.name: check for check in examine(())}
-    assert (found["numbers"].verdict, "--number" in found["numbers"].text) == (Verdict.WARNING, True)
+    assert (found["numbers"].verdict, "no telephone line" in found["numbers"].text) == (Verdict.WARNING, True)

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from channels_app.callback.doctor import Line, Verdict, examine
+from channels_app.callback.doctor import Verdict, examine, lines_to_examine
 
 
 class Command(BaseCommand):
@@ -14,13 +13,13 @@ class Command(BaseCommand):
     help = "Check the Twilio account, its numbers, their webhooks, permissions and the clock; one line for each."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Numbers, countries, and leave to mend."""
+        """Numbers, further countries, and leave to mend."""
         parser.add_argument(
             "--number",
             action="append",
             default=[],
-            metavar="+493012345[=LINE]",
-            help="a number of ours, with the id of its line when its webhook shall be compared or mended",
+            metavar="+493012345",
+            help="a number of ours; without any, those of all telephone lines that are on",
         )
         parser.add_argument("--country", action="append", default=[], metavar="DE", help="a country that is called")
         parser.add_argument("--fix", action="store_true", help="set the webhooks of the numbers right")
@@ -29,14 +28,8 @@ class Command(BaseCommand):
         """One line for each check, as soon as it is done."""
         failed = 0
         countries = [country.upper() for country in options["country"]]
-        for check in examine(map(line_of, options["number"]), countries, mend=options["fix"]):
+        for check in examine(lines_to_examine(options["number"]), countries, mend=options["fix"]):
             self.stdout.write(f"{check.verdict:<5}{check.name:<16}{check.text}")
             failed += check.verdict is Verdict.BAD
         if failed:
             raise CommandError(f"{failed} of the checks failed: calls will not work as they should.")
-
-
-def line_of(words: str) -> Line:
-    """`+493012345` or `+493012345=LINE`."""
-    number, _, line = words.partition("=")
-    return Line(number, f"{settings.PUBLIC_BASE_URL}/cb/in/{line}" if line else "")

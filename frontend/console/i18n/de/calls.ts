@@ -275,7 +275,8 @@ export const calls = {
   'phone_lines.takes_voicemail_hint': 'Sie liegt im Vorgang, mit ihrem Text, wenn eine Verschriftung eingerichtet ist.',
   'phone_lines.title': 'Telefonleitungen',
   'phone_lines.web_hook': 'Webhook für eingehende Anrufe',
-  'phone_lines.web_hook_text': 'Tragen Sie ihn bei Twilio unter dieser Nummer ein, „A call comes in“, per HTTP POST.',
+  'phone_lines.web_hook_text':
+    'Tragen Sie ihn bei Twilio unter dieser Nummer zweimal ein, für „A call comes in“ und für „Call status changes“, per HTTP POST.',
   'phone_lines.wrap_up_seconds': 'Nachbearbeitung, in Sekunden',
   'phone_lines.wrap_up_seconds_hint': 'So lange bekommt nach einem Anruf niemand etwas anderes.',
   'promise.by': 'zugesagt bis {time}',

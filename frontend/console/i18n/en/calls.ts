@@ -268,7 +268,8 @@ export const calls = {
   'phone_lines.takes_voicemail_hint': 'It is kept in the interaction, with its words if a transcription is set up.',
   'phone_lines.title': 'Telephone lines',
   'phone_lines.web_hook': 'Web hook for calls that come in',
-  'phone_lines.web_hook_text': 'Enter it at Twilio under this number, “A call comes in”, by HTTP POST.',
+  'phone_lines.web_hook_text':
+    'Enter it at Twilio under this number, for both “A call comes in” and “Call status changes”, by HTTP POST.',
   'phone_lines.wrap_up_seconds': 'Wrap-up, in seconds',
   'phone_lines.wrap_up_seconds_hint': 'So long nobody is given anything else after a call.',
   'promise.by': 'promised by {time}',
