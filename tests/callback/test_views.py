@@ -211,6 +211,7 @@ def test_a_stranger_who_types_a_number_reads_what_everybody_reads() -> None:
     newcomer = sends()
     assert CallbackRequest.objects.count() == 2
     assert (stranger[0], without_secrets(stranger[1])) == (newcomer[0], without_secrets(newcomer[1]))
+    assert "was arranged before, that one stays, at its own time" in newcomer[1]
 
 
 def test_the_page_that_has_sent_it_cancels_it() -> None:

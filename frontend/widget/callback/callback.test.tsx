@@ -90,6 +90,7 @@ test('what is sent has the question, the zone and a random id, and the answer is
   })
   expect(asked[1]?.sent.client_id).toMatch(/^[0-9a-f-]{36}$/)
   expect(place.textContent).toContain('in 5 to 10 minutes')
+  expect(place.textContent).toContain('that one stays, at its own time') // to everybody: nobody learns who has one
 })
 
 test('a wrong field is named, marked and nothing is lost', async () => {

@@ -114,6 +114,7 @@ function Standing({ t, promised, cancel, onEnd }: StandingProps) {
         </p>
       </div>
       <p class="muted">{t('reach')}</p>
+      {promised.title === 'done' && <p class="muted">{t('before')}</p>}
       <p class="problem" role="alert">
         {problem}
       </p>
