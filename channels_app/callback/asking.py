@@ -15,7 +15,8 @@ LIMITS = {"phone": MAX_TEXT, "name": 200, "email": 254, "text": 4_000}
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What stands in the form. `key`: see `form_keys`; `q`: what was asked before; `trap`: empty but for programs.
+    """What stands in the form. `key`: see `form_keys`; `q`: what was asked before; `trap`: empty but for programs;
+    `proof`: see `address_proofs`, of who has signed in to the help pages.
 
     wanted_at   begin of a slot as we have written it; "" for as soon as possible
     zone        of the browser; "" where it says none
@@ -31,6 +32,7 @@ class Ask:
     zone: str = ""
     q: str = ""
     trap: str = ""
+    proof: str = ""
 
 
 def read_ask(posted: Mapping[str, object]) -> Ask:

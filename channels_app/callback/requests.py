@@ -43,7 +43,7 @@ _MISSED = {"en": "Missed call.", "de": "Verpasster Anruf."}
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks by a site's door: their id there, and the mail address that the site vouches for, "" for none."""
+    """Who asks: their id at a site's door, "" on our own page, and the mail address that is proved, "" for none."""
 
     id: str
     vouched: str = ""
@@ -268,7 +268,7 @@ def _is_own(first: CallbackRequest, asked: _Asked) -> bool:
     """The same form, the same visitor, a proved address: or one of us, who may see it."""
     same_form = first.key.partition(".")[0] == asked.key.partition(".")[0] and "." in asked.key
     visitor = asked.visitor
-    same_visitor = visitor is not None and first.visitor == visitor.id
+    same_visitor = visitor is not None and bool(visitor.id) and first.visitor == visitor.id
     same_address = visitor is not None and bool(visitor.vouched) and first.is_proved and first.email == visitor.vouched
     return asked.user is not None or same_form or same_visitor or same_address
 
@@ -339,7 +339,7 @@ def _sender(asked: _Asked, number: Number) -> tuple[Address, ...]:
     vouched = visitor.vouched if visitor else ""
     named = [
         Address("email", vouched, Proof.VERIFIED) if vouched else None,
-        Address("visitor", visitor.id, Proof.VERIFIED) if visitor else None,
+        Address("visitor", visitor.id, Proof.VERIFIED) if visitor and visitor.id else None,
         Address("email", asked.email) if asked.email and asked.email != vouched else None,
         Address("phone", number.e164),
     ]

@@ -21,13 +21,22 @@ from channels_app.callback.numbers import display, read_number
 from channels_app.callback.offers import Offer, customer_window, offer_of, promise_words
 from channels_app.callback.pages import callback_page, show
 from channels_app.callback.problems import field_of, sentence, words
-from channels_app.callback.requests import AlreadyOpenError, cancel_request, key_for, open_request, sent_with
+from channels_app.callback.requests import (
+    AlreadyOpenError,
+    Visitor,
+    cancel_request,
+    key_for,
+    open_request,
+    sent_with,
+)
 from channels_app.callback.selectors import countries_of, line_for
 from channels_app.callback.subjects import SUBJECTS, subject_words
+from interaction_center.access.address_proofs import address_in
 from interaction_center.access.addresses import address_of, browser_of
 from interaction_center.access.form_keys import MIN_SECONDS, Opened, new_key, open_key
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.access.selectors import help_site
+from interaction_center.customers.policy import normalise
 from interaction_center.errors import CenterError, ConflictError
 
 POSTS_PER_IP = Buckets(rate=60 / 3600, burst=20)
@@ -106,18 +115,24 @@ def _problems(visit: Visit) -> dict[str, str]:
     found = {field: words(code, visit.language) for field, code in codes.items()}
     if visit.opened.problem:
         return found | {"key": words("too_old", visit.language)}
-    try:
-        read_number(visit.ask.phone, *_numbers_of(visit.line)) if "phone" not in found else None
-    except CenterError as error:
-        found["phone"] = sentence(error, visit.language)
+    if "phone" not in found:
+        found |= _problem_of_number(visit)
     if visit.opened.seconds < MIN_SECONDS and not found:
         found["key"] = words("too_fast", visit.language)
     return found
 
 
+def _problem_of_number(visit: Visit) -> dict[str, str]:
+    try:
+        read_number(visit.ask.phone, *_numbers_of(visit.line))
+    except CenterError as error:
+        return {"phone": sentence(error, visit.language)}
+    return {}
+
+
 def _send(visit: Visit) -> HttpResponse:
     """Committed before the page says so."""
-    form = visit.ask
+    form, known = visit.ask, _signed_in(visit.ask)
     key = key_for(visit.opened.key, form.phone, form.subject, form.wanted_at)
     try:
         promise = _promise(visit)
@@ -127,13 +142,14 @@ def _send(visit: Visit) -> HttpResponse:
             key=key,
             wanted_at=wanted(form.wanted_at),
             name=form.name,
-            email=form.email,
+            email=known.vouched if known else form.email,
             language=visit.language,
             subject=form.subject,
             reason=form.text,
             zone=form.zone,
             ip=address_of(visit.http),
             site=help_site(),
+            visitor=known,
             question=form.q,
         )
     except AlreadyOpenError as error:
@@ -144,6 +160,12 @@ def _send(visit: Visit) -> HttpResponse:
         return _form(visit, problems=problems, status=error.status)
     note_asked(visit.asked)
     return show(visit.http, "sent", promise | {"email": form.email, "sent": signing.dumps(key, salt=_SENT_SALT)})
+
+
+def _signed_in(form: Ask) -> Visitor | None:
+    """Whoever has signed in to the help pages, and has kept the address that they have proved there."""
+    address = address_in(form.proof)
+    return Visitor("", address) if address and address == normalise("email", form.email) else None
 
 
 def _promise(visit: Visit) -> dict[str, str]:

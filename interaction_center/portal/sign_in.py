@@ -10,16 +10,18 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from interaction_center.access.address_proofs import proof_of
 from interaction_center.access.addresses import address_of
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.customers.policy import normalise
+from interaction_center.customers.selectors import family_ids, name_of
 from interaction_center.errors import CenterError, InvalidError, RateLimitedError
 from interaction_center.portal.help_pages import page_context
 from interaction_center.portal.language import in_asked_language, language
@@ -27,6 +29,7 @@ from interaction_center.portal.models import CustomerSession
 from interaction_center.portal.sign_in_services import (
     SESSION_AGE,
     ask_for_link,
+    customer_of,
     end_all_sessions,
     end_session,
     keep_alive,
@@ -130,6 +133,23 @@ def open_link(request: HttpRequest) -> HttpResponse:
 
 def _opening(request: HttpRequest, *, status: int = 200, **shown: Any) -> HttpResponse:
     return render(request, "portal/sign_in_open.html", {**page_context(), **shown}, status=status)
+
+
+@never_cache
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """Who has signed in, for a form of ours to which the cookie does not go: what to fill in, and `proof` that goes
+    along. {} for nobody. Only pages of ours can read it."""
+    session = customer_session(request)
+    response = JsonResponse(_known(session) if session else {})
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def _known(session: CustomerSession) -> dict[str, str]:
+    point = session.contact_point
+    name = name_of(family_ids(customer_of(session)))
+    return {"name": name, "email": point.value, "proof": proof_of(point.normalised)}
 
 
 @never_cache

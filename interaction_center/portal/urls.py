@@ -43,6 +43,7 @@ urlpatterns = [
     path("help/requests/sign-in/", sign_in.ask, name="requests-sign-in"),
     path("help/requests/open/", sign_in.open_link, name="requests-open"),
     path("help/requests/sign-out/", sign_in.sign_out, name="requests-sign-out"),
+    path("help/requests/me", sign_in.me, name="requests-me"),
     path("help/requests/answer/", requests.answer, name="requests-answer"),
     path("help/requests/<str:name>/", requests.one_request, name="request"),
     path("help/requests/<str:name>/claim/", requests.claim, name="request-claim"),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from interaction_center.access import identity, visitor_tokens
+from interaction_center.access import address_proofs, identity, visitor_tokens
 from interaction_center.errors import UnauthorizedError
 from tests.access.builders import a_site
 
@@ -71,3 +71,14 @@ def test_a_host_page_vouches_for_exactly_one_identity() -> None:
     assert not identity.is_identity_proved(site, email="kim@example.org", name="Tim", signature=signature)
     assert not identity.is_identity_proved(a_site("B"), email="kim@example.org", name="Kim", signature=signature)
     assert not identity.is_identity_proved(site, email="kim@example.org", name="Kim", signature="")
+
+
+def test_a_proof_of_an_address_holds_for_an_hour_and_is_not_forged() -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        proof = address_proofs.proof_of("jo@example.org")
+        clock.shift(timedelta(minutes=59))
+        assert address_proofs.address_in(proof) == "jo@example.org"
+        clock.shift(timedelta(minutes=2))
+        assert address_proofs.address_in(proof) == ""
+    for forged in ("", "x", "a:b:c", "\x00", "ä" * 40, visitor_tokens.issue(a_site(), "a" * 32)):
+        assert address_proofs.address_in(forged) == ""

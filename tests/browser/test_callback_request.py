@@ -23,6 +23,20 @@ from channels_app.callback.models import PhoneLine
 PhoneLine.objects.create(number="+4930901820", name="Service", quiet_from="24:00", quiet_until="00:00")
 """
 
+SIGNED_IN = """
+from django.utils import timezone
+from interaction_center.access.doors import digest_of
+from interaction_center.customers.models import ContactPoint, Customer
+from interaction_center.portal.models import CustomerSession
+customer, address, now = Customer.objects.create(name="Carla Customer"), "carla@example.org", timezone.now()
+point = ContactPoint.objects.create(
+    customer=customer, kind="email", value=address, normalised=address, proof="verified"
+)
+CustomerSession.objects.create(
+    contact_point=point, digest=digest_of("carla"), created_at=now, renewed_at=now, seen_at=now
+)
+"""
+
 
 @pytest.fixture
 def running(new_center: NewCenter) -> Center:
@@ -99,6 +113,24 @@ async def test_the_pages_are_for_everybody_and_nothing_is_cut_off(running: Cente
     await expect(page.get_by_role("heading", name="Wir rufen Sie an")).to_be_visible()
     await accessible(page, "the promise, dark")
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+async def test_who_has_signed_in_to_the_help_pages_need_not_say_who_they_are(running: Center, browser: Browser) -> None:
+    running.run(SIGNED_IN)
+    context = await browser.new_context(locale="en-GB")
+    await context.add_cookies([{"name": "customer_session", "value": "carla", "domain": "127.0.0.1", "path": "/help/"}])
+    page, complaints = await context.new_page(), Complaints()
+    complaints.watch(page)
+    await page.goto(f"{running.base_url}/callback/en/")
+    await expect(page.locator("#name")).to_have_value("Carla Customer")
+    await expect(page.locator("#email")).to_have_value("carla@example.org")
+    await page.locator("#phone").fill("030 2345678")
+    await asyncio.sleep(MIN_SECONDS + 1)
+    await page.get_by_role("button", name="Call me back").click()
+    await expect(page.get_by_role("heading", name="We will call you")).to_be_visible()
+    assert rows(running, "SELECT email, is_proved FROM callback_callbackrequest") == [("carla@example.org", 1)]
+    assert complaints.words == []
+    await context.close()
 
 
 async def test_times_stand_on_the_readers_own_clock(running: Center, browser: Browser) -> None:

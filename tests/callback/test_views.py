@@ -24,13 +24,15 @@ from interaction_center.access import visitor_tokens
 from interaction_center.access.form_keys import new_key
 from interaction_center.access.models import Site
 from interaction_center.access.rate_limits import Buckets
+from interaction_center.customers.models import ContactPoint
 from interaction_center.queue.models import Interaction
 from kb.models import KnowledgeEvent
 from tests.access.builders import a_site
-from tests.builders import a_waiting_chat, happened, said
-from tests.callback.wishes import BERLIN_NUMBER, E164, a_line, an_office_line, first_slot, wishes
+from tests.builders import a_waiting_chat, fresh, happened, said
+from tests.callback.wishes import BERLIN_NUMBER, E164, a_line, a_number, an_office_line, first_slot, wishes
 from tests.kb.builders import error_code
 from tests.kb.conftest import fresh_index
+from tests.portal.builders import a_browser_of
 
 __all__ = ["fresh_index"]
 pytestmark = pytest.mark.django_db
@@ -249,6 +251,38 @@ def test_a_flood_of_forms_is_stopped_and_what_was_written_stays() -> None:
         sends(phone="")
     status, page = sends()
     assert (status, "Wait a few minutes" in page, "It is broken" in page) == (429, True, True)
+
+
+def test_who_has_signed_in_to_the_help_pages_asks_as_who_they_are() -> None:
+    a_line()
+    browser = a_browser_of("jo@example.org")
+    me = browser.get("/help/requests/me").json()
+    assert me["email"] == "jo@example.org"
+    assert sends(browser, email="Jo@Example.org", proof=me["proof"])[0] == 200
+    request = CallbackRequest.objects.get()
+    assert (request.is_proved, request.email, request.visitor) == (True, "jo@example.org", "")
+    owner = ContactPoint.objects.get(kind="email").customer
+    assert fresh(request.interaction).customer == owner
+    status, page = sends(browser, proof=me["proof"])
+    assert (status, path_to(request) in page) == (409, True), "and learns what they have open"
+
+
+def test_a_proof_is_worth_nothing_for_another_address_or_when_it_is_forged() -> None:
+    a_line()
+    proof = a_browser_of("jo@example.org").get("/help/requests/me").json()["proof"]
+    for fields in (
+        {"email": "maria@example.org", "proof": proof},
+        {"proof": f"{proof}x"},
+        {"email": "", "proof": proof},
+    ):
+        sends(phone=a_number(), **fields)
+    assert [request.is_proved for request in CallbackRequest.objects.all()] == [False] * 3
+
+
+def test_the_proof_of_a_form_that_must_be_corrected_is_not_lost() -> None:
+    a_line()
+    proof = a_browser_of("jo@example.org").get("/help/requests/me").json()["proof"]
+    assert f'name="proof" value="{proof}"' in sends(phone="112", proof=proof)[1]
 
 
 # The link in the mail

@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from channels_app.email.services import create_mailbox
+from interaction_center.access.address_proofs import address_in
 from interaction_center.access.models import User
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.customers.models import ContactPoint, Customer, SuspectedMatch
@@ -23,7 +24,7 @@ from interaction_center.portal.sign_in_services import redeem, remove_old
 from interaction_center.queue.models import Interaction
 from tests.access.builders import a_site
 from tests.builders import a_chat, in_parallel, in_thread, landed
-from tests.portal.builders import JO, a_request, link_for, sends, shown, signs_in
+from tests.portal.builders import JO, a_browser_of, a_request, link_for, sends, shown, signs_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SERVICE, SHOP = "service@center.test", "shop@center.test"
@@ -73,6 +74,21 @@ async def test_the_mail_leaves_from_the_mailbox_of_the_site_in_the_readers_langu
     await in_thread(prepare)
     await send_due_links()
     assert (mails[0].account, mails[0].subject) == (SHOP, "Ihre Anfragen: anmelden")
+
+
+def test_a_page_without_the_cookie_learns_who_has_signed_in_and_other_sites_do_not() -> None:
+    assert Client().get("/help/requests/me").json() == {}
+    browser = a_browser_of(JO)
+    Customer.objects.update(name="Jo Doe")
+    answer = browser.get("/help/requests/me", headers={"Origin": "https://elsewhere.example"})
+    known = answer.json()
+    assert (known["name"], known["email"], address_in(known["proof"])) == ("Jo Doe", JO, JO)
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert browser.post("/help/requests/me").status_code == 405
+    CustomerSession.objects.all().delete()
+    assert browser.get("/help/requests/me").json() == {}
 
 
 async def test_a_mail_that_can_not_leave_is_tried_again(

@@ -1,7 +1,8 @@
 // Times by the reader's own clock: the zone goes along with the form, and can be another one.
+// Whoever has signed in to the help pages need not type who they are: their cookie goes there alone, so it is asked there.
 const form = document.querySelector("form[data-callback]")
-const times = form.querySelector("[data-times]")
-const zones = form.querySelector("#zones")
+const times = form?.querySelector("[data-times]")
+const zones = form?.querySelector("#zones")
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 async function show(zone) {
@@ -27,7 +28,18 @@ function group(day) {
   return options
 }
 
-if (own && form.dataset.site) {
+async function fillIn() {
+  const response = await fetch("/help/requests/me")
+  const me = response.ok ? await response.json() : {}
+  const { phone, name, email, proof } = form.elements
+  if (!me.email || phone.value || name.value || email.value) return
+  name.value = me.name
+  email.value = me.email
+  proof.value = me.proof
+}
+
+if (form) fillIn()
+if (own && form?.dataset.site) {
   const names = new Set([form.elements.zone.value || own, own, ...Intl.supportedValuesOf("timeZone")])
   zones.append(...[...names].map((name) => new Option(name.replaceAll("_", " "), name)))
   zones.value = form.elements.zone.value || own
