@@ -117,11 +117,11 @@ def leg_with_call(sid: str) -> str:
 
 
 def addresses_of(users: Sequence[str], mode: str) -> dict[str, str]:
-    """Agent (public id) -> the telephone to ring, as Twilio names it; nobody who has none."""
-    if mode == Mode.SOFTPHONE:
-        return {user: f"client:{user}" for user in users}
+    """Agent (public id) -> the telephone to ring, as Twilio names it; nobody who has none. A line of softphones rings
+    those alone: who is rung elsewhere has none open in the browser."""
     phones = rows_of(AgentPhone, "user", users)
-    return {phone.user: phone.number or f"client:{phone.user}" for phone in phones}
+    only = [phone for phone in phones if not phone.number] if mode == Mode.SOFTPHONE else phones
+    return {phone.user: phone.number or f"client:{phone.user}" for phone in only}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import time_machine
 
 from channels_app.callback.models import AgentPhone
 from channels_app.callback.offers import measured_wait, offer_of
-from channels_app.callback.selectors import line_for, taken_slots
+from channels_app.callback.selectors import addresses_of, line_for, taken_slots
 from channels_app.callback.times import clock_words, moment_words, slot_words, zone_words
 from tests.access.builders import a_team
 from tests.builders import NOW, an_agent
@@ -25,7 +25,7 @@ def test_the_wait_is_told_as_a_range_from_what_talks_took_who_waits_and_who_is_t
     for minutes in (4, 4, 4, 4, 4):
         a_talk(line, minutes=minutes)
     assert measured_wait(line, NOW) is None  # nobody is there
-    an_agent()
+    AgentPhone.objects.create(user=an_agent().public_id, number="")
     assert offer_of(line, zone="", now=NOW, language="en").soonest == "in about 4 minutes"
     wishes(line, number=a_number())
     assert offer_of(line, zone="", now=NOW, language="de").soonest == "in etwa 8 Minuten"
@@ -45,10 +45,19 @@ def test_who_has_no_telephone_or_is_of_another_team_calls_nobody() -> None:
 
 
 @pytest.mark.django_db
+def test_a_line_of_softphones_rings_nobody_who_is_rung_elsewhere() -> None:
+    anna, ben, carla = (an_agent(name).public_id for name in ("Anna Agent", "Ben Agent", "Carla Agent"))
+    AgentPhone.objects.create(user=anna, number="")
+    AgentPhone.objects.create(user=ben, number="+4930111111")
+    assert addresses_of([anna, ben, carla], "softphone") == {anna: f"client:{anna}"}
+    assert addresses_of([anna, ben, carla], "agent_first") == {anna: f"client:{anna}", ben: "+4930111111"}
+
+
+@pytest.mark.django_db
 @at_noon
 def test_a_few_talks_say_nothing() -> None:
     line = a_line(mode="softphone")
-    an_agent()
+    AgentPhone.objects.create(user=an_agent().public_id, number="")
     a_talk(line, minutes=4)
     assert offer_of(line, zone="", now=NOW, language="en").soonest == "as soon as somebody is free"
 
