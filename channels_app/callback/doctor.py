@@ -12,7 +12,6 @@ from enum import StrEnum
 from functools import partial
 from urllib.parse import urlsplit
 
-import phonenumbers
 from django.conf import settings
 from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
@@ -69,16 +68,9 @@ def lines_to_examine(numbers: Sequence[str]) -> list[Line]:
 
 def _line(number: str, line: PhoneLine | None) -> Line:
     if line is None:
-        own = _country(number)
+        own = region_of(number)
         return Line(number, countries=(own,) if own else ())
     return Line(number, f"{settings.PUBLIC_BASE_URL}/cb/in/{line.public_id}", tuple(countries_of(line)))
-
-
-def _country(number: str) -> str:
-    try:
-        return region_of(number)
-    except phonenumbers.NumberParseException:
-        return ""
 
 
 def examine(lines: Iterable[Line], countries: Iterable[str] = (), *, mend: bool = False) -> Iterator[Check]:
@@ -151,14 +143,14 @@ def _balance() -> Check:
 
 
 def _clock() -> Check:
-    skew = abs((datetime.now(UTC) - rest_time()).total_seconds())
+    skew = abs((datetime.now(UTC) - _twilio_time()).total_seconds())
     if skew > WRONG_CLOCK_SECONDS:
         text = f"this machine's clock differs from Twilio's by {skew:.0f} s. Let NTP set it (timedatectl set-ntp true)"
         return Check("clock", Verdict.BAD, text)
     return Check("clock", Verdict.GOOD, f"differs from Twilio's by {skew:.0f} s")
 
 
-def rest_time() -> datetime:
+def _twilio_time() -> datetime:
     """Twilio's clock, as a time with a zone."""
     told = account_rest.twilio_time()
     return told if told.tzinfo else told.replace(tzinfo=UTC)

@@ -60,7 +60,6 @@ _SHORT: Mapping[str, tuple[str, str]] = {
 }
 _SOON = ("as soon as possible", "so bald wie möglich")
 _MANAGE = ("Move or cancel it:", "Verschieben oder absagen:")
-ABOUT = tuple(_TEXTS)
 
 
 def write(request: CallbackRequest, about: str, key: str) -> None:

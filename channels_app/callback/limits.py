@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from django.db.models import Count, Q
 from django.utils.timezone import get_default_timezone_name
 
@@ -44,11 +43,6 @@ def network_of(address: str) -> str:
     mapped = read.ipv4_mapped if isinstance(read, ipaddress.IPv6Address) else None
     own = mapped or read
     return str(ipaddress.ip_network((own, 24 if own.version == 4 else 64), strict=False))
-
-
-def region_of(line: PhoneLine) -> str:
-    """The country whose national numbers are understood: that of the line."""
-    return phonenumbers.region_code_for_number(phonenumbers.parse(line.number)) or ""
 
 
 def check_door(line: PhoneLine, asker: Asker, now: datetime) -> None:

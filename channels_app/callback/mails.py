@@ -32,7 +32,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Es tut uns leid: Wir haben es nicht geschafft, Sie rechtzeitig anzurufen. Antworten Sie auf diese Mail oder "
         "bitten Sie um einen neuen Anruf.",
     ),
-    "cancelled": ("Your callback is cancelled.", "Ihr Rückruf ist storniert."),
+    "cancelled": ("Your callback is cancelled.", "Ihr Rückruf ist abgesagt."),
 }
 SAME_AS = {"machine": "no_answer", "lost": "no_answer", "failed": "no_answer"}  # as long as it is tried again
 

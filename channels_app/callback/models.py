@@ -174,6 +174,8 @@ class TextMessage(ShownWork):
 
 
 class Direction(models.TextChoices):
+    """Who called whom: we the customer (out), or the customer us (in)."""
+
     OUT = "out"
     IN = "in"
 

@@ -200,8 +200,11 @@ def caller_of(shown: str) -> str:
 
 
 def region_of(e164: str) -> str:
-    """The country of a stored number as an ISO code; "" for none."""
-    return (phonenumbers.region_code_for_number(phonenumbers.parse(e164)) or "") if e164 else ""
+    """The country of a stored number as an ISO code; "" for none, and for what is no number."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(e164)) or ""
+    except NumberParseException:
+        return ""
 
 
 def spoken_language(e164: str) -> str:

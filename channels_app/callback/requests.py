@@ -18,7 +18,7 @@ from channels_app.callback.adapter import CallbackAdapter, Wish
 from channels_app.callback.hub_acts import close_interaction
 from channels_app.callback.limits import Asker
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Mode, PhoneCall, PhoneLine
-from channels_app.callback.numbers import Number, read_number
+from channels_app.callback.numbers import Number, read_number, region_of, spoken_language
 from channels_app.callback.orders import order
 from channels_app.callback.policy import Command, allows, next_stage
 from channels_app.callback.problems import words
@@ -170,7 +170,7 @@ def open_missed(
     if known is not None:
         by_channel.note(known.interaction, "call_missed_inbound", at=at)
         return known
-    language = _language_of(line)
+    language = spoken_language(number)
     facts: dict[str, Any] = {"reason": _MISSED[language], "source": "call", "interaction": call.interaction}
     facts |= {"is_caller": True, "email": email}
     asked = _Asked(line=line, number=number, key=f"missed-{call.public_id}", language=language, **facts)
@@ -221,7 +221,7 @@ def _open(asked: _Asked) -> CallbackRequest:
     known = CallbackRequest.objects.select_related("line").filter(key=asked.key).first()
     if known is not None:
         return known
-    number = read_number(asked.number, limits.region_of(line), countries_of(line))
+    number = read_number(asked.number, region_of(line.number), countries_of(line))
     limits.check_door(line, asked.asker, now)
     limits.check_may_be_rung(number.e164)
     window, zones = offers.customer_window(line, zone=asked.zone, candidates=number.zones)
@@ -493,8 +493,3 @@ def _hang_up(calls: Sequence[PhoneCall], now: datetime) -> None:
         leg.state, leg.due_at = WorkState.DUE, now
         leg.save(update_fields=["orders", "state", "due_at"])
     wake("call_legs")
-
-
-def _language_of(line: PhoneLine) -> str:
-    """Of somebody of whom only the number is known: that of the line's country."""
-    return "de" if limits.region_of(line) in ("DE", "AT", "CH", "LI") else "en"

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import get_default_timezone_name
 
@@ -21,6 +20,7 @@ from channels_app.callback.models import (
     PhoneCall,
     PhoneLine,
 )
+from channels_app.callback.numbers import region_of
 from channels_app.callback.policy import RetryRules
 from channels_app.callback.promise import always_open
 from channels_app.callback.stages import OPEN_STAGES
@@ -74,7 +74,7 @@ def countries_rung() -> set[str]:
 
 def countries_of(line: PhoneLine) -> list[str]:
     """ISO codes that this line may ring: those it names, else its own."""
-    own = phonenumbers.region_code_for_number(phonenumbers.parse(line.number))
+    own = region_of(line.number)
     return list(line.countries) or ([own] if own else [])
 
 

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods
 from channels_app.callback.asking import LIMITS, Ask, problems_of, read_ask, wanted
 from channels_app.callback.knowledge import Asked, note_asked, note_solved, suggested
 from channels_app.callback.letters import when_words
-from channels_app.callback.limits import region_of
 from channels_app.callback.links import path_to
 from channels_app.callback.models import PhoneLine
-from channels_app.callback.numbers import display, read_number
+from channels_app.callback.numbers import display, read_number, region_of
 from channels_app.callback.offers import Offer, customer_window, offer_of, promise_words
 from channels_app.callback.pages import callback_page, show
 from channels_app.callback.problems import field_of, sentence, words
@@ -195,7 +194,7 @@ def _cancel(request: HttpRequest, locale: str) -> HttpResponse:
 
 def _numbers_of(line: PhoneLine) -> tuple[str, list[str]]:
     """Whose national numbers are understood, and which countries are rung."""
-    return region_of(line), countries_of(line)
+    return region_of(line.number), countries_of(line)
 
 
 def _form(

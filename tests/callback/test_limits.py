@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from channels_app.callback.limits import PER_NETWORK_AN_HOUR, PER_NUMBER_A_DAY, PER_SITE_AN_HOUR, network_of, region_of
+from channels_app.callback.limits import PER_NETWORK_AN_HOUR, PER_NUMBER_A_DAY, PER_SITE_AN_HOUR, network_of
 from channels_app.callback.models import CallbackRequest, PhoneLine
 from channels_app.callback.requests import Visitor, cancel_request, open_missed
 from interaction_center.errors import RateLimitedError
@@ -119,7 +119,3 @@ def test_a_missed_call_is_limited_by_its_number_alone() -> None:
     earlier(request, minutes=5)
     again = a_missed_call(line)
     assert open_missed(line=line, number=E164, at=again.created_at, call=again) is None
-
-
-def test_national_numbers_are_those_of_the_line() -> None:
-    assert region_of(PhoneLine(number="+4930901820")) == "DE"

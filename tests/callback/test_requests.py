@@ -381,6 +381,14 @@ def test_a_missed_call_is_a_request() -> None:
     assert open_missed(line=line, number=E164, at=call.created_at, call=call) == request
 
 
+def test_a_missed_caller_is_written_to_in_the_language_that_was_spoken_to_them() -> None:
+    line = a_line(countries=["GB"])
+    call = a_missed_call(line, "+442079460123")
+    request = open_missed(line=line, number=call.number, at=call.created_at, call=call)
+    assert request is not None
+    assert request.language == "en"
+
+
 def test_a_missed_call_goes_on_in_its_own_interaction() -> None:
     line = a_line()
     chat = a_waiting_chat()
