@@ -24,7 +24,7 @@ from channels_app.callback.laid_aside import caller_of, retry_dead, retry_one, r
 from channels_app.callback.models import CallLeg, Consent, Recording, RecordingState
 from channels_app.callback.scenes import Scene
 from channels_app.callback.voicemail import KIND as VOICEMAIL
-from channels_app.callback.voicemail import keep_message
+from channels_app.callback.voicemail import SID, keep_message
 from interaction_center.access.selectors import person_named
 from interaction_center.due_work import DueRow, WorkState, attempts_within, claim, finish, postpone, wake
 from interaction_center.envelope import FilePart
@@ -51,7 +51,7 @@ def take_report(scene: Scene, leg: CallLeg, facts: Mapping[str, str], now: datet
     status, sid = facts.get("RecordingStatus", ""), facts.get("RecordingSid", "")
     if status == "in-progress" and scene.call.recording == RecordingState.STARTING:
         scene.call.recording = RecordingState.ON
-    if status != "completed" or not sid:
+    if status != "completed" or not SID.fullmatch(sid):
         return
     seconds = facts.get("RecordingDuration", "")
     found: dict[str, object] = {

@@ -25,7 +25,7 @@ KIND = "voicemail"
 LONGEST_SECONDS = 180
 SPEAKING = timedelta(seconds=LONGEST_SECONDS + 60)  # nobody is asked while they speak
 READY_AFTER = timedelta(seconds=2)  # the end of the message is told before its file can be had
-_SID = re.compile(r"RE[0-9a-f]{32}")
+SID = re.compile(r"RE[0-9a-f]{32}")
 
 
 # What is heard.
@@ -59,7 +59,7 @@ STEPS: Mapping[str, Step] = {"recorded": _recorded}
 def note_recording(scene: Scene, sid: str, seconds: str, now: datetime) -> None:
     """There is a message: once, also when the caller was taken for missed before this was known."""
     call = scene.call
-    if call.direction != Direction.IN or not _SID.fullmatch(sid):
+    if call.direction != Direction.IN or not SID.fullmatch(sid):
         return
     length = int(seconds) if seconds.isascii() and seconds.isdecimal() else 0
     facts = {"call": call, "kind": KIND, "seconds": length, "created_at": now, "due_at": now + READY_AFTER}

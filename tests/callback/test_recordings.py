@@ -4,14 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from channels_app.callback import controls, recordings, rest
+from channels_app.callback.consenting import ASKED_ALOUD
 from channels_app.callback.failures import Action as FailureAction
 from channels_app.callback.failures import CallFailure
 from channels_app.callback.models import Consent, Party, PhoneCall, Recording, RecordingState
+from channels_app.callback.scenes import locked_scenes
 from channels_app.callback.simulator.faults import Fault
 from channels_app.callback.simulator.phones import Script
 from channels_app.callback.tokens import hook_url, token_of
+from channels_app.callback.words import words
 from interaction_center import settings as house
 from interaction_center.access.models import User
 from interaction_center.errors import ConflictError, ForbiddenError
@@ -219,6 +223,26 @@ def test_a_recording_is_kept_for_staff_deleted_at_twilio_and_removed_in_its_time
         assert not Attachment.objects.filter(entry__isnull=False).exists()
         assert "recording_removed" in happened(call.interaction)
         assert recordings.serve_recordings_once() == 0
+
+
+def test_a_report_names_a_recording_and_no_address() -> None:
+    with a_world() as world:
+        _, request = a_talk(world, CONSENTS, records=True)
+        [scene] = locked_scenes([the_call(request).pk])
+        for sid in ("", "RE1", "../Calls/CA" + "1" * 32, "RE" + "1" * 32 + "?a"):
+            facts = {"RecordingStatus": "completed", "RecordingSid": sid}
+            recordings.take_report(scene, leg(the_call(request)), facts, timezone.now())
+        assert not Recording.objects.exists()
+
+
+def test_another_wording_of_the_question_gets_another_name() -> None:
+    """Who has said yes has said it to these very words."""
+    assert ASKED_ALOUD == "key-2026-11"
+    assert [words("consent", language) for language in ("en", "de")] == [
+        "May this call be recorded, so that nothing of it is lost? For yes, press 1. For no, press 2.",
+        "Darf dieses Gespräch aufgezeichnet werden, damit nichts davon verloren geht? Für ja drücken Sie die 1, für "
+        "nein die 2.",
+    ]
 
 
 def test_staff_hear_it_and_nobody_else() -> None:
