@@ -20,17 +20,19 @@ from interaction_center.errors import InvalidError, RateLimitedError
 PER_NUMBER_A_DAY = 3
 NUMBER_RESTS = timedelta(minutes=10)
 PER_NETWORK_AN_HOUR = 5
+PER_PERSON_AN_HOUR = 5  # who has proved an address, from wherever they ask
 PER_SITE_AN_HOUR = 30  # by people who have proved nothing
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, as far as limits go. `network`: see `network_of`; `is_staff`: one of us, who is accountable."""
+    """Who asks, as far as limits go. `network`: see `network_of`; `proved`: their mail address if it is proved;
+    `is_staff`: one of us, who is accountable."""
 
     site: str = ""
     network: str = ""
-    is_proved: bool = False
+    proved: str = ""
     is_staff: bool = False
 
 
@@ -53,8 +55,11 @@ def check_door(line: PhoneLine, asker: Asker, now: datetime) -> None:
     recent = CallbackRequest.objects.filter(requested_at__gt=now - HOUR)
     if asker.network and recent.filter(ip=asker.network).count() >= PER_NETWORK_AN_HOUR:
         _refuse("network_limit", HOUR)
-    unproved = recent.filter(line=line, site=asker.site, is_proved=False).exclude(source="call")
-    if not asker.is_proved and unproved.count() >= PER_SITE_AN_HOUR:
+    of_line = recent.filter(line=line)
+    if asker.proved and of_line.filter(email=asker.proved, is_proved=True).count() >= PER_PERSON_AN_HOUR:
+        _refuse("person_limit", HOUR)
+    unproved = of_line.filter(site=asker.site, is_proved=False).exclude(source="call")
+    if not asker.proved and unproved.count() >= PER_SITE_AN_HOUR:
         _refuse("site_limit", HOUR)
     if CallbackRequest.objects.filter(line=line, requested_at__gte=today).count() >= line.calls_a_day:
         _refuse("line_limit", DAY)

@@ -10,6 +10,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Too many callbacks were asked for from your network. Try again in an hour, or write to us.",
         "Aus Ihrem Netz wurde um zu viele Rückrufe gebeten. Versuchen Sie es in einer Stunde oder schreiben Sie uns.",
     ),
+    "person_limit": (
+        "You have asked for many callbacks within the hour. Try again in an hour, or write to us.",
+        "Sie haben gerade um viele Rückrufe gebeten. Versuchen Sie es in einer Stunde oder schreiben Sie uns.",
+    ),
     "site_limit": (
         "Too many callbacks are asked for just now. Try again in an hour, or write to us.",
         "Gerade werden zu viele Rückrufe gewünscht. Versuchen Sie es in einer Stunde oder schreiben Sie uns.",

@@ -207,12 +207,12 @@ class _Asked:
     is_caller: bool = False
 
     @property
-    def is_proved(self) -> bool:
-        return self.user is not None or bool(self.visitor and self.visitor.vouched)
+    def vouched(self) -> str:
+        return self.visitor.vouched if self.visitor else ""
 
     @property
     def asker(self) -> Asker:
-        return Asker(self.site, self.network, self.is_proved, self.user is not None or self.is_caller)
+        return Asker(self.site, self.network, self.vouched, self.user is not None or self.is_caller)
 
 
 @transaction.atomic
@@ -269,7 +269,7 @@ def _is_own(first: CallbackRequest, asked: _Asked) -> bool:
     same_form = first.key.partition(".")[0] == asked.key.partition(".")[0] and "." in asked.key
     visitor = asked.visitor
     same_visitor = visitor is not None and bool(visitor.id) and first.visitor == visitor.id
-    same_address = visitor is not None and bool(visitor.vouched) and first.is_proved and first.email == visitor.vouched
+    same_address = bool(asked.vouched) and first.is_proved and first.email == asked.vouched
     return asked.user is not None or same_form or same_visitor or same_address
 
 
@@ -302,7 +302,7 @@ def _create(
         ip=asked.network,
         site=asked.site,
         visitor=asked.visitor.id if asked.visitor else "",
-        is_proved=asked.is_proved,
+        is_proved=asked.user is not None or bool(asked.vouched),
     )
     row.link_digest = links.digest_of(links.token_of(row.public_id))
     row.save(force_insert=True)
@@ -335,8 +335,7 @@ def _wish(line: PhoneLine, asked: _Asked, number: Number, now: datetime) -> Wish
 
 def _sender(asked: _Asked, number: Number) -> tuple[Address, ...]:
     """Who it is, the strongest proof first. A number that somebody typed proves nothing."""
-    visitor = asked.visitor
-    vouched = visitor.vouched if visitor else ""
+    visitor, vouched = asked.visitor, asked.vouched
     named = [
         Address("email", vouched, Proof.VERIFIED) if vouched else None,
         Address("visitor", visitor.id, Proof.VERIFIED) if visitor and visitor.id else None,

@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from channels_app.callback.limits import PER_NETWORK_AN_HOUR, PER_NUMBER_A_DAY, PER_SITE_AN_HOUR, network_of
+from channels_app.callback.limits import (
+    PER_NETWORK_AN_HOUR,
+    PER_NUMBER_A_DAY,
+    PER_PERSON_AN_HOUR,
+    PER_SITE_AN_HOUR,
+    network_of,
+)
 from channels_app.callback.models import CallbackRequest, PhoneLine
 from channels_app.callback.requests import Visitor, cancel_request, open_missed
 from interaction_center.errors import RateLimitedError
@@ -95,6 +101,14 @@ def test_a_site_takes_thirty_an_hour_of_people_who_have_proved_nothing() -> None
     with pytest.raises(RateLimitedError, match="just now"):
         wishes(line, site=site)
     assert wishes(line, site=site, visitor=Visitor("v-1", "jo@example.org")).is_proved
+
+
+def test_one_proved_address_asks_five_times_an_hour_from_wherever() -> None:
+    line, jo = a_line(), Visitor("v-1", "jo@example.org")
+    by_others(line, PER_PERSON_AN_HOUR, visitor=jo, email="jo@example.org")
+    with pytest.raises(RateLimitedError, match="within the hour"):
+        wishes(line, ip="192.0.2.1", visitor=Visitor("v-2", "jo@example.org"))
+    assert wishes(line, ip="192.0.2.1", visitor=Visitor("v-3", "maria@example.org")).is_proved
 
 
 def test_a_line_takes_no_more_a_day_than_it_may_place() -> None:
