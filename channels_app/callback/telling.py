@@ -3,7 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from channels_app.callback.models import CallLeg, Consent, PhoneCall
 from channels_app.callback.wire import call_wire
@@ -15,6 +18,7 @@ from interaction_center.live.session import encode
 
 WithLegs = tuple[PhoneCall, Sequence[CallLeg]]
 CallWire = tuple[dict[str, Any], tuple[str, ...]]  # and the public ids of its people
+FAREWELL = timedelta(seconds=30)  # so long whoever has left is told, so that their screen learns it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,15 @@ def _as_stored(calls: Iterable[PhoneCall]) -> list[WithLegs]:
 def _wires(calls: Collection[WithLegs]) -> list[CallWire]:
     if not calls:
         return []
+    now = timezone.now()
     consents: dict[int, list[Consent]] = defaultdict(list)
     for consent in rows_of(Consent, "call_id", [call.pk for call, _ in calls]):
         consents[consent.call_id].append(consent)
-    people = [tuple(leg.user for leg in legs if leg.user) for _, legs in calls]
-    names = names_of({name for group in people for name in group} | {call.agent for call, _ in calls if call.agent})
-    return [
-        (call_wire(call, legs, consents[call.pk], names), group)
-        for (call, legs), group in zip(calls, people, strict=True)
-    ]
+    names = names_of(({leg.user for _, legs in calls for leg in legs} | {call.agent for call, _ in calls}) - {""})
+    return [(call_wire(call, legs, consents[call.pk], names), _people(call, legs, now)) for call, legs in calls]
+
+
+def _people(call: PhoneCall, legs: Sequence[CallLeg], now: datetime) -> tuple[str, ...]:
+    """Whoever has it or is on it. Not who was: what is noted of it later may be another team's by then."""
+    there = [leg for leg in legs if leg.ended_at is None or leg.ended_at > now - FAREWELL]
+    return tuple(dict.fromkeys(filter(None, (call.agent, *(leg.user for leg in there)))))

@@ -9,8 +9,9 @@ import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from channels_app.callback.models import CallbackRequest, Consent, Party, PhoneLine
+from channels_app.callback.models import CallbackRequest, Consent, Party, PhoneCall, PhoneLine
 from channels_app.callback.stages import LegStage, RequestStage
+from channels_app.callback.telling import call_wires
 from interaction_center.access.models import User
 from interaction_center.access.policy import KNOWLEDGE_AUTHOR, SUPERVISOR
 from interaction_center.queue.by_channel import appoint
@@ -130,6 +131,18 @@ def test_nobody_is_shown_the_telephone_of_a_colleague(line: PhoneLine, anna: Use
     (shown,) = get(signed_in(anna), f"/callback/requests/{request.interaction}")["calls"]
     assert [leg["to"] for leg in shown["legs"]] == ["", "", "", "+4930901877"]
     assert [leg["name"] for leg in shown["legs"]] == ["Anna Agent", "Ben Agent", "Sue Supervisor", ""]
+
+
+def test_who_has_left_a_call_is_told_nothing_more_of_it(line: PhoneLine, anna: User) -> None:
+    ben, sue, tom = (a_user(name).public_id for name in ("Ben Agent", "Sue Agent", "Tom Agent"))
+    call = a_call(a_request(line), anna)
+    call.legs.update(ended_at=NOW - timedelta(minutes=2))
+    PhoneCall.objects.update(agent=ben)  # Anna has put it through
+    a_leg(call, Party.AGENT, user=ben, ended_at=NOW - timedelta(minutes=1))
+    a_leg(call, Party.COLLEAGUE, user=sue, ended_at=NOW)
+    a_leg(call, Party.COLLEAGUE, user=tom)
+    ((_wire, people),) = call_wires([call])
+    assert set(people) == {ben, sue, tom}
 
 
 def test_an_answer_about_a_recording_is_shown_with_its_telephone(line: PhoneLine, anna: User) -> None:
