@@ -15,6 +15,7 @@ from channels_app.callback.api_settings import WORK
 from channels_app.callback.api_settings import router as settings_router
 from channels_app.callback.schemas import (
     Calls,
+    Day,
     Id,
     IdOrNone,
     ReportOut,
@@ -60,8 +61,8 @@ def my_calls(request: HttpRequest) -> dict[str, Any]:
 @router.get("/callback/report", response=ReportOut, by_alias=True)
 def report(
     request: HttpRequest,
-    first: Annotated[dt.date | None, Query(alias="from")] = None,
-    last: Annotated[dt.date | None, Query(alias="to")] = None,
+    first: Annotated[Day | None, Query(alias="from")] = None,
+    last: Annotated[Day | None, Query(alias="to")] = None,
     line: IdOrNone = "",
 ) -> dict[str, Any]:
     """Callbacks by day and by line: promises kept, customers reached, attempts it took, waiting that was spared."""

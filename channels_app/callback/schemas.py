@@ -47,6 +47,7 @@ CallsADay = Annotated[int, Field(ge=1, le=100_000)]
 CallsASecond = Annotated[int, Field(ge=1, le=50)]
 WrapUpSeconds = Annotated[int, Field(ge=0, le=3600)]
 _FIRST, _LAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(3000, 1, 1, tzinfo=dt.UTC)
+Day = Annotated[dt.date, Field(gt=_FIRST.date(), lt=_LAST.date())]
 Moment = Annotated[AwareDatetime, Field(gt=_FIRST, lt=_LAST)]  # one that can be told on any clock
 
 

@@ -100,7 +100,14 @@ def test_days_are_those_of_the_centres_clock_and_lines_are_told_apart(line: Phon
 
 
 @pytest.mark.parametrize(
-    "query", [{"from": "2026-11-25", "to": "2026-11-24"}, {"from": "2024-01-01"}, {"from": "yesterday"}]
+    "query",
+    [
+        {"from": "2026-11-25", "to": "2026-11-24"},
+        {"from": "2024-01-01"},
+        {"from": "yesterday"},
+        {"to": "0001-01-05"},
+        {"from": "9999-12-01", "to": "9999-12-31"},
+    ],
 )
 def test_days_that_are_none_are_refused(client: Client, query: dict[str, str]) -> None:
     refused(client.get("/api/callback/report", query), 422, "invalid")
