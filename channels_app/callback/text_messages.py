@@ -1,5 +1,6 @@
 """Text messages to customers: a row first, then one request to Twilio. Nothing leaves while no sender is set."""
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -15,9 +16,12 @@ from channels_app.callback.models import TextMessage
 from channels_app.callback.rest import send_message
 from interaction_center.due_work import DueRow, claim, finish, postpone
 
+log = logging.getLogger(__name__)
+
 LEASE = timedelta(minutes=2)
 GROUP = 10
 _AGAIN = (Action.BACK_OFF, Action.STOP_DIALLING)  # nothing has left, and what stands in the way may pass
+_TO_BE_MENDED = (Action.STOP_DIALLING, Action.ALERT, Action.REFUSE_AND_ALERT)
 
 
 def send_due() -> int:
@@ -36,14 +40,18 @@ def _send(row: TextMessage) -> None:
     try:
         send_message(to=request.number, from_=settings.CONFIG.twilio_sms_from, body=short_words(request, row.about))
     except CallFailure as failure:
-        if failure.action in _AGAIN:
-            postpone(row, error=f"Twilio: {failure.code}", permanent=False, now=timezone.now())
-        elif failure.action is Action.RECONCILE:
-            finish(row)
-        else:
-            postpone(row, error=f"Twilio: {failure.code}", permanent=True, now=timezone.now())
+        _take_failure(row, failure)
     else:
         finish(row)
+
+
+def _take_failure(row: TextMessage, failure: CallFailure) -> None:
+    if failure.action in _TO_BE_MENDED:
+        log.error("Text messages: %s", failure.text)
+    if failure.action is Action.RECONCILE:
+        finish(row)
+    else:
+        postpone(row, error=failure.text, permanent=failure.action not in _AGAIN, now=timezone.now())
 
 
 # For people who look after what was laid aside.

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from channels_app.callback import letters, text_messages
-from channels_app.callback.failures import Action, CallFailure
+from channels_app.callback.failures import Action, CallFailure, RefusedError, failure_of
 from channels_app.callback.links import link_to, token_of
 from channels_app.callback.models import TextMessage
 from channels_app.callback.requests import cancel_request, move_request, open_missed
@@ -169,6 +169,21 @@ def test_a_text_message_is_tried_again_only_where_none_can_have_left(
     monkeypatch.setattr(text_messages, "send_message", fails)
     text_messages.send_due()
     assert TextMessage.objects.get().state == state
+
+
+@pytest.mark.django_db
+def test_a_sender_that_twilio_does_not_know_is_no_secret(
+    sender: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(**_: str) -> None:
+        raise failure_of(RefusedError(400, 21606, "The From number +4930999 sends no messages", None))
+
+    wishes(a_line())
+    monkeypatch.setattr(text_messages, "send_message", fails)
+    text_messages.send_due()
+    assert "Twilio refuses the account or our number. Ask the twiliodoctor command." in caplog.text
+    assert "4930999" not in caplog.text
+    assert TextMessage.objects.get().last_error.startswith("Twilio refuses the account")
 
 
 @pytest.mark.django_db
