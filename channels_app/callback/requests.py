@@ -90,7 +90,7 @@ def open_request(
     question: str = "",
     origin: str = "",
 ) -> CallbackRequest:
-    """Somebody wants to be called: their request, or the first one that was made with the same `key`.
+    """Somebody wants to be called: their request, or the open one that was made with the same `key`.
 
     number      as it was typed
     wanted_at   begin of a slot, None = as soon as possible
@@ -101,7 +101,8 @@ def open_request(
 
     One request is open for a number and subject. A stranger who asks for a second one is given the first: nothing of
     it may be shown to them, and its owner is told. NumberProblem, InvalidError, RateLimitedError, AlreadyTakenError
-    (the slot), and AlreadyOpenError for the owner of the first one and for us.
+    (the slot), AlreadyOpenError for the owner of the first one and for us, and ConflictError for a `key` whose request
+    is over.
     """
     asked = _Asked(
         line=line,
@@ -220,7 +221,7 @@ def _open(asked: _Asked) -> CallbackRequest:
     line, now = _locked_line(asked.line.pk), timezone.now()
     known = CallbackRequest.objects.select_related("line").filter(key=asked.key).first()
     if known is not None:
-        return known
+        return _still_open(known)
     number = read_number(asked.number, region_of(line.number), countries_of(line))
     limits.check_door(line, asked.asker, now)
     limits.check_may_be_rung(number.e164)
@@ -235,6 +236,14 @@ def _open(asked: _Asked) -> CallbackRequest:
         return _asked_again(first, asked, now)
     limits.check_number(number.e164, now)
     return _create(line, asked, number, zones, booking, now)
+
+
+def _still_open(known: CallbackRequest) -> CallbackRequest:
+    """What was asked for before. One that is over is promised to nobody again: somebody has gone back in their browser
+    after cancelling it, or after the call."""
+    if known.stage not in OPEN_STAGES:
+        raise ConflictError("This callback is over. Ask for a new one.", "callback_over")
+    return known
 
 
 def book(

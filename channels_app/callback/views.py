@@ -156,9 +156,15 @@ def _send(visit: Visit) -> HttpResponse:
         return _form(visit, problems={"key": sentence(error, visit.language)}, standing=open_one, status=409)
     except CenterError as error:
         problems = {field_of(error) or "key": sentence(error, visit.language)}
-        return _form(visit, problems=problems, status=error.status)
+        again = _anew(visit) if error.code == "callback_over" else visit
+        return _form(again, problems=problems, status=error.status)
     note_asked(visit.asked)
     return show(visit.http, "sent", promise | {"email": form.email, "sent": signing.dumps(key, salt=_SENT_SALT)})
+
+
+def _anew(visit: Visit) -> Visit:
+    """What was sent is over: the same form, pressed again, is another wish."""
+    return replace(visit, ask=replace(visit.ask, key=new_key(visit.now)))
 
 
 def _signed_in(form: Ask) -> Visitor | None:

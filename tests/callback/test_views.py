@@ -10,6 +10,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -21,7 +22,7 @@ from channels_app.callback.models import CallbackRequest, DoNotCall
 from channels_app.callback.requests import cancel_request
 from channels_app.callback.stages import RequestStage
 from interaction_center.access import visitor_tokens
-from interaction_center.access.form_keys import new_key
+from interaction_center.access.form_keys import MIN_SECONDS, new_key
 from interaction_center.access.models import Site
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.customers.models import ContactPoint
@@ -222,6 +223,20 @@ def test_the_page_that_has_sent_it_cancels_it() -> None:
     answer = Client().post("/callback/en/", {"step": "cancel", "sent": sent_by(page)})
     assert "Your callback is cancelled" in answer.content.decode()
     assert CallbackRequest.objects.get().stage == RequestStage.CANCELLED
+
+
+def test_whoever_goes_back_after_cancelling_is_promised_nothing_that_is_over() -> None:
+    a_line()
+    key = a_key()
+    _, page = sends(key=key)
+    Client().post("/callback/en/", {"step": "cancel", "sent": sent_by(page)})
+    status, page = sends(key=key)
+    assert (status, "This callback is over" in page, "It is broken" in page) == (409, True, True)
+    renewed = re.search(r'name="key" value="([^"]+)"', page)
+    assert renewed is not None
+    with time_machine.travel(timezone.now() + timedelta(seconds=MIN_SECONDS + 1)):
+        assert sends(key=renewed[1])[0] == 200
+    assert sorted(CallbackRequest.objects.values_list("stage", flat=True)) == ["cancelled", "due"]
 
 
 def test_a_stranger_cancels_nothing_and_reads_the_same() -> None:
