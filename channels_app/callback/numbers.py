@@ -17,6 +17,7 @@ from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 from interaction_center.errors import InvalidError
 
 MAX_TEXT = 250  # characters; some searches of the library take the square of the length
+LONGEST_E164 = 16  # characters: "+" and 15 digits
 NO_COUNTRY = "001"  # satellites and worldwide services: +882, +883, +979, +808 and their like
 
 # What an exchange writes in place of a number that is withheld: the words ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and
@@ -190,13 +191,17 @@ def zones_of(e164: str) -> frozenset[str]:
 
 
 def caller_of(shown: str) -> str:
-    """The number of who calls us as the network shows it, E.164; "" for one that is withheld or none."""
+    """The number of who calls us as the network shows it, E.164; "" for one that is withheld or none.
+
+    Whoever calls can let anything be shown: what is longer than a number can be is none.
+    """
     if shown.lower() in WITHHELD:
         return ""
     try:
-        return phonenumbers.format_number(phonenumbers.parse(shown), PhoneNumberFormat.E164)
+        e164 = phonenumbers.format_number(phonenumbers.parse(shown), PhoneNumberFormat.E164)
     except NumberParseException:
         return ""
+    return e164 if len(e164) <= LONGEST_E164 else ""
 
 
 def region_of(e164: str) -> str:

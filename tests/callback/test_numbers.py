@@ -12,6 +12,7 @@ from channels_app.callback.numbers import (
     Number,
     NumberCode,
     NumberProblem,
+    caller_of,
     display,
     problem_words,
     read_number,
@@ -227,6 +228,25 @@ def test_any_text_is_a_number_or_a_problem(text: str, region: str) -> None:
     with suppress(NumberProblem):
         number = read_number(text, region, EVERYWHERE)
         assert read_number(number.e164, "", EVERYWHERE) == plain(number)
+
+
+@pytest.mark.parametrize(
+    ("shown", "caller"),
+    [
+        ("+4930123456", "+4930123456"),
+        ("+49 30 123456", "+4930123456"),
+        ("", ""),
+        ("anonymous", ""),
+        ("client:anna", ""),
+        ("sip:eve@example.org", ""),
+        ("+49" + "1" * 13, "+49" + "1" * 13),
+        ("+49" + "1" * 14, ""),  # longer than a number can be: our column would refuse it, and the call with it
+        ("+49" + "1" * 17, ""),
+        ("\x00", ""),
+    ],
+)
+def test_what_a_caller_lets_us_see_is_a_number_or_none(shown: str, caller: str) -> None:
+    assert caller_of(shown) == caller
 
 
 def refusal(text: str, region: str = "DE", countries: frozenset[str] = EVERYWHERE) -> NumberCode:
