@@ -78,7 +78,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "too_fast": (
         "That was very fast. Please look it over and send it once more.",
-        "Das ging sehr schnell. Bitte sehen Sie noch einmal darüber und senden Sie es erneut.",
+        "Das ging sehr schnell. Bitte sehen Sie es noch einmal durch und senden Sie es erneut.",
     ),
     "too_old": (
         "This page was open for too long. What you wrote is still here: send it once more.",
