@@ -11,7 +11,8 @@ from django.utils import timezone
 from channels_app.callback.asking import Ask, problems_of, read_ask, wanted
 from channels_app.callback.knowledge import Asked, note_asked
 from channels_app.callback.letters import when_words
-from channels_app.callback.offers import customer_window, offer_of, promise_words
+from channels_app.callback.numbers import read_number, region_of
+from channels_app.callback.offers import offer_of, promise_words
 from channels_app.callback.problems import field_of, sentence, words
 from channels_app.callback.requests import (
     AlreadyOpenError,
@@ -22,7 +23,7 @@ from channels_app.callback.requests import (
     open_request,
     sent_with,
 )
-from channels_app.callback.selectors import line_for
+from channels_app.callback.selectors import countries_of, line_for
 from channels_app.callback.subjects import SUBJECTS, subject_words
 from interaction_center.access import visitor_tokens
 from interaction_center.access.addresses import address_of, browser_of
@@ -103,14 +104,13 @@ def _open(request: HttpRequest, site: "Site", language: str) -> dict[str, Any]:
     if len(client_id) < 16:
         raise InvalidError("client_id must be a random id: it makes a repetition harmless.", client_id="required")
     visitor, key = _visitor(request, site), key_for(client_id, form.phone, form.subject, form.wanted_at)
-    # By what was typed alone, and before this request is counted: the same for a number that somebody waits at.
-    window, _ = customer_window(line, zone=form.zone)
-    when = promise_words(line, window, wanted(form.wanted_at), now=timezone.now(), language=language)
+    number, start = read_number(form.phone, region_of(line.number), countries_of(line)), wanted(form.wanted_at)
+    when = promise_words(line, number, zone=form.zone, wanted_at=start, now=timezone.now(), language=language)
     open_request(
         line=line,
         number=form.phone,
         key=key,
-        wanted_at=wanted(form.wanted_at),
+        wanted_at=start,
         name=form.name,
         email=visitor.vouched if visitor and visitor.vouched else form.email,
         language=language,

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from channels_app.callback.estimate import SPREAD, estimated_wait, wait_words
 from channels_app.callback.models import CallbackRequest, Direction, PhoneCall, PhoneLine
+from channels_app.callback.numbers import Number
 from channels_app.callback.policy import expiry
 from channels_app.callback.promise import ANSWER_WITHIN
 from channels_app.callback.selectors import addresses_of, calendars_of, slot_rules, taken_slots, window_of
@@ -88,14 +89,18 @@ def offer_of(line: PhoneLine, *, zone: str, now: datetime, language: str, but: C
     )
 
 
-def promise_words(line: PhoneLine, window: Window, wanted_at: datetime | None, *, now: datetime, language: str) -> str:
-    """The chosen slot, or how soon, by the clock of the customer: of what was asked for, whoever else has asked."""
-    zone = window.shown_zone
+def promise_words(
+    line: PhoneLine, number: Number, *, zone: str, wanted_at: datetime | None, now: datetime, language: str
+) -> str:
+    """The chosen slot, or how soon, by the clock of the customer. Of what was typed alone, before it is counted: the
+    same for a number at which somebody waits."""
+    window, _ = customer_window(line, zone=zone, candidates=number.zones)
+    shown = window.shown_zone
     if wanted_at is not None:
         end = wanted_at + timedelta(minutes=line.slot_minutes)
-        return f"{slot_words(wanted_at, end, zone, language)} ({zone_words(zone, language)})"
+        return f"{slot_words(wanted_at, end, shown, language)} ({zone_words(shown, language)})"
     first = soonest(line, window, now)
-    return first.words(now, zone, language) if first else ""
+    return first.words(now, shown, language) if first else ""
 
 
 def _choice(slot: Slot, zone: ZoneInfo, language: str) -> Choice:

@@ -17,7 +17,7 @@ from channels_app.callback.letters import when_words
 from channels_app.callback.links import path_to
 from channels_app.callback.models import PhoneLine
 from channels_app.callback.numbers import display, read_number, region_of
-from channels_app.callback.offers import Offer, customer_window, offer_of, promise_words
+from channels_app.callback.offers import Offer, offer_of, promise_words
 from channels_app.callback.pages import callback_page, show
 from channels_app.callback.problems import field_of, sentence, words
 from channels_app.callback.requests import (
@@ -174,11 +174,11 @@ def _signed_in(form: Ask) -> Visitor | None:
 
 
 def _promise(visit: Visit) -> dict[str, str]:
-    """What happens next, by what was typed alone: it is the same for a number that somebody else waits at."""
-    number = read_number(visit.ask.phone, *_numbers_of(visit.line))
-    window, _ = customer_window(visit.line, zone=visit.ask.zone, candidates=number.zones)
-    when = promise_words(visit.line, window, wanted(visit.ask.wanted_at), now=visit.now, language=visit.language)
-    return {"number": display(number.e164, visit.language), "when": when, "who": str(visit.line)}
+    """What happens next."""
+    line, form = visit.line, visit.ask
+    number, start = read_number(form.phone, *_numbers_of(line)), wanted(form.wanted_at)
+    when = promise_words(line, number, zone=form.zone, wanted_at=start, now=visit.now, language=visit.language)
+    return {"number": display(number.e164, visit.language), "when": when, "who": str(line)}
 
 
 def _cancel(request: HttpRequest, locale: str) -> HttpResponse:

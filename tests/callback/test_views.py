@@ -5,7 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -462,6 +462,14 @@ def test_the_widget_asks_once(token: Callable[[Site], str]) -> None:
     assert (request.source, request.visitor, request.site) == ("widget", "v-1", site.key)
     assert asks(site, "offer", token=token(site)).json()["open"] == {"when": "as soon as possible"}
     assert asks(site, "offer").json()["open"] is None
+
+
+def test_a_widget_that_knows_no_clock_promises_by_that_of_the_number() -> None:
+    site = a_site()
+    a_line(countries=["US"], quiet_from="20:00", quiet_until="08:00")
+    with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=UTC), tick=False):  # before sunrise in New York
+        answer = asks(site, "requests", a_wish(phone="+1 212 736 3100"))
+    assert answer.json()["when"] == "from Monday, 2 March, 08:00 (New York time) on"
 
 
 def test_a_page_of_somebody_else_is_refused() -> None:
