@@ -10,7 +10,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{name} is on the line and waits for you. {reason}",
         "{name} ist in der Leitung und wartet auf Sie. {reason}",
     ),
-    "nameless": ("a customer", "einen Kunden"),
+    "nameless": ("a customer", "jemand ohne Namen"),  # fits whatever comes before and after it
     "press_1": ("Press 1 to go on.", "Drücken Sie die 1, um fortzufahren."),
     "calling": ("We are calling now.", "Wir rufen jetzt an."),
     "greeting": (
@@ -34,7 +34,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "cancelled": (
         "Your call back is cancelled. Goodbye.",
-        "Ihr Rückruf ist storniert. Auf Wiederhören.",
+        "Ihr Rückruf ist abgesagt. Auf Wiederhören.",
     ),
     "goodbye": ("Goodbye.", "Auf Wiederhören."),
     "sorry": (
@@ -85,7 +85,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "queue_keys": (
         "To be called back and keep your place, press 1.",
-        "Für einen Rückruf ohne Ihren Platz zu verlieren, drücken Sie die 1.",
+        "Für einen Rückruf, ohne Ihren Platz zu verlieren, drücken Sie die 1.",
     ),
     "message_key": ("To leave a message, press 2.", "Für eine Nachricht die 2."),
     "type_number": (

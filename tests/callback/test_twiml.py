@@ -59,3 +59,11 @@ def test_every_sentence_is_there_in_both_languages() -> None:
         facts = dict.fromkeys(("name", "reason", "waited", "line", "when", "place", "wait", "digits"), "x")
         assert words(name, "en", **facts) != words(name, "de-AT", **facts)
         assert words(name, "fr", **facts) == words(name, "en", **facts)
+
+
+def test_a_customer_without_a_name_fits_every_german_sentence() -> None:
+    """Whoever hides their number has none: "einen Kunden ruft an" is no German."""
+    nameless = words("nameless", "de")
+    for name in ("whisper", "whisper_waiting", "whisper_caller", "whisper_supervisor"):
+        assert nameless in words(name, "de", name=nameless, reason="", waited="5 Minuten")
+    assert not nameless.startswith(("ein ", "eine ", "einen ", "einem "))
