@@ -70,8 +70,11 @@ class Config(BaseSettings):
     @classmethod
     def _goes_with_its_account(cls, token: str, info: ValidationInfo) -> str:
         """Half a set of credentials would only show at the first call that somebody waits for."""
-        if info.data.get("twilio_account_sid") and not token:
+        has_account = bool(info.data.get("twilio_account_sid"))
+        if has_account and not token:
             raise ValueError("missing, although TWILIO_ACCOUNT_SID is set")
+        if token and not has_account:
+            raise ValueError("set, although TWILIO_ACCOUNT_SID is missing: no real telephone would ring")
         return token
 
     @classmethod

@@ -413,6 +413,10 @@ def test_half_a_set_of_credentials_stops_the_start(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", "my account")
     with pytest.raises(ValueError, match="twilio_account_sid"):
         Config()
+    monkeypatch.delenv("TWILIO_ACCOUNT_SID")
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "secret-token")
+    with pytest.raises(ValueError, match="no real telephone would ring"):
+        Config()
 
 
 # The softphone's token.
