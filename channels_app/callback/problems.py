@@ -43,8 +43,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Diese Zeit hat gerade jemand anders genommen. Wählen Sie eine andere.",
     ),
     "slot_not_offered": (
-        "We can't call at this time. Choose one of those on offer.",
-        "Zu dieser Zeit können wir nicht anrufen. Wählen Sie eine der angebotenen.",
+        "We can't call this number at this time. Choose another one.",
+        "Zu dieser Zeit können wir diese Nummer nicht anrufen. Wählen Sie eine andere.",
     ),
     "no_hour": (
         "There is no hour at which we may call this number. Write to us, or give another one.",

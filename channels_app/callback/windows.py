@@ -19,6 +19,8 @@ from interaction_center.errors import AlreadyTakenError, InvalidError
 CALLING_HOURS: Frame = (8 * 60, 20 * 60)
 A_DAY = timedelta(days=1)
 
+_SOLSTICES = (datetime(2026, 12, 21, tzinfo=UTC), datetime(2026, 6, 21, tzinfo=UTC))
+
 
 class ZoneSource(StrEnum):
     """How we know where the customer is."""
@@ -49,15 +51,25 @@ def whereabouts(*, browser: str, customer: str, candidates: Collection[str], sit
     `browser` is what the customer's browser says, `customer` what their record says ("" or anything, used if it is the
     name of a zone); `candidates` are the zones of their number. One among them that is no zone ("Etc/Unknown") says
     that they may be anywhere: then the site's own zone stands in for it.
+
+    A browser alone turns no night into day: whoever types a number need not be whose it is, and some browsers say UTC
+    to everybody. Where its clock is none that the number can have, it has to be day by both.
     """
-    for name, source in ((browser, ZoneSource.BROWSER), (customer, ZoneSource.CUSTOMER)):
-        zone = read_zone(name)
-        if zone is not None:
-            return Whereabouts((zone,), source)
     zones = tuple(zone for name in sorted(candidates) if (zone := read_zone(name)) is not None)
+    seen = read_zone(browser)
+    if seen is not None and zones and not any(_is_same_clock(seen, zone) for zone in zones):
+        return Whereabouts((seen, *zones), ZoneSource.CANDIDATES)
+    for known, source in ((seen, ZoneSource.BROWSER), (read_zone(customer), ZoneSource.CUSTOMER)):
+        if known is not None:
+            return Whereabouts((known,), source)
     if len(zones) < len(candidates) or not zones:
         return Whereabouts(tuple(dict.fromkeys((*zones, site))), ZoneSource.SITE)
     return Whereabouts(zones, ZoneSource.NUMBER if len(zones) == 1 else ZoneSource.CANDIDATES)
+
+
+def _is_same_clock(one: ZoneInfo, other: ZoneInfo) -> bool:
+    """Whether both show the same time, in winter and in summer."""
+    return all(at.astimezone(one).utcoffset() == at.astimezone(other).utcoffset() for at in _SOLSTICES)
 
 
 def read_zone(name: str) -> ZoneInfo | None:

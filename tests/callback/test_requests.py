@@ -145,8 +145,15 @@ def test_now_is_the_next_opening_outside_business_hours() -> None:
 def test_a_customer_is_rung_by_day_where_they_are() -> None:
     line = a_line(countries=["US"], quiet_from="20:00", quiet_until="08:00")
     request = wishes(line, number="+1 212 736 3100", zone="America/Los_Angeles")
-    assert request.zones == ["America/Los_Angeles"]
+    assert request.zones == ["America/Los_Angeles", "America/New_York"], "it has to be day by both"
     assert request.due_at == datetime(2026, 3, 2, 8, tzinfo=ZoneInfo("America/Los_Angeles"))
+
+
+@time_machine.travel(datetime(2026, 3, 2, 2, tzinfo=UTC), tick=False)
+def test_nobody_is_woken_by_a_stranger_who_says_that_they_are_where_it_is_day() -> None:
+    line = a_line(quiet_from="20:00", quiet_until="08:00")
+    request = wishes(line, zone="Asia/Tokyo")  # where it is eleven in the morning
+    assert request.due_at == datetime(2026, 3, 2, 8, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 def test_a_customer_first_line_is_routed_by_its_channel() -> None:

@@ -128,8 +128,8 @@ def test_without_a_line_the_page_says_whom_to_write_to() -> None:
         ({"email": "jo"}, "This is no e-mail address"),
         ({"text": "x" * 4001}, "too long"),
         ({"trap": "spam"}, "A field that stays empty"),
-        ({"wanted_at": "2001-01-01T10:00:00Z"}, "one of those on offer"),
-        ({"wanted_at": "tomorrow"}, "one of those on offer"),
+        ({"wanted_at": "2001-01-01T10:00:00Z"}, "this number at this time"),
+        ({"wanted_at": "tomorrow"}, "this number at this time"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_lost(fields: dict[str, Any], words: str) -> None:
@@ -157,7 +157,7 @@ def test_a_time_at_the_end_of_time_is_refused_at_every_door(time: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "slot_not_offered")
     moved = Client().post(path_to(wishes(line)), {"step": "move", "wanted_at": time})
     assert moved.status_code == 400
-    assert "one of those on offer" in moved.content.decode()
+    assert "this number at this time" in moved.content.decode()
 
 
 def test_a_program_that_sends_at_once_is_asked_to_look_again() -> None:

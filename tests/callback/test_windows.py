@@ -305,9 +305,17 @@ def test_calling_hours_that_are_none_are_refused(hours: Frame) -> None:
         a_window(BERLIN, hours=hours)
 
 
-def test_the_zone_of_the_browser_is_trusted_before_the_record_and_the_number() -> None:
-    where = whereabouts(browser="Asia/Tokyo", customer="Europe/Berlin", candidates={"America/New_York"}, site=BERLIN)
+@pytest.mark.parametrize("candidates", [set(), {"Asia/Seoul"}, {"Etc/Unknown"}, {"Asia/Tokyo", "America/New_York"}])
+def test_the_zone_of_the_browser_is_trusted_before_the_record(candidates: set[str]) -> None:
+    where = whereabouts(browser="Asia/Tokyo", customer="Europe/Berlin", candidates=candidates, site=BERLIN)
     assert where == Whereabouts((TOKYO,), ZoneSource.BROWSER)
+
+
+@pytest.mark.parametrize("browser", ["Asia/Tokyo", "UTC"])
+def test_no_browser_turns_the_night_of_a_number_into_day(browser: str) -> None:
+    """Whoever types the number need not be whose it is."""
+    where = whereabouts(browser=browser, customer="", candidates={"America/New_York"}, site=BERLIN)
+    assert where == Whereabouts((ZoneInfo(browser), NEW_YORK), ZoneSource.CANDIDATES)
 
 
 def test_the_record_is_trusted_where_the_browser_says_nonsense() -> None:
