@@ -26,7 +26,8 @@ from interaction_center.errors import AlreadyTakenError, ConflictError, InvalidE
 from interaction_center.queue.models import Interaction
 from interaction_center.routing import services as routing
 from tests.access.builders import a_site, a_user
-from tests.builders import NOW, a_waiting_chat, an_agent, assert_gapless, fresh, happened, in_parallel, said
+from tests.builders import NOW, a_waiting_chat, assert_gapless, fresh, happened, in_parallel, said
+from tests.callback.builders import an_agent_with_phone
 from tests.callback.wishes import (
     BERLIN_NUMBER,
     E164,
@@ -264,7 +265,7 @@ def test_a_request_keeps_the_promise_that_its_customer_was_told_as_its_place_in_
     line = an_office_line(mode="softphone")
     for minutes in (4, 4, 4, 4, 4):
         a_talk(line, minutes=minutes)
-    an_agent()
+    an_agent_with_phone(number="")
     request = wishes(line)
     assert request.promised_at == fresh(request.interaction).promised_at == NOW + timedelta(minutes=4)
     slot = first_slot(line)
