@@ -23,6 +23,8 @@ STAFF_DOMAIN = "lichthafen.example"
 TEAMS = ("First line", "Imaging support", "Billing")
 _DAY = [["08:00", "12:30"], ["13:00", "18:00"]]
 _HOURS = dict.fromkeys(("mon", "tue", "wed", "thu"), _DAY) | {"fri": [["08:00", "12:30"], ["13:00", "16:00"]]}
+# Room for all that waits and more: whatever a newcomer tries next is offered to them, whoever they sign in as.
+PLACES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _member(role: str, local: str, name: str, language: str) -> SignIn:
         language=language,
         password=password,
     )
-    ensure_agent(user=user)
+    ensure_agent(user=user, capacity=PLACES)
     return SignIn(user, password)
 
 

@@ -26,6 +26,7 @@ from interaction_center.demo.house import mail_address
 from interaction_center.demo.loading import fill, sign_in_file
 from interaction_center.demo.telephones import COUNTRIES, customers, desks
 from interaction_center.queue.models import Entry, Interaction, Outbox
+from interaction_center.routing.selectors import agents_with_load
 from kb.models import Article, ErrorCode
 from kb.services import suggest
 
@@ -111,6 +112,11 @@ def test_the_company_is_complete_and_cheap(company: Company) -> None:
     assert Interaction.objects.count() == cast.CONVERSATIONS + 2
     assert Interaction.objects.filter(quarantined=True).count() == 1
     assert SuspectedMatch.objects.exists()
+
+
+def test_whoever_is_played_first_has_room_for_all_that_waits_and_for_a_callback(company: Company) -> None:
+    waiting = Interaction.objects.filter(state="waiting").count()
+    assert all(agent.capacity - agent.load > waiting for agent in agents_with_load(company.now))
 
 
 def test_whoever_takes_calls_has_a_desk_with_a_number_that_nobody_has(company: Company) -> None:
