@@ -37,6 +37,11 @@ class NewPage(Protocol):
     async def __call__(self, *, locale: str = "en-GB", width: int = 1280, height: int = 800) -> Page: ...
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--pictures docs/images` makes the pictures of the documentation anew, on the demo's data."""
+    parser.addoption("--pictures", type=Path, metavar="FOLDER", help="keep pictures of the demo here, as WebP")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests share one loop with the browser; on PostgreSQL only tests that touch a database run again."""
     for item in items:

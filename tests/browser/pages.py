@@ -67,11 +67,11 @@ async def say(panel: Locator, words: str) -> None:
     await expect(panel.get_by_text(words, exact=True)).to_be_visible()
 
 
-async def sign_in(page: Page, center: Center, email: str) -> None:
+async def sign_in(page: Page, center: Center, email: str, password: str = PASSWORD) -> None:
     """By the form, to the queue."""
     await page.goto(f"{center.base_url}/console/")
     await page.get_by_label(re.compile("^e-?mail", re.IGNORECASE)).fill(email)
-    await page.get_by_label("Password", exact=False).first.fill(PASSWORD)
+    await page.get_by_label("Password", exact=False).first.fill(password)
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("navigation", name="Main navigation")).to_be_visible()
 
