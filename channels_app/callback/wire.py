@@ -85,7 +85,7 @@ def leg_wire(leg: CallLeg, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def call_stage(call: PhoneCall, legs: Sequence[CallLeg]) -> str:
-    """calling_agent, calling_customer, connecting, talking, on_hold, wrapup or ended: what a person would say."""
+    """waiting, calling_agent, calling_customer, connecting, talking, on_hold, wrapup or ended, as people would say."""
     if call.ended_at is not None:
         is_written = call.disposition or call.outcome != CallOutcome.TALKED
         return "ended" if is_written else "wrapup"
@@ -95,6 +95,8 @@ def call_stage(call: PhoneCall, legs: Sequence[CallLeg]) -> str:
         return "on_hold" if customer is not None and customer.on_hold else "talking"
     if customer is not None and customer.stage in RINGING:
         return "calling_customer"
+    if agent is None and customer is not None:
+        return "waiting"
     return "calling_agent" if agent is not None and agent.stage in RINGING else "connecting"
 
 

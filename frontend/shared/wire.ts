@@ -103,7 +103,7 @@ export interface Call {
   number: string
   agent: Person | null
   attempt: number
-  stage: 'calling_agent' | 'calling_customer' | 'connecting' | 'talking' | 'on_hold' | 'wrapup' | 'ended'
+  stage: 'waiting' | 'calling_agent' | 'calling_customer' | 'connecting' | 'talking' | 'on_hold' | 'wrapup' | 'ended'
   outcome: string
   answered_by: string
   started_at: string

@@ -154,6 +154,15 @@ def test_an_answer_about_a_recording_is_shown_with_its_telephone(line: PhoneLine
     assert shown["consents"] == [{"leg": leg.public_id, "given": False}]
 
 
+def test_a_customer_on_the_line_for_whom_nobody_is_rung_yet_waits(line: PhoneLine, anna: User) -> None:
+    request = a_request(line)
+    call = a_call(request, anna)
+    a_leg(call, Party.CUSTOMER, to=request.number, stage=LegStage.ANSWERED)
+    call.legs.filter(party=Party.AGENT).delete()
+    (shown,) = get(signed_in(anna), f"/callback/requests/{request.interaction}")["calls"]
+    assert shown["stage"] == "waiting"
+
+
 def test_a_reloaded_page_finds_the_call_again_until_it_is_written_up(line: PhoneLine, anna: User) -> None:
     client = signed_in(anna)
 

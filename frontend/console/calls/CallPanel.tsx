@@ -86,6 +86,7 @@ export function RequestState({ request }: { request: CallRequest }) {
   const now = useNow()
   const promise = promiseOf(request, t, format)
   const next = isPlanned(request) && request.next_at ? soonTime(request.next_at, now, format) : ''
+  const ended = request.ended_at ? soonTime(request.ended_at, now, format) : ''
   return (
     <p className="request-state">
       <span className="badge">{stageWords(request.stage, t)}</span>
@@ -97,6 +98,7 @@ export function RequestState({ request }: { request: CallRequest }) {
       <span className="muted">
         {t('request.attempts', { n: request.calls_made, most: request.max_attempts })}
         {next && ` · ${t('request.next', { time: next })}`}
+        {ended && ` · ${t('request.ended', { time: ended })}`}
       </span>
     </p>
   )

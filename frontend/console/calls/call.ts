@@ -4,6 +4,7 @@ import type { Call, CallLeg } from './types'
 
 const OVER = new Set<Call['stage']>(['wrapup', 'ended'])
 const STAGES: Record<Call['stage'], Key> = {
+  waiting: 'call.waiting',
   calling_agent: 'call.calling_agent',
   calling_customer: 'call.calling_customer',
   connecting: 'call.connecting',

@@ -7,7 +7,8 @@ export type Labels<M extends string> = Record<M, Key>
 type PictureProps<M extends string> = { series: Counted<NoInfer<M>>[]; labels: Labels<M> }
 type DaysProps<M extends string> = { days: Counted<M>[]; labels: Labels<M> }
 
-/** What happened day by day: lines that differ by dashes too, a slider that reads each day, and the same as a table. */
+/** What happened day by day: lines that differ by dashes too, a slider that reads each day, and the same as a table.
+ * A day alone makes no line: its figures are read. */
 export function Picture<M extends string>({ series, labels }: PictureProps<M>) {
   const { t } = useI18n()
   const title = useId()
@@ -19,8 +20,8 @@ export function Picture<M extends string>({ series, labels }: PictureProps<M>) {
         {t('reports.over_time')}
       </h2>
       <div className="chart">
-        <Lines days={days} labels={labels} />
-        <details>
+        {days.length > 1 && <Lines days={days} labels={labels} />}
+        <details open={days.length === 1}>
           <summary>{t('reports.as_table')}</summary>
           <AsTable days={days} labels={labels} />
         </details>
@@ -99,10 +100,7 @@ function Lines<M extends string>({ days, labels }: DaysProps<M>) {
   )
 }
 
-/** A day alone is a short stroke, so that it can be seen. */
 function pathOf(points: { x: number; y: number }[]): string {
-  const [only] = points
-  if (points.length === 1 && only) return `M0 ${only.y}H100`
   return points.map(({ x, y }, index) => `${index ? 'L' : 'M'}${x.toFixed(2)} ${y.toFixed(2)}`).join('')
 }
 

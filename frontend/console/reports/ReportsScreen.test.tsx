@@ -47,9 +47,18 @@ test('whoever may not write reads the same without links into the editor', async
 })
 
 test('each day can be read by keys and by ear, and all of them as a table', async () => {
-  serverWith({ 'GET /api/reports/deflection': report })
+  const days = [...report.series, { ...report.series[0], day: '2026-11-25', shown: 7, solved: 3 }]
+  serverWith({ 'GET /api/reports/deflection': { ...report, series: days } })
   await show(<ReportsScreen />)
   const slider = document.querySelector('input[type=range]')
-  expect(slider?.getAttribute('aria-valuetext')).toMatch(/24.*2026.*: Shown 40, Solved 10/)
+  expect(slider?.getAttribute('aria-valuetext')).toMatch(/25.*2026.*: Shown 7, Solved 3/)
+  expect(document.querySelectorAll('.chart-table tbody tr')).toHaveLength(2)
+})
+
+test('a day alone is no line: its figures are read at once', async () => {
+  serverWith({ 'GET /api/reports/deflection': report })
+  await show(<ReportsScreen />)
+  expect(document.querySelector('input[type=range]')).toBeNull()
+  expect(document.querySelector('details')?.open).toBe(true)
   expect(document.querySelectorAll('.chart-table tbody tr')).toHaveLength(1)
 })

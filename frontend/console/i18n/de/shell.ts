@@ -10,7 +10,7 @@ export const shell = {
   'action.take': 'Übernehmen',
   'action.transfer': 'Weitergeben',
   'action.transferred': 'Weitergegeben.',
-  'channel.callback': 'Rückruf',
+  'channel.callback': 'Anruf',
   'channel.cobrowse': 'Geteilter Bildschirm',
   'channel.email': 'E-Mail',
   'channel.monitoring': 'Gerätemeldung',

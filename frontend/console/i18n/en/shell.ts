@@ -10,7 +10,7 @@ export const shell = {
   'action.take': 'Take',
   'action.transfer': 'Transfer',
   'action.transferred': 'Handed over.',
-  'channel.callback': 'Callback',
+  'channel.callback': 'Call',
   'channel.cobrowse': 'Shared screen',
   'channel.email': 'E-mail',
   'channel.monitoring': 'Device message',
