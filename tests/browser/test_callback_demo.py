@@ -181,7 +181,6 @@ async def test_from_the_wish_in_the_widget_to_what_came_of_it(
     ended = lead.get_by_role("listitem").filter(has_text=CALLER)
     await expect(ended.get_by_text("Solved")).to_be_visible()
     await expect(ended.get_by_text("promise kept")).to_be_visible()
-    await pictures.take("callback-ended", lead)
     await lead.goto(f"{house.center.base_url}/console/reports/callbacks")
     await expect(lead.get_by_text("1 of 1 whose time has come")).to_be_visible()
     await pictures.take("callback-report", lead)
