@@ -47,6 +47,7 @@ def connect_telephones(house: House) -> None:
         countries=COUNTRIES,
         quiet_until="00:00",
         quiet_from="24:00",
+        records=True,  # only once both have said yes
         slot_minutes=60,
         days_ahead=3,  # round the clock that is a list that one can still read
     )

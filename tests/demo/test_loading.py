@@ -120,7 +120,8 @@ def test_whoever_is_played_first_has_room_for_all_that_waits_and_for_a_callback(
 
 
 def test_whoever_takes_calls_has_a_desk_with_a_number_that_nobody_has(company: Company) -> None:
-    assert list(PhoneLine.objects.order_by("pk").values_list("mode", flat=True)) == ["agent_first", "customer_first"]
+    lines = PhoneLine.objects.order_by("pk").values_list("mode", "records")
+    assert list(lines) == [("agent_first", True), ("customer_first", False)]
     for number in PhoneLine.objects.values_list("number", flat=True):
         assert read_number(number, "DE", COUNTRIES).e164 == number
     shown = desks("en")

@@ -25,7 +25,7 @@ import { isLive, legOf, liveLegs } from './call'
 import { callKeys } from './keys'
 import { softphone } from './softphone'
 import type { Call } from './types'
-import { useCallCommand } from './useCalls'
+import { useCallCommand, useLines } from './useCalls'
 
 const HOWS: { how: 'listen' | 'whisper' | 'barge'; label: Key; icon: LucideIcon }[] = [
   { how: 'listen', label: 'call.listen', icon: Ear },
@@ -109,12 +109,14 @@ function OwnControls({ call, hasIt, compact }: { call: Call; hasIt: boolean; com
   )
 }
 
-/** What is seldom wanted: recording, and sending away whom one has added. */
+/** What is seldom wanted: recording, where the line does so, and sending away whom one has added. */
 function More({ call }: { call: Call }) {
   const { t } = useI18n()
   const command = useCallCommand(call)
   const records = RECORDS.has(call.recording)
+  const mayRecord = useLines().data?.find(({ id }) => id === call.line.id)?.records
   const added = liveLegs(call).filter((leg) => leg.party === 'colleague')
+  if (!records && !mayRecord && added.length === 0) return null
   return (
     <Menu
       trigger={
@@ -123,9 +125,11 @@ function More({ call }: { call: Call }) {
         </button>
       }
     >
-      <MenuItem icon={CircleDot} onSelect={() => command.mutate({ name: 'record', body: { on: !records } })}>
-        {t(records ? 'call.record_stop' : 'call.record')}
-      </MenuItem>
+      {(records || mayRecord) && (
+        <MenuItem icon={CircleDot} onSelect={() => command.mutate({ name: 'record', body: { on: !records } })}>
+          {t(records ? 'call.record_stop' : 'call.record')}
+        </MenuItem>
+      )}
       {added.map((leg) => (
         <MenuItem key={leg.id} icon={UserX} onSelect={() => command.mutate({ name: 'remove', body: { leg: leg.id } })}>
           {t('call.remove', { name: leg.name || leg.to })}

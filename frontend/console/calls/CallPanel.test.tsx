@@ -76,6 +76,14 @@ test('everybody in the call sees that it is recorded', async () => {
   expect((await panel(callWith())).text()).not.toContain('Recording')
 })
 
+test('recording is offered where the line does so', async () => {
+  const more = () => document.querySelector('[aria-label="More of this call"]')
+  await panel(callWith())
+  expect(more()).toBeNull()
+  await panel(callWith(), { line: lineWith({ records: true }) })
+  expect(more()).not.toBeNull()
+})
+
 test('a supervisor listens, and stops by the same button', async () => {
   const theirs = callWith({ agent: { id: 'u9', name: 'Ben' }, legs: [legWith({ user: 'u9' })] })
   const { sent } = await panel(theirs, { me: { permissions: ['work_queue', 'supervise'] } })
