@@ -12,7 +12,7 @@ export function CallClock({ call }: { call: Call }) {
   const { t } = useI18n()
   const me = useMe()
   const now = useServerNow()
-  const words = t(stageKey(call, me.id), {
+  const words = t(stageKey(call, me.id, now), {
     agent: call.agent?.name ?? '',
     time: clock(secondsShown(call, now)),
   })

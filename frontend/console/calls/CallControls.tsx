@@ -63,16 +63,17 @@ function OwnControls({ call, hasIt, compact }: { call: Call; hasIt: boolean; com
   const isHere = phone.state === 'busy'
   const muted = isHere ? phone.muted : leg?.muted === true
   const talks = call.stage === 'talking' || call.stage === 'on_hold'
+  const speaks = talks && leg?.stage === 'answered'
   const held = call.stage === 'on_hold'
   const mute = () => {
     if (isHere) softphone.mute(!muted)
     else if (leg) command.mutate({ name: 'mute', body: { leg: leg.id, on: !muted } })
   }
   const hold = () => command.mutate({ name: 'hold', body: { on: !held } })
-  useCallKeys(talks && leg ? mute : null, talks && hasIt ? hold : null)
+  useCallKeys(speaks ? mute : null, talks && hasIt ? hold : null)
   return (
     <>
-      {talks && leg && (
+      {speaks && (
         <IconButton
           label={t(muted ? 'call.unmute' : 'call.mute')}
           icon={muted ? MicOff : Mic}

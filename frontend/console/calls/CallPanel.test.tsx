@@ -66,9 +66,17 @@ test('a call says who, where it stands and for how long, and is held, muted and 
 })
 
 test('while it rings there is nothing to hold', async () => {
-  const { text } = await panel(callWith({ stage: 'calling_agent', bridged_at: null }))
+  const ringing = [legWith({ stage: 'ringing' })]
+  const { text } = await panel(callWith({ stage: 'calling_agent', bridged_at: null, legs: ringing }))
   expect(text()).toContain('Calling you')
   expect(document.querySelector('[aria-label="Hold"]')).toBeNull()
+})
+
+test('whoever is rung for a waiting customer has nothing to mute yet', async () => {
+  const theirs = legWith({ id: 'g3', party: 'colleague', user: 'u1', stage: 'ringing' })
+  await panel(callWith({ stage: 'on_hold', agent: { id: 'u9', name: 'Ben' }, legs: [theirs] }))
+  expect(document.querySelector('[aria-label="Mute"]')).toBeNull()
+  expect(document.body.textContent).toContain('Calling you')
 })
 
 test('everybody in the call sees that it is recorded', async () => {

@@ -35,8 +35,21 @@ test('a telephone that never rang is nobody’s', () => {
 })
 
 test('only the one who is rung reads that they are called', () => {
-  const call = callWith({ stage: 'calling_agent' })
-  expect([stageKey(call, 'u1'), stageKey(call, 'u2')]).toEqual(['call.calling_you', 'call.calling_agent'])
+  const call = callWith({ stage: 'calling_agent', legs: [legWith({ stage: 'ringing' })] })
+  expect([stageKey(call, 'u1', 0), stageKey(call, 'u2', 0)]).toEqual(['call.calling_you', 'call.calling_agent'])
+})
+
+test('a colleague to whom a waiting customer is put through is told to pick up', () => {
+  const ringing = legWith({ id: 'g3', party: 'colleague', user: 'u2', stage: 'ringing' })
+  const call = callWith({ stage: 'on_hold', legs: [legWith(), ringing] })
+  expect([stageKey(call, 'u1', 0), stageKey(call, 'u2', 0)]).toEqual(['call.on_hold', 'call.calling_you'])
+})
+
+test('a wrap-up whose time is over does not count on at nought', () => {
+  const until = '2026-11-25T10:03:00Z'
+  const call = callWith({ stage: 'wrapup', wrap_up_until: until })
+  const at = (seconds: number) => stageKey(call, 'u1', Date.parse(until) + seconds * 1000)
+  expect([at(-1), at(1)]).toEqual(['call.wrapup', 'call.unwritten'])
 })
 
 test('a pushed call comes, changes in its place, and goes', () => {

@@ -35,9 +35,12 @@ export function isMine(call: Call, user: string): boolean {
   return isLive(call) && legOf(call, user) !== undefined
 }
 
-/** Where the call stands, in words; a call to the reader's own telephone is one to “you”. */
-export function stageKey(call: Call, user: string): Key {
-  return call.stage === 'calling_agent' && call.agent?.id === user ? 'call.calling_you' : STAGES[call.stage]
+/** Where the call stands, in words; a reader whose own telephone rings is told that before all else. */
+export function stageKey(call: Call, user: string, now: number): Key {
+  const mine = isLive(call) ? legOf(call, user) : undefined
+  if (mine && mine.stage !== 'answered') return 'call.calling_you'
+  if (call.stage === 'wrapup' && secondsShown(call, now) === 0) return 'call.unwritten'
+  return STAGES[call.stage]
 }
 
 /** What its clock shows, in seconds: how long they talk or it rings, or how much is left to write it up. */

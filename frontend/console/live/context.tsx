@@ -55,7 +55,9 @@ export function noticesFor(queries: QueryClient, me: string) {
   const countSoon = soon(() => queries.invalidateQueries({ queryKey: ['queue-counts'] }))
   return {
     row: (row: Row) => {
+      const isHandedOn = changesHands(queries, row)
       spread(row)
+      if (isHandedOn) queries.invalidateQueries({ queryKey: ['interaction', row.id] })
       countSoon()
       if (row.channel === 'callback') callbacksSoon()
     },
@@ -89,6 +91,12 @@ export function noticesFor(queries: QueryClient, me: string) {
       queries.invalidateQueries({ queryKey: ['suggestions', c] })
     },
   }
+}
+
+/** With its owner changes what one may do, which no row says; a call can be put through to whoever looks elsewhere. */
+function changesHands(queries: QueryClient, row: Row): boolean {
+  const known = queries.getQueryData<Detail>(['interaction', row.id])?.row
+  return known !== undefined && (known.state !== row.state || known.assigned_to?.id !== row.assigned_to?.id)
 }
 
 /** Many changes at once are one question, a moment later. */

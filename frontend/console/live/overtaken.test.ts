@@ -43,3 +43,14 @@ test('once the line hears of changes, what was fetched before is fetched anew, a
   notices.watching()
   expect(queries.getQueryState(KEY)?.isInvalidated).toBe(true)
 })
+
+test('what one may do is asked anew when an interaction has another owner, and only then', () => {
+  const { queries, notices } = scene()
+  const row = rowWith({ id: 'a', state: 'assigned', assigned_to: { id: 'u1', name: 'Anna' } })
+  queries.setQueryData(['interaction', 'a'], { row })
+  const isStale = () => queries.getQueryState(['interaction', 'a'])?.isInvalidated
+  notices.row({ ...row, version: row.version + 1, subject: 'Another one' })
+  expect(isStale()).toBe(false)
+  notices.row({ ...row, version: row.version + 2, assigned_to: { id: 'me', name: 'Ben' } })
+  expect(isStale()).toBe(true)
+})

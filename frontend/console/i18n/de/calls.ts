@@ -36,6 +36,7 @@ export const calls = {
   'call.transfer_text': 'Sie bekommen das Gespräch mit dem Kunden; Sie verlassen es.',
   'call.transfer_title': 'Gespräch weitergeben an …',
   'call.unmute': 'Stummschaltung aufheben',
+  'call.unwritten': 'Noch nicht nachbearbeitet',
   'call.waiting': 'Der Kunde wartet',
   'call.whisper': 'Flüstern',
   'call.withheld': 'Nummer unterdrückt',

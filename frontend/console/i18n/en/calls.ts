@@ -36,6 +36,7 @@ export const calls = {
   'call.transfer_text': 'They get the call and the customer; you leave it.',
   'call.transfer_title': 'Transfer the call to…',
   'call.unmute': 'Unmute',
+  'call.unwritten': 'Not written up yet',
   'call.waiting': 'The customer waits',
   'call.whisper': 'Whisper',
   'call.withheld': 'Number withheld',
