@@ -128,7 +128,8 @@ class CallbackRequest(DueWork):
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(state="due"), name="request_due"),
             models.Index(fields=["line", "wanted_at"], condition=Q(stage__in=OPEN_STAGES), name="request_slots"),
-            models.Index(fields=["stage"], condition=Q(stage__in=OPEN_STAGES), name="request_open"),
+            # Of all: SQLite takes a partial index only where the statement spells out its condition.
+            models.Index(fields=["stage", "requested_at"], name="request_stage"),
             models.Index(fields=["number", "-requested_at"], name="request_number"),
             models.Index(fields=["ip", "-requested_at"], name="request_ip"),
             models.Index(fields=["line", "-requested_at"], name="request_line"),

@@ -5,9 +5,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from channels_app.callback import controls
+from channels_app.callback import controls, dialler
 from channels_app.callback.models import AgentPhone, CallbackRequest, CallLeg, DoNotCall, Mode, PhoneCall, PhoneLine
 from channels_app.callback.requests import open_request
 from channels_app.callback.simulator.faults import Fault
@@ -619,3 +620,10 @@ def test_a_customer_hears_german_who_asked_in_german() -> None:
         a_customer_first(world, Script(), language="de")
         world.run(15)
         assert world.heard()[0].startswith("Guten Tag")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="The planner of PostgreSQL reads a small table as a whole.")
+def test_those_that_wait_for_their_time_are_not_read_to_find_those_that_are_due() -> None:
+    startable = dialler._startable()
+    plans = [startable.explain(), startable.order_by().values_list("line", flat=True).distinct().explain()]
+    assert all("USING INDEX request_stage" in plan for plan in plans)

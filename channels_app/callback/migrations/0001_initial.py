@@ -324,7 +324,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='callbackrequest',
-            index=models.Index(condition=models.Q(('stage__in', ['scheduled', 'due', 'claimed', 'dialling', 'unknown', 'connected', 'wrapup', 'retry_wait'])), fields=['stage'], name='request_open'),
+            index=models.Index(fields=['stage', 'requested_at'], name='request_stage'),
         ),
         migrations.AddIndex(
             model_name='callbackrequest',
