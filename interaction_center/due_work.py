@@ -188,9 +188,47 @@ def list_work(state: str, *, after: Sequence[Any] | None = None, limit: int = 50
     return sorted(rows, key=lambda row: (row.due_at, row.id))[:limit]
 
 
-def in_work_order(rows: models.QuerySet[Work], *, after: Sequence[Any] | None, limit: int) -> list[Work]:
-    """What one kind has to offer to that list."""
-    return first_rows(rows, ("due_at", "public_id"), after=after, limit=limit)[0]
+def shown_rows(
+    kind: str,
+    rows: models.QuerySet[Any],
+    words: Callable[[Any], tuple[str, str]],
+    *,
+    after: Sequence[Any] | None,
+    limit: int,
+) -> list[DueRow]:
+    """What one kind has to offer to that list: rows that have a `public_id`. `words`: what each is called, and its
+    interaction."""
+    found = first_rows(rows, ("due_at", "public_id"), after=after, limit=limit)[0]
+    return [_shown(kind, work, *words(work)) for work in found]
+
+
+def _shown(kind: str, work: Any, title: str, interaction: str) -> DueRow:
+    return DueRow(
+        kind=kind,
+        id=work.public_id,
+        title=title,
+        state=work.state,
+        due_at=work.due_at,
+        attempts=work.attempts,
+        last_error=work.last_error,
+        interaction=interaction,
+    )
+
+
+def revive_one(kind: str, rows: models.QuerySet[Any], row_id: str, *, what: str = "work") -> None:
+    """A person wants the one with this public id tried again now. NotFoundError when none of them waits."""
+    work = rows.filter(public_id=row_id).exclude(state=WorkState.DONE).first()
+    if work is None:
+        raise NotFoundError(f"There is no such {what} waiting.")
+    revive(work)
+    wake(kind)
+
+
+def revive_dead(kind: str, rows: models.QuerySet[Any]) -> int:
+    """All of them that were laid aside; how many."""
+    revived = revive_all(rows.filter(state=WorkState.DEAD))
+    wake(kind)
+    return revived
 
 
 def retry_work(kind: str, row_id: str) -> None:
@@ -211,7 +249,7 @@ def _module_of(kind: str) -> Any:
 
 
 def _modules_that_show_their_work() -> dict[str, Any]:
-    """Those of settings.DUE_WORK with `due_rows(state, after=…, limit=…)`, whose DueRows come from `in_work_order`,
+    """Those of settings.DUE_WORK with `due_rows(state, after=…, limit=…)`, whose DueRows come from `shown_rows`,
     `retry(row id)` and `retry_all()`, by slug."""
     modules = {slug: import_module(path.rpartition(".")[0]) for slug, (path, _) in settings.DUE_WORK.items()}
     return {slug: module for slug, module in modules.items() if hasattr(module, "due_rows")}

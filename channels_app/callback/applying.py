@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from channels_app.callback.laid_aside import caller_of, retry_dead, retry_one, rows_of
 from channels_app.callback.legs import take_status
 from channels_app.callback.models import CallEvent, CallLeg, Party
 from channels_app.callback.policy import CallStatus, CallStatusEvent
@@ -17,7 +16,7 @@ from channels_app.callback.recordings import take_report
 from channels_app.callback.scenes import Scene, locked_scenes
 from channels_app.callback.settling import settle
 from channels_app.callback.voicemail import apply_transcription, take_message_report
-from interaction_center.due_work import DueRow, WorkState, claim, postpone
+from interaction_center.due_work import DueRow, WorkState, claim, postpone, revive_dead, revive_one, shown_rows
 
 log = logging.getLogger(__name__)
 KIND_OF_WORK = "call_events"
@@ -115,18 +114,18 @@ APPLIERS: Mapping[str, Applier] = {
 def due_rows(state: str, *, after: Sequence[Any] | None, limit: int) -> list[DueRow]:
     """The reports in this state."""
     found = CallEvent.objects.filter(state=state).select_related("leg__call")
-    return rows_of(KIND_OF_WORK, found, _words_of, after=after, limit=limit)
+    return shown_rows(KIND_OF_WORK, found, _words_of, after=after, limit=limit)
 
 
 def _words_of(event: CallEvent) -> tuple[str, str]:
-    return f"{caller_of(event.leg.call)}: {event.kind}", event.leg.call.interaction
+    return f"{event.leg.call.telephone}: {event.kind}", event.leg.call.interaction
 
 
 def retry(row_id: str) -> None:
     """Try one again. NotFoundError."""
-    retry_one(KIND_OF_WORK, CallEvent, row_id)
+    revive_one(KIND_OF_WORK, CallEvent.objects.all(), row_id)
 
 
 def retry_all() -> int:
     """Try all again that were laid aside; how many."""
-    return retry_dead(KIND_OF_WORK, CallEvent)
+    return revive_dead(KIND_OF_WORK, CallEvent.objects.all())

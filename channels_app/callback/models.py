@@ -257,6 +257,11 @@ class PhoneCall(models.Model):
         return self.public_id
 
     @property
+    def telephone(self) -> str:
+        """The customer's, by which people know a call; "" for a number that is withheld."""
+        return self.number or self.caller
+
+    @property
     def conference(self) -> str:
         """The name of the room in which its legs meet."""
         return f"cb-{self.public_id}"

@@ -20,13 +20,23 @@ from django.utils.module_loading import import_string
 from channels_app.callback import rest
 from channels_app.callback.consenting import ASKED_ALOUD, BY_BUTTON
 from channels_app.callback.failures import Action, CallFailure
-from channels_app.callback.laid_aside import caller_of, retry_dead, retry_one, rows_of
 from channels_app.callback.models import CallLeg, Consent, Recording, RecordingState
 from channels_app.callback.scenes import Scene
 from channels_app.callback.voicemail import KIND as VOICEMAIL
 from channels_app.callback.voicemail import SID, keep_message
 from interaction_center.access.selectors import person_named
-from interaction_center.due_work import DueRow, WorkState, attempts_within, claim, finish, postpone, wake
+from interaction_center.due_work import (
+    DueRow,
+    WorkState,
+    attempts_within,
+    claim,
+    finish,
+    postpone,
+    revive_dead,
+    revive_one,
+    shown_rows,
+    wake,
+)
 from interaction_center.envelope import FilePart
 from interaction_center.live.threads import release_connection
 from interaction_center.queue import by_channel
@@ -197,18 +207,18 @@ def _go_on(recording: Recording, **fields: object) -> None:
 def due_rows(state: str, *, after: Sequence[Any] | None, limit: int) -> list[DueRow]:
     """The recordings in this state, without those that are kept and only wait for their removal."""
     found = Recording.objects.filter(Q(deleted_at=None) | Q(state=WorkState.DEAD), state=state).select_related("call")
-    return rows_of(KIND_OF_WORK, found, _words_of, after=after, limit=limit)
+    return shown_rows(KIND_OF_WORK, found, _words_of, after=after, limit=limit)
 
 
 def _words_of(recording: Recording) -> tuple[str, str]:
-    return f"{caller_of(recording.call)}: {recording.kind}", recording.call.interaction
+    return f"{recording.call.telephone}: {recording.kind}", recording.call.interaction
 
 
 def retry(row_id: str) -> None:
     """Try one again. NotFoundError."""
-    retry_one(KIND_OF_WORK, Recording, row_id)
+    revive_one(KIND_OF_WORK, Recording.objects.all(), row_id)
 
 
 def retry_all() -> int:
     """Try all again that were laid aside; how many."""
-    return retry_dead(KIND_OF_WORK, Recording)
+    return revive_dead(KIND_OF_WORK, Recording.objects.all())

@@ -9,12 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from channels_app.callback.failures import Action, CallFailure
-from channels_app.callback.laid_aside import retry_dead, retry_one, rows_of
 from channels_app.callback.letters import MESSAGES as KIND_OF_WORK
 from channels_app.callback.letters import short_words
 from channels_app.callback.models import TextMessage
 from channels_app.callback.rest import send_message
-from interaction_center.due_work import DueRow, claim, finish, postpone
+from interaction_center.due_work import DueRow, claim, finish, postpone, revive_dead, revive_one, shown_rows
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +59,7 @@ def _take_failure(row: TextMessage, failure: CallFailure) -> None:
 def due_rows(state: str, *, after: Sequence[Any] | None, limit: int) -> list[DueRow]:
     """The text messages in this state."""
     found = TextMessage.objects.filter(state=state).select_related("request")
-    return rows_of(KIND_OF_WORK, found, _words_of, after=after, limit=limit)
+    return shown_rows(KIND_OF_WORK, found, _words_of, after=after, limit=limit)
 
 
 def _words_of(message: TextMessage) -> tuple[str, str]:
@@ -69,9 +68,9 @@ def _words_of(message: TextMessage) -> tuple[str, str]:
 
 def retry(row_id: str) -> None:
     """Try one again. NotFoundError."""
-    retry_one(KIND_OF_WORK, TextMessage, row_id)
+    revive_one(KIND_OF_WORK, TextMessage.objects.all(), row_id)
 
 
 def retry_all() -> int:
     """Try all again that were laid aside; how many."""
-    return retry_dead(KIND_OF_WORK, TextMessage)
+    return revive_dead(KIND_OF_WORK, TextMessage.objects.all())

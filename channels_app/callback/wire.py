@@ -49,7 +49,7 @@ def call_wire(
         "interaction": call.interaction,
         "direction": call.direction,
         "line": {"id": call.line.public_id, "name": str(call.line), "mode": call.mode},
-        "number": call.number or call.caller,
+        "number": call.telephone,
         "agent": {"id": call.agent, "name": names.get(call.agent, "")} if call.agent else None,
         "attempt": call.attempt,
         "stage": call_stage(call, legs),

@@ -11,7 +11,7 @@ from channels_app.email import conversation, parsing
 from channels_app.email.conversation import Thread
 from channels_app.email.models import CaughtMail, Mailbox, RawMail
 from channels_app.email.parsing import MailUnreadableError, ParsedMail
-from interaction_center.due_work import DueRow, in_work_order
+from interaction_center.due_work import DueRow, shown_rows
 from interaction_center.errors import NotFoundError
 from interaction_center.queue import selectors as queue
 
@@ -112,19 +112,11 @@ def _is_guest(interaction: str, sender: str) -> bool:
 def due_rows(state: str, *, after: Sequence[Any] | None, limit: int) -> list[DueRow]:
     """Mails that wait to be read or were laid aside, for the work screen."""
     mails = RawMail.objects.filter(state=state).defer("raw")
-    return [
-        DueRow(
-            kind="mail_in",
-            id=mail.public_id,
-            title=f"{mail.mail_from or '<>'} → {mail.recipient}",
-            state=mail.state,
-            due_at=mail.due_at,
-            attempts=mail.attempts,
-            last_error=mail.last_error,
-            interaction=mail.interaction,
-        )
-        for mail in in_work_order(mails, after=after, limit=limit)
-    ]
+    return shown_rows("mail_in", mails, _words_of, after=after, limit=limit)
+
+
+def _words_of(mail: RawMail) -> tuple[str, str]:
+    return f"{mail.mail_from or '<>'} → {mail.recipient}", mail.interaction
 
 
 def caught_for(recipient: str, *, limit: int = 20) -> list[CaughtAnswer]:

@@ -16,9 +16,9 @@ from channels_app.email.mime import MailUnreadableError, Unreadable
 from channels_app.email.models import AutomaticAnswer, CaughtMail, Mailbox, RawMail
 from interaction_center.access.services import check_door
 from interaction_center.adapters import ways_to_a_person
-from interaction_center.due_work import DueRow, WorkState, claim, postpone, revive, revive_all, wake
+from interaction_center.due_work import DueRow, WorkState, claim, postpone, revive_dead, revive_one
 from interaction_center.envelope import InboundEnvelope
-from interaction_center.errors import ConflictError, InvalidError, NotFoundError
+from interaction_center.errors import ConflictError, InvalidError
 from interaction_center.installed_base.selectors import context_of_address
 from interaction_center.queue import services as queue
 from interaction_center.queue.intake import prepare, receive_envelope
@@ -275,18 +275,12 @@ def due_rows(state: str, *, after: Sequence[Any] | None, limit: int) -> list[Due
 
 def retry(mail_id: str) -> None:
     """A person wants this mail tried again now. NotFoundError when there is none."""
-    mail = RawMail.objects.defer("raw").filter(public_id=mail_id).exclude(state=WorkState.DONE).first()
-    if mail is None:
-        raise NotFoundError("There is no such mail waiting.")
-    revive(mail)
-    wake("mail_in")
+    revive_one("mail_in", RawMail.objects.defer("raw"), mail_id, what="mail")
 
 
 def retry_all() -> int:
     """Try every mail again that was laid aside; how many."""
-    revived = revive_all(RawMail.objects.filter(state=WorkState.DEAD))
-    wake("mail_in")
-    return revived
+    return revive_dead("mail_in", RawMail.objects.all())
 
 
 @transaction.atomic

@@ -21,10 +21,10 @@ from interaction_center.due_work import (
     WorkState,
     claim,
     finish,
-    in_work_order,
     postpone,
     revive,
     revive_all,
+    shown_rows,
     wake,
 )
 from interaction_center.envelope import Forward, OutboundMessage, Receipt
@@ -235,19 +235,11 @@ def resend(*, entry: Entry) -> None:
 def due_rows(state: str, *, after: Sequence[Any] | None, limit: int) -> list[DueRow]:
     """The deliveries in this state, for people."""
     found = Outbox.objects.filter(state=state).select_related("entry__interaction")
-    return [
-        DueRow(
-            kind="deliveries",
-            id=outbox.public_id,
-            title=outbox.to,
-            state=outbox.state,
-            due_at=outbox.due_at,
-            attempts=outbox.attempts,
-            last_error=outbox.last_error,
-            interaction=outbox.entry.interaction.public_id,
-        )
-        for outbox in in_work_order(found, after=after, limit=limit)
-    ]
+    return shown_rows("deliveries", found, _words_of, after=after, limit=limit)
+
+
+def _words_of(outbox: Outbox) -> tuple[str, str]:
+    return outbox.to, outbox.entry.interaction.public_id
 
 
 def retry(row_id: str) -> None:
