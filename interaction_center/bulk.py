@@ -51,13 +51,19 @@ def write(rows: Iterable[tuple[models.Model, Mapping[str, Any]]]) -> None:
 def insert(rows: Sequence[models.Model], *, skip_known: bool = False) -> None:
     """Store new rows of one model, which get their primary keys. `skip_known`: what would break a unique constraint is
     left out, and nobody gets a key."""
+    end = "ON CONFLICT DO NOTHING" if skip_known else "RETURNING id"
     for start in range(0, len(rows), ROWS):
         some = rows[start : start + ROWS]
         values = [value for row in some for value in _all_as_stored(row)]
         with connection.cursor() as cursor:
-            cursor.execute(_insert(type(some[0]), len(some), skip_known=skip_known), values)
-            for row, (key,) in zip(some, () if skip_known else cursor.fetchall(), strict=not skip_known):
-                row.pk, row._state.adding, row._state.db = key, False, connection.alias
+            cursor.execute(f"{_insert(type(some[0]), len(some))} {end}", values)
+            if not skip_known:
+                _give_keys(some, [key for (key,) in cursor.fetchall()])
+
+
+def _give_keys(rows: Sequence[models.Model], keys: Sequence[int]) -> None:
+    for row, key in zip(rows, keys, strict=True):
+        row.pk, row._state.adding, row._state.db = key, False, connection.alias
 
 
 def _all_as_stored(row: models.Model) -> Iterable[Any]:
@@ -70,24 +76,28 @@ def _stored_fields(model: type[models.Model]) -> tuple[Any, ...]:
     return tuple(field for field in model._meta.concrete_fields if not field.primary_key)
 
 
+def _insert(model: type[models.Model], count: int) -> str:
+    """Not kept whole: there would be one for each number of rows."""
+    columns, places = _places(model)
+    return f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES {', '.join([places] * count)}"  # noqa: S608 - names of our own
+
+
 @cache
-def _insert(model: type[models.Model], count: int, *, skip_known: bool) -> str:
+def _places(model: type[models.Model]) -> tuple[str, str]:
     fields = _stored_fields(model)
-    columns = ", ".join(_quoted(field.column) for field in fields)
-    places = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * count)
-    end = "ON CONFLICT DO NOTHING" if skip_known else "RETURNING id"
-    return f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES {places} {end}"  # noqa: S608 - names of our own
+    return ", ".join(_quoted(field.column) for field in fields), f"({', '.join(['%s'] * len(fields))})"
 
 
 def _row(model: type[Row], stored: Sequence[Any]) -> Row:
     values = list(stored)
     for place, convert in _converters(model, connection.vendor):
         values[place] = convert(values[place])
-    return model.from_db(connection.alias, _names(model), values)
+    return model.from_db(connection.alias, attributes(model), values)
 
 
 @cache
-def _names(model: type[models.Model]) -> tuple[str, ...]:
+def attributes(model: type[models.Model]) -> tuple[str, ...]:
+    """The names by which a row has its columns (`line_id`), in the order of the columns."""
     return tuple(field.attname for field in model._meta.concrete_fields)
 
 

@@ -17,7 +17,7 @@ from channels_app.callback.models import CallbackRequest, CallLeg, Party, PhoneC
 from channels_app.callback.numbers import spoken_language
 from channels_app.callback.stages import LegStage
 from channels_app.callback.tokens import digest_of, token_of
-from interaction_center.bulk import by_key, insert, lock_rows, write
+from interaction_center.bulk import attributes, by_key, insert, lock_rows, write
 
 Row = PhoneCall | CallLeg | CallbackRequest
 HubAct = Callable[[], object]
@@ -93,8 +93,7 @@ class Scene:
 
     def has_new_order(self, leg: CallLeg) -> bool:
         """Whether Twilio is to be told something that it was not to be told before."""
-        names, _ = _columns(CallLeg)
-        before = self._before[id(leg)][names.index("orders")]
+        before = self._before[id(leg)][attributes(CallLeg).index("orders")]
         return any(order not in before for order in leg.orders)
 
     def changes_of(self, row: Row) -> dict[str, Any]:
@@ -102,7 +101,7 @@ class Scene:
         before, now = self._before[id(row)], _values(row)
         if before == now:
             return {}
-        names, _ = _columns(type(row))
+        names = attributes(type(row))
         return {name: value for name, value, was in zip(names, now, before, strict=True) if was != value}
 
 
@@ -135,11 +134,9 @@ def with_lines(rows: Sequence[PhoneCall | CallbackRequest]) -> None:
 
 def _values(row: models.Model) -> tuple[Any, ...]:
     """JSON columns are replaced as a whole, never changed in place: so the values can be compared later."""
-    _, values = _columns(type(row))
-    return values(row)
+    return _getter(type(row))(row)
 
 
 @cache
-def _columns(model: type[models.Model]) -> tuple[tuple[str, ...], "attrgetter[tuple[Any, ...]]"]:
-    names = tuple(field.attname for field in model._meta.concrete_fields)
-    return names, attrgetter(*names)
+def _getter(model: type[models.Model]) -> "attrgetter[tuple[Any, ...]]":
+    return attrgetter(*attributes(model))
