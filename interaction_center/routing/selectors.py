@@ -50,10 +50,21 @@ def agents_with_load(now: datetime) -> "QuerySet[WithAnnotations[Agent, Load]]":
         .annotate(n=Count("*"))
         .values("n")
     )
-    alive = AgentConnection.objects.filter(agent=OuterRef("pk"), lease_until__gt=now)
     return Agent.objects.filter(user__in=people_who_may(Permission.WORK_QUEUE)).annotate(
-        load=Coalesce(Subquery(held), 0) + Coalesce(Subquery(offered), 0), connected=Exists(alive)
+        load=Coalesce(Subquery(held), 0) + Coalesce(Subquery(offered), 0), connected=_is_connected(now)
     )
+
+
+def _is_connected(now: datetime) -> Exists:
+    return Exists(AgentConnection.objects.filter(agent=OuterRef("pk"), lease_until__gt=now))
+
+
+def _holds(**which: bool) -> Exists:
+    return Exists(Interaction.objects.filter(assigned_to=OuterRef("user"), state=State.ASSIGNED, **which))
+
+
+def _is_asked() -> Exists:
+    return Exists(Offer.objects.filter(agent=OuterRef("pk"), state=Offer.State.OPEN))
 
 
 def agents_with_room(now: datetime) -> "QuerySet[WithAnnotations[Agent, Load]]":
@@ -64,9 +75,7 @@ def agents_with_room(now: datetime) -> "QuerySet[WithAnnotations[Agent, Load]]":
 def agents_to_ask(now: datetime) -> "QuerySet[WithAnnotations[Agent, Load]]":
     """Agents with room who have no offer to answer, for nobody answers five cards in the seconds that are for one,
     and nothing in hand that takes the whole of them."""
-    unanswered = Offer.objects.filter(agent=OuterRef("pk"), state=Offer.State.OPEN)
-    calling = Interaction.objects.filter(assigned_to=OuterRef("user"), state=State.ASSIGNED, exclusive=True)
-    return agents_with_room(now).filter(~Exists(unanswered), ~Exists(calling))
+    return agents_with_room(now).filter(~_is_asked(), ~_holds(exclusive=True))
 
 
 def free_agents(now: datetime) -> "list[WithAnnotations[Agent, Load]]":
@@ -83,11 +92,9 @@ def free_agents(now: datetime) -> "list[WithAnnotations[Agent, Load]]":
 
 def unoccupied_agents(now: datetime) -> "QuerySet[Agent]":
     """Those of the agents to ask who have nothing else in hand, longest idle first."""
-    busy = Interaction.objects.filter(assigned_to=OuterRef("user"), state=State.ASSIGNED)
-    asked = Offer.objects.filter(agent=OuterRef("pk"), state=Offer.State.OPEN)
-    alive = AgentConnection.objects.filter(agent=OuterRef("pk"), lease_until__gt=now)
     there = Agent.objects.filter(user__in=people_who_may(Permission.WORK_QUEUE), wanted=Wanted.AVAILABLE)
-    return there.filter(Exists(alive), ~Exists(busy), ~Exists(asked), capacity__gt=0).order_by("idle_since", "pk")
+    free = there.filter(_is_connected(now), ~_holds(), ~_is_asked(), capacity__gt=0)
+    return free.order_by("idle_since", "pk")
 
 
 def free_members(team: str, now: datetime) -> list[User]:
