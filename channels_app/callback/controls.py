@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import phonenumbers
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -25,7 +24,7 @@ from channels_app.callback.models import (
     PhoneLine,
     RecordingState,
 )
-from channels_app.callback.numbers import NumberProblem, read_number
+from channels_app.callback.numbers import NumberProblem, read_number, region_of
 from channels_app.callback.orders import order
 from channels_app.callback.scenes import Scene, locked_scenes
 from channels_app.callback.selectors import addresses_of, countries_of
@@ -288,7 +287,7 @@ def _outside(scene: Scene, text: str, now: datetime) -> str:
 
 
 def _read(line: PhoneLine, text: str) -> str:
-    own = phonenumbers.region_code_for_number(phonenumbers.parse(line.number)) or "DE"
+    own = region_of(line.number) or "DE"
     try:
         return read_number(text, own, countries_of(line)).e164
     except NumberProblem as problem:

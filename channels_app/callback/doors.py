@@ -11,7 +11,6 @@ from django.utils import timezone
 from channels_app.callback.asking import Ask, problems_of, read_ask, wanted
 from channels_app.callback.knowledge import Asked, note_asked
 from channels_app.callback.letters import when_words
-from channels_app.callback.numbers import read_number, region_of
 from channels_app.callback.offers import offer_of, promise_words
 from channels_app.callback.problems import field_of, sentence, words
 from channels_app.callback.requests import (
@@ -23,7 +22,7 @@ from channels_app.callback.requests import (
     open_request,
     sent_with,
 )
-from channels_app.callback.selectors import countries_of, line_for
+from channels_app.callback.selectors import line_for, number_for
 from channels_app.callback.subjects import SUBJECTS, subject_words
 from interaction_center.access import visitor_tokens
 from interaction_center.access.addresses import address_of, browser_of
@@ -104,7 +103,7 @@ def _open(request: HttpRequest, site: "Site", language: str) -> dict[str, Any]:
     if len(client_id) < 16:
         raise InvalidError("client_id must be a random id: it makes a repetition harmless.", client_id="required")
     visitor, key = _visitor(request, site), key_for(client_id, form.phone, form.subject, form.wanted_at)
-    number, start = read_number(form.phone, region_of(line.number), countries_of(line)), wanted(form.wanted_at)
+    number, start = number_for(line, form.phone), wanted(form.wanted_at)
     when = promise_words(line, number, zone=form.zone, wanted_at=start, now=timezone.now(), language=language)
     open_request(
         line=line,

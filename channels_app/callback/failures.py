@@ -48,6 +48,11 @@ class Action(StrEnum):
         """Whether the telephone may be ringing in spite of the failure."""
         return self is Action.RECONCILE
 
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody has to mend something: the account, its settings, or our own code."""
+        return self in {Action.STOP_DIALLING, Action.ALERT, Action.REFUSE_AND_ALERT}
+
 
 class CallFailure(CenterError):
     """Twilio did not do what was asked, or nobody knows. `text` says what to do and holds no number and no address.

@@ -13,10 +13,10 @@ from django.conf import settings
 from channels_app.callback.estimate import wait_words
 from channels_app.callback.hub_acts import recall_interaction
 from channels_app.callback.models import CallLeg, Direction, Mode
-from channels_app.callback.numbers import NumberProblem, display, problem_words, read_number, region_of
+from channels_app.callback.numbers import NumberProblem, display, problem_words
 from channels_app.callback.offers import measured_wait, people_of, place_of
 from channels_app.callback.requests import open_from_call
-from channels_app.callback.selectors import calendars_of
+from channels_app.callback.selectors import calendars_of, number_for
 from channels_app.callback.stages import CallOutcome
 from channels_app.callback.steps import STAFF
 from channels_app.callback.talks import Step, Turn, connect
@@ -168,9 +168,7 @@ def _offer_callback(turn: Turn) -> list[Verb]:
 
 
 def _read(turn: Turn, text: str) -> str:
-    line = turn.scene.line
-    home = region_of(line.number)
-    return read_number(text, home, line.countries or [home]).e164
+    return number_for(turn.scene.line, text).e164
 
 
 def _ask_number(turn: Turn, *before: Say, tried: int = 1) -> list[Verb]:

@@ -84,9 +84,8 @@ def pause_lines(*, line: PhoneLine | None, paused: bool, by: str, now: datetime)
     lines = PhoneLine.objects.filter(paused_at__isnull=paused)
     if line is not None:
         lines = lines.filter(pk=line.pk)
-    keys = list(
-        lines.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
-    )  # as all who lock them
+    locked = lines.select_for_update(no_key=True).order_by("pk")  # as all who lock them
+    keys = list(locked.values_list("pk", flat=True))
     PhoneLine.objects.filter(pk__in=keys).update(paused_at=now if paused else None, paused_by=by if paused else "")
     publish_on_commit(LinesChanged())
     wake(DIALLER)

@@ -265,7 +265,7 @@ def _alert(line: PhoneLine, failure: CallFailure, now: datetime) -> None:
     if failure.action == Action.STOP_DIALLING:
         PhoneLine.objects.filter(pk=line.pk, paused_at=None).update(paused_at=now, paused_by="twilio")
         publish_on_commit(LinesChanged())
-    if failure.action in (Action.STOP_DIALLING, Action.ALERT, Action.REFUSE_AND_ALERT):
+    if failure.action.needs_a_person:
         log.error("Line %s: %s", line.public_id, failure.text)
 
 

@@ -18,11 +18,11 @@ from channels_app.callback.adapter import CallbackAdapter, Wish
 from channels_app.callback.hub_acts import close_interaction
 from channels_app.callback.limits import Asker
 from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Mode, PhoneCall, PhoneLine
-from channels_app.callback.numbers import Number, read_number, region_of, spoken_language
+from channels_app.callback.numbers import Number, spoken_language
 from channels_app.callback.orders import order
 from channels_app.callback.policy import Command, allows, next_stage
 from channels_app.callback.problems import words
-from channels_app.callback.selectors import countries_of, slot_rules, taken_slots, windows_of
+from channels_app.callback.selectors import number_for, slot_rules, taken_slots, windows_of
 from channels_app.callback.stages import OPEN_STAGES, RequestStage
 from channels_app.callback.subjects import NO_WORDS, SUBJECTS, title
 from channels_app.callback.windows import Window, slot_at
@@ -222,7 +222,7 @@ def _open(asked: _Asked) -> CallbackRequest:
     known = CallbackRequest.objects.select_related("line").filter(key=asked.key).first()
     if known is not None:
         return _still_open(known)
-    number = read_number(asked.number, region_of(line.number), countries_of(line))
+    number = number_for(line, asked.number)
     limits.check_door(line, asked.asker, now)
     limits.check_may_be_rung(number.e164)
     window, zones = offers.customer_window(line, zone=asked.zone, candidates=number.zones)

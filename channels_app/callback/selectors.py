@@ -20,7 +20,7 @@ from channels_app.callback.models import (
     PhoneCall,
     PhoneLine,
 )
-from channels_app.callback.numbers import region_of
+from channels_app.callback.numbers import Number, read_number, region_of
 from channels_app.callback.policy import RetryRules
 from channels_app.callback.promise import always_open
 from channels_app.callback.stages import OPEN_STAGES
@@ -76,6 +76,11 @@ def countries_of(line: PhoneLine) -> list[str]:
     """ISO codes that this line may ring: those it names, else its own."""
     own = region_of(line.number)
     return list(line.countries) or ([own] if own else [])
+
+
+def number_for(line: PhoneLine, text: str) -> Number:
+    """What somebody has typed, for this line to ring. NumberProblem."""
+    return read_number(text, region_of(line.number), countries_of(line))
 
 
 def line_for(site: str) -> PhoneLine | None:

@@ -199,7 +199,7 @@ def _leave_alone(request: CallbackRequest, found: Consequence) -> list[HubAct]:
 def _try_again(scene: Scene, request: CallbackRequest, at: datetime) -> list[HubAct]:
     request.state, request.due_at, request.lease_until = WorkState.DUE, at, None
     is_later = request.stage == RequestStage.RETRY_WAIT
-    acts: list[HubAct] = [partial(_put_back, scene.call, request, at if is_later else None)]
+    acts: list[HubAct] = [partial(put_back, scene.call, request, at if is_later else None)]
     if scene.call.outcome == CallOutcome.AGENT_MISSED:
         return [partial(send_away, request.interaction, scene.call.agent), *acts]
     if is_later:
@@ -208,7 +208,7 @@ def _try_again(scene: Scene, request: CallbackRequest, at: datetime) -> list[Hub
     return acts
 
 
-def _put_back(call: PhoneCall, request: CallbackRequest, not_before: datetime | None) -> None:
+def put_back(call: PhoneCall, request: CallbackRequest, not_before: datetime | None) -> None:
     """Its agent has it no longer. Who has taken it over meanwhile keeps it while it is due: they are rung next."""
     if call.direction == Direction.IN:  # agents were asked about the caller
         back_to(request, not_before)

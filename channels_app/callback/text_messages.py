@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 GROUP = 10
 _AGAIN = (Action.BACK_OFF, Action.STOP_DIALLING)  # nothing has left, and what stands in the way may pass
-_TO_BE_MENDED = (Action.STOP_DIALLING, Action.ALERT, Action.REFUSE_AND_ALERT)
 
 
 def send_due() -> int:
@@ -45,7 +44,7 @@ def _send(row: TextMessage) -> None:
 
 
 def _take_failure(row: TextMessage, failure: CallFailure) -> None:
-    if failure.action in _TO_BE_MENDED:
+    if failure.action.needs_a_person:
         log.error("Text messages: %s", failure.text)
     if failure.action is Action.RECONCILE:
         finish(row)

@@ -16,7 +16,7 @@ from channels_app.callback.knowledge import Asked, note_asked, note_solved, sugg
 from channels_app.callback.letters import when_words
 from channels_app.callback.links import path_to
 from channels_app.callback.models import PhoneLine
-from channels_app.callback.numbers import display, read_number, region_of
+from channels_app.callback.numbers import display
 from channels_app.callback.offers import Offer, offer_of, promise_words
 from channels_app.callback.pages import callback_page, show
 from channels_app.callback.problems import field_of, sentence, words
@@ -28,7 +28,7 @@ from channels_app.callback.requests import (
     open_request,
     sent_with,
 )
-from channels_app.callback.selectors import countries_of, line_for
+from channels_app.callback.selectors import line_for, number_for
 from channels_app.callback.subjects import SUBJECTS, subject_words
 from interaction_center.access.address_proofs import address_in
 from interaction_center.access.addresses import address_of, browser_of
@@ -123,7 +123,7 @@ def _problems(visit: Visit) -> dict[str, str]:
 
 def _problem_of_number(visit: Visit) -> dict[str, str]:
     try:
-        read_number(visit.ask.phone, *_numbers_of(visit.line))
+        number_for(visit.line, visit.ask.phone)
     except CenterError as error:
         return {"phone": sentence(error, visit.language)}
     return {}
@@ -176,7 +176,7 @@ def _signed_in(form: Ask) -> Visitor | None:
 def _promise(visit: Visit) -> dict[str, str]:
     """What happens next."""
     line, form = visit.line, visit.ask
-    number, start = read_number(form.phone, *_numbers_of(line)), wanted(form.wanted_at)
+    number, start = number_for(line, form.phone), wanted(form.wanted_at)
     when = promise_words(line, number, zone=form.zone, wanted_at=start, now=visit.now, language=visit.language)
     return {"number": display(number.e164, visit.language), "when": when, "who": str(line)}
 
@@ -196,11 +196,6 @@ def _cancel(request: HttpRequest, locale: str) -> HttpResponse:
     except ConflictError as error:
         return show(request, "dead", {"problem": sentence(error, locale)}, status=409)
     return show(request, "cancelled", {})
-
-
-def _numbers_of(line: PhoneLine) -> tuple[str, list[str]]:
-    """Whose national numbers are understood, and which countries are rung."""
-    return region_of(line.number), countries_of(line)
 
 
 def _form(

@@ -11,13 +11,12 @@ from django.utils import timezone
 
 from channels_app.callback import policy
 from channels_app.callback.admitting import Act, must_be_allowed
-from channels_app.callback.departing import back_to
 from channels_app.callback.lines import add_do_not_call
-from channels_app.callback.models import CallbackRequest, Direction, Mode, PhoneCall, PhoneLine
+from channels_app.callback.models import CallbackRequest, Mode, PhoneCall, PhoneLine
 from channels_app.callback.policy import Command
 from channels_app.callback.scenes import Scene, locked_scenes
 from channels_app.callback.selectors import retry_rules, slot_rules, taken_slots, windows_of
-from channels_app.callback.settling import settle
+from channels_app.callback.settling import put_back, settle
 from channels_app.callback.stages import CallOutcome, RequestStage
 from channels_app.callback.windows import slot_at
 from interaction_center.due_work import WorkState
@@ -126,10 +125,7 @@ def _retry(scene: Scene, request: CallbackRequest, now: datetime) -> None:
     request.stage = policy.next_stage(request.stage, Command.RETRY).value
     request.state, request.due_at = WorkState.DUE, at
     scene.note("call_retry", at=moment(at), attempt=request.calls_made)
-    if scene.call.direction == Direction.IN:  # agents were asked about the caller
-        scene.acts.append(partial(back_to, request, at))
-    else:
-        scene.acts.append(partial(by_channel.put_back, request.interaction, not_before=at))
+    scene.acts.append(partial(put_back, scene.call, request, at))
 
 
 def _move(scene: Scene, request: CallbackRequest, user: "User", wanted_at: datetime | None, now: datetime) -> None:
