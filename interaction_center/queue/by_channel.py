@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from interaction_center.access.models import User
-from interaction_center.bulk import insert, rows_of, write
+from interaction_center.bulk import by_key, insert, rows_of, write
+from interaction_center.customers.models import Customer
 from interaction_center.due_work import wake
 from interaction_center.envelope import KeptFile
 from interaction_center.errors import NotFoundError
@@ -55,8 +56,9 @@ class About:
 def about(name: str) -> About:
     """NotFoundError."""
     row = named(name)
+    customer = by_key(Customer, [row.customer_id])[row.customer_id]
     agent, language = (row.assigned_to.public_id, row.assigned_to.language) if row.assigned_to else ("", "")
-    return About(row.subject, row.first_words, row.customer.name, agent, language)
+    return About(row.subject, row.first_words, customer.name, agent, language)
 
 
 def standing(names: Sequence[str]) -> dict[str, tuple[str, User | None]]:

@@ -13,7 +13,6 @@ from django.utils import timezone
 from interaction_center.access.models import Team, User
 from interaction_center.adapters import adapter_for
 from interaction_center.bulk import by_key, lock_rows
-from interaction_center.customers.models import Customer
 from interaction_center.due_work import wake
 from interaction_center.errors import NotFoundError
 from interaction_center.events import EntryAppended, RowChanged, publish_on_commit
@@ -38,12 +37,10 @@ def lock_named(names: Collection[str]) -> list[Interaction]:
 
 
 def with_people(interactions: list[Interaction]) -> list[Interaction]:
-    """Gives each its customer, team and agent, read once for all."""
+    """Gives each its team and its agent, whom every row shows, read once for all."""
     agents = by_key(User, {row.assigned_to_id for row in interactions if row.assigned_to_id})
     teams = by_key(Team, {row.team_id for row in interactions if row.team_id})
-    customers = by_key(Customer, {row.customer_id for row in interactions})
     for row in interactions:
-        row.customer = customers[row.customer_id]
         row.assigned_to = agents[row.assigned_to_id] if row.assigned_to_id else None
         row.team = teams[row.team_id] if row.team_id else None
     return interactions

@@ -31,7 +31,7 @@ from kb.models import Article, ErrorCode
 from kb.services import suggest
 
 pytestmark = pytest.mark.django_db
-MAX_QUERIES = 8000
+MAX_QUERIES = 7500
 
 
 @dataclass(frozen=True, slots=True)
