@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
 
-from channels_app.callback import requests, selectors, shown
+from channels_app.callback import changing, requests, selectors, shown
 from channels_app.callback.api_settings import SUPERVISE, WORK
 from channels_app.callback.models import CallbackRequest
 from channels_app.callback.schemas import (
@@ -68,7 +68,7 @@ def promise(request: HttpRequest, wish: RequestIn) -> Status[MadeOut]:
 def move(request: HttpRequest, interaction: Id, time: MoveIn) -> Ok:
     """Another time: the begin of a slot, null for as soon as possible."""
     who, found = _theirs(request, interaction)
-    requests.move_request(request=found, wanted_at=time.wanted_at, by=who.person)
+    changing.move_request(request=found, wanted_at=time.wanted_at, by=who.person)
     return Ok()
 
 
@@ -76,7 +76,7 @@ def move(request: HttpRequest, interaction: Id, time: MoveIn) -> Ok:
 def cancel(request: HttpRequest, interaction: Id) -> Ok:
     """The customer is not called any more, also if the telephone rings just now."""
     who, found = _theirs(request, interaction)
-    requests.cancel_request(request=found, by=who.person)
+    changing.cancel_request(request=found, by=who.person)
     return Ok()
 
 
@@ -84,7 +84,7 @@ def cancel(request: HttpRequest, interaction: Id) -> Ok:
 def call_now(request: HttpRequest, interaction: Id) -> Ok:
     """Bring it forward: called as soon as somebody is free."""
     who, found = _theirs(request, interaction)
-    requests.call_now(request=found, by=who.person)
+    changing.call_now(request=found, by=who.person)
     return Ok()
 
 

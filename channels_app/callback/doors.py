@@ -9,19 +9,12 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import timezone
 
 from channels_app.callback.asking import Ask, problems_of, read_ask, wanted
+from channels_app.callback.changing import cancel_request
 from channels_app.callback.knowledge import Asked, note_asked
 from channels_app.callback.letters import when_words
 from channels_app.callback.offers import offer_of, promise_words
 from channels_app.callback.problems import field_of, sentence, words
-from channels_app.callback.requests import (
-    AlreadyOpenError,
-    Visitor,
-    cancel_request,
-    key_for,
-    of_visitor,
-    open_request,
-    sent_with,
-)
+from channels_app.callback.requests import AlreadyOpenError, Visitor, key_for, of_visitor, open_request, sent_with
 from channels_app.callback.selectors import line_for, number_for
 from channels_app.callback.subjects import SUBJECTS, subject_words
 from interaction_center.access import visitor_tokens

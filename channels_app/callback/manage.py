@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from channels_app.callback.asking import read_ask, wanted
+from channels_app.callback.changing import cancel_request, move_request
 from channels_app.callback.letters import when_words
 from channels_app.callback.links import request_by
 from channels_app.callback.models import CallbackRequest
@@ -19,7 +20,6 @@ from channels_app.callback.numbers import display
 from channels_app.callback.offers import offer_of
 from channels_app.callback.pages import callback_page, show
 from channels_app.callback.problems import sentence, words
-from channels_app.callback.requests import cancel_request, move_request
 from channels_app.callback.stages import RequestStage
 from channels_app.callback.subjects import subject_words
 from interaction_center.access.addresses import address_of

@@ -1,8 +1,4 @@
-""" "Call me back": asked for once, moved, brought forward, cancelled. Each is one transaction.
-
-Locks are taken in one order: line, calls, legs, request, then what is the hub's. The line's lock is what two customers
-meet at who want the last place of a slot.
-"""
+""" "Call me back": asked for once, in one transaction; how it is changed afterwards is in `changing.py`."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,18 +11,15 @@ from django.utils import timezone
 
 from channels_app.callback import letters, limits, links, offers
 from channels_app.callback.adapter import CallbackAdapter, Wish
-from channels_app.callback.hub_acts import close_interaction
+from channels_app.callback.booking import Booking, appoint, book, locked_line
 from channels_app.callback.limits import Asker
-from channels_app.callback.models import CallbackRequest, CallLeg, Direction, Mode, PhoneCall, PhoneLine
+from channels_app.callback.models import CallbackRequest, Direction, PhoneCall, PhoneLine
 from channels_app.callback.numbers import Number, spoken_language
-from channels_app.callback.orders import order
-from channels_app.callback.policy import Command, allows, next_stage
 from channels_app.callback.problems import words
-from channels_app.callback.selectors import number_for, slot_rules, taken_slots, windows_of
+from channels_app.callback.selectors import number_for
 from channels_app.callback.stages import OPEN_STAGES, RequestStage
 from channels_app.callback.subjects import NO_WORDS, SUBJECTS, title
-from channels_app.callback.windows import Window, slot_at
-from interaction_center.due_work import WorkState, wake
+from interaction_center.due_work import wake
 from interaction_center.envelope import Address, Proof
 from interaction_center.errors import ConflictError, InvalidError, RateLimitedError
 from interaction_center.queue import by_channel
@@ -47,17 +40,6 @@ class Visitor:
 
     id: str
     vouched: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """When they are called: `wanted_at` None for as soon as possible; first rung at `due_at`."""
-
-    wanted_at: datetime | None
-    slot_minutes: int
-    due_at: datetime
-    promised_at: datetime
-    expires_at: datetime
 
 
 class AlreadyOpenError(ConflictError):
@@ -218,7 +200,7 @@ class _Asked:
 
 @transaction.atomic
 def _open(asked: _Asked) -> CallbackRequest:
-    line, now = _locked_line(asked.line.pk), timezone.now()
+    line, now = locked_line(asked.line.pk), timezone.now()
     known = CallbackRequest.objects.select_related("line").filter(key=asked.key).first()
     if known is not None:
         return _still_open(known)
@@ -244,25 +226,6 @@ def _still_open(known: CallbackRequest) -> CallbackRequest:
     if known.stage not in OPEN_STAGES:
         raise ConflictError("This callback is over. Ask for a new one.", "callback_over")
     return known
-
-
-def book(
-    line: PhoneLine, window: Window, wanted_at: datetime | None, now: datetime, *, but: CallbackRequest | None = None
-) -> Booking:
-    """A place for this customer: of the slot, which may be full by now, or as soon as possible.
-
-    Under the line's lock. `but`: a request whose own place is given up for it.
-    """
-    if wanted_at is not None:
-        taken = taken_slots(line, now, but=but)
-        slot = slot_at(wanted_at, now, window, slot_rules(line), taken)
-        give_up = offers.give_up_at(slot.start, window.calendar)
-        return Booking(slot.start, line.slot_minutes, slot.start, slot.end, give_up)
-    soonest = offers.soonest(line, window, now)
-    if soonest is None:
-        sentence = words("no_hour", "en")
-        raise InvalidError(sentence, "no_hour", wanted_at=sentence)
-    return Booking(None, 0, soonest.at, soonest.promised_at, offers.give_up_at(soonest.at, window.calendar))
 
 
 def _asked_again(first: CallbackRequest, asked: _Asked, now: datetime) -> CallbackRequest:
@@ -315,7 +278,7 @@ def _create(
     )
     row.link_digest = links.digest_of(links.token_of(row.public_id))
     row.save(force_insert=True)
-    _appoint(row, booking, now, asked.kept_promise)
+    appoint(row, booking, now, asked.kept_promise)
     _note_asked(row, asked)
     letters.write(row, "missed" if asked.source == "call" else "requested", row.public_id)
     wake("callbacks")
@@ -354,91 +317,12 @@ def _sender(asked: _Asked, number: Number) -> tuple[Address, ...]:
     return tuple(address for address in named if address is not None)
 
 
-def _appoint(request: CallbackRequest, booking: Booking, now: datetime, kept: datetime | None = None) -> None:
-    """`kept`: what they were promised when they called; it stays theirs if they are called now."""
-    is_later = booking.due_at > now
-    by_channel.appoint(
-        request.interaction,
-        not_before=booking.due_at if is_later else None,
-        promised_at=kept if kept and not is_later else booking.promised_at,
-        routed_by_channel=request.line.mode == Mode.CUSTOMER_FIRST,
-    )
-
-
 def _note_asked(request: CallbackRequest, asked: _Asked) -> None:
     facts: dict[str, Any] = {"source": asked.source, "wanted_at": moment(request.wanted_at)}
     from_chat: dict[str, Any] = {"origin": asked.origin} if asked.origin else {}
     by_channel.note(request.interaction, "call_requested", user=asked.user, **facts, **from_chat)
     if asked.origin:
         by_channel.note(asked.origin, "call_requested", user=asked.user, **facts, callback=request.interaction)
-
-
-@transaction.atomic
-def move_request(*, request: CallbackRequest, wanted_at: datetime | None, by: "User | None" = None) -> CallbackRequest:
-    """Another time; None for as soon as possible. `by` None: the customer. To the time that it has: nothing.
-
-    A telephone that rings for it is hung up. ConflictError in a talk or when it is over, and as `slot_at` says.
-    """
-    line, now = _locked_line(request.line_id), timezone.now()
-    calls, row = _locked(request)
-    if row.stage == RequestStage.SCHEDULED and row.wanted_at == wanted_at and wanted_at is not None:
-        return row
-    next_stage(row.stage, Command.MOVE)
-    booking = book(line, windows_of([row])[row.pk], wanted_at, now, but=row)
-    _reschedule(row, booking, RequestStage.SCHEDULED)
-    _hang_up(calls, now)
-    if not calls:
-        by_channel.put_back(row.interaction, not_before=booking.due_at)
-    _appoint(row, booking, now)
-    by_channel.note(row.interaction, "call_moved", user=by, wanted_at=moment(booking.wanted_at or booking.due_at))
-    letters.write(row, "moved", f"{row.public_id}:{now:%y%m%d%H%M%S}")
-    wake("callbacks")
-    return row
-
-
-@transaction.atomic
-def cancel_request(*, request: CallbackRequest, by: "User | None" = None) -> CallbackRequest:
-    """It is not made, also while the telephone rings for it, which is hung up. Cancelled before: nothing.
-
-    ConflictError in a talk, or when it is over in another way.
-    """
-    now = timezone.now()
-    calls, row = _locked(request)
-    if row.stage == RequestStage.CANCELLED:
-        return row
-    row.stage = next_stage(row.stage, Command.CANCEL).value
-    row.reason, row.ended_at = ("agent" if by else "customer"), now
-    row.state, row.lease_until = WorkState.DONE, None
-    row.save(update_fields=["stage", "reason", "ended_at", "state", "lease_until"])
-    _hang_up(calls, now)
-    by_channel.note(row.interaction, "call_cancelled", user=by)
-    letters.write(row, "cancelled", row.public_id)
-    if not calls:  # else the end of the call closes it
-        close_interaction(row.interaction)
-    wake("callbacks")
-    return row
-
-
-@transaction.atomic
-def call_now(*, request: CallbackRequest, by: "User | None" = None) -> CallbackRequest:
-    """Bring it forward: called as soon as somebody is free. Due already: nothing. ConflictError outside the hours in
-    which this customer may be rung, and while a telephone rings."""
-    line, now = _locked_line(request.line_id), timezone.now()
-    calls, row = _locked(request)
-    if row.stage in (RequestStage.DUE, RequestStage.CLAIMED):
-        return row
-    window = windows_of([row])[row.pk]
-    if calls or not allows(row.stage, Command.FALL_DUE):
-        next_stage(row.stage, Command.FALL_DUE)
-    if not window.may_ring(now, line.ring_seconds):
-        raise ConflictError("This customer can't be rung at this hour. The callback keeps its time.", "outside_hours")
-    _reschedule(row, book(line, window, None, now, but=row), RequestStage.DUE)
-    by_channel.appoint(
-        row.interaction, not_before=None, promised_at=now, routed_by_channel=line.mode == Mode.CUSTOMER_FIRST
-    )
-    by_channel.note(row.interaction, "call_brought_forward", user=by)
-    wake("callbacks")
-    return row
 
 
 def key_for(form: str, *parts: str) -> str:
@@ -456,48 +340,3 @@ def of_visitor(visitor: str) -> CallbackRequest | None:
     """What this visitor has open, the newest."""
     found = CallbackRequest.objects.select_related("line").filter(visitor=visitor, stage__in=OPEN_STAGES)
     return found.order_by("-pk").first() if visitor else None
-
-
-def _locked_line(key: int) -> PhoneLine:
-    return PhoneLine.objects.select_for_update(no_key=True).get(pk=key)
-
-
-class _CallBegunError(Exception):
-    """A call for the request was begun while its lock was waited for: there is more to lock, and before it."""
-
-
-def _locked(request: CallbackRequest) -> tuple[list[PhoneCall], CallbackRequest]:
-    """Its open call, if there is one, and the request as it is now."""
-    try:
-        return _locked_at_once(request)
-    except _CallBegunError:  # the savepoint has given the locks back
-        return _locked(request)
-
-
-@transaction.atomic
-def _locked_at_once(request: CallbackRequest) -> tuple[list[PhoneCall], CallbackRequest]:
-    there = PhoneCall.objects.filter(request=request, ended_at=None).order_by("pk")
-    calls = list(there.select_for_update(of=("self",), no_key=True))
-    list(CallLeg.objects.select_for_update(of=("self",), no_key=True).filter(call__in=calls).order_by("pk"))
-    locked = CallbackRequest.objects.select_for_update(of=("self",), no_key=True).select_related("line")
-    row = locked.get(pk=request.pk)
-    if list(there) != calls:
-        raise _CallBegunError
-    return calls, row
-
-
-def _reschedule(row: CallbackRequest, booking: Booking, stage: RequestStage) -> None:
-    row.stage, row.state, row.lease_until = stage.value, WorkState.DUE, None
-    row.wanted_at, row.slot_minutes = booking.wanted_at, booking.slot_minutes
-    row.due_at, row.expires_at, row.promised_at = booking.due_at, booking.expires_at, booking.promised_at
-    times = ["wanted_at", "slot_minutes", "due_at", "expires_at", "promised_at"]
-    row.save(update_fields=["stage", "state", "lease_until", *times])
-
-
-def _hang_up(calls: Sequence[PhoneCall], now: datetime) -> None:
-    """Every telephone that rings for it: the order is in the commit, Twilio is told right after it."""
-    for leg in CallLeg.objects.filter(call__in=calls, ended_at=None):
-        order(leg, "hang_up")
-        leg.state, leg.due_at = WorkState.DUE, now
-        leg.save(update_fields=["orders", "state", "due_at"])
-    wake("call_legs")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from channels_app.callback.asking import LIMITS, Ask, problems_of, read_ask, wanted
+from channels_app.callback.changing import cancel_request
 from channels_app.callback.knowledge import Asked, note_asked, note_solved, suggested
 from channels_app.callback.letters import when_words
 from channels_app.callback.links import path_to
@@ -20,14 +21,7 @@ from channels_app.callback.numbers import display
 from channels_app.callback.offers import Offer, offer_of, promise_words
 from channels_app.callback.pages import callback_page, show
 from channels_app.callback.problems import field_of, sentence, words
-from channels_app.callback.requests import (
-    AlreadyOpenError,
-    Visitor,
-    cancel_request,
-    key_for,
-    open_request,
-    sent_with,
-)
+from channels_app.callback.requests import AlreadyOpenError, Visitor, key_for, open_request, sent_with
 from channels_app.callback.selectors import line_for, number_for
 from channels_app.callback.subjects import SUBJECTS, subject_words
 from interaction_center.access.address_proofs import address_in

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from channels_app.callback.answering import follow_up_missed
 from channels_app.callback.arriving import arrive
+from channels_app.callback.changing import cancel_request
 from channels_app.callback.dialler import look_at_due, start_held
 from channels_app.callback.failures import Action, CallFailure
 from channels_app.callback.models import CallbackRequest, CallLeg, PhoneCall, PhoneLine
 from channels_app.callback.posting import Posted, prepare, store_posted
-from channels_app.callback.requests import cancel_request
 from channels_app.callback.scenes import locked_scenes
 from interaction_center.queue.models import Interaction
 from tests.builders import crossing

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from channels_app.callback.changing import cancel_request
 from channels_app.callback.limits import (
     PER_NETWORK_AN_HOUR,
     PER_NUMBER_A_DAY,
@@ -14,7 +15,7 @@ from channels_app.callback.limits import (
     network_of,
 )
 from channels_app.callback.models import CallbackRequest, PhoneLine
-from channels_app.callback.requests import Visitor, cancel_request, open_missed
+from channels_app.callback.requests import Visitor, open_missed
 from interaction_center.errors import RateLimitedError
 from interaction_center.queue.models import Interaction
 from tests.access.builders import a_site, a_user

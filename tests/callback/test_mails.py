@@ -4,10 +4,11 @@ import pytest
 from django.db import connection
 
 from channels_app.callback import letters, text_messages
+from channels_app.callback.changing import cancel_request, move_request
 from channels_app.callback.failures import Action, CallFailure, RefusedError, failure_of
 from channels_app.callback.links import link_to, token_of
 from channels_app.callback.models import TextMessage
-from channels_app.callback.requests import cancel_request, move_request, open_missed
+from channels_app.callback.requests import open_missed
 from interaction_center import settings as center_settings
 from interaction_center.envelope import OutboundMessage
 from interaction_center.queue.delivery import deliver_due, finish_deliveries

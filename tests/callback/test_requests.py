@@ -9,17 +9,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from channels_app.callback.changing import call_now, cancel_request, move_request
 from channels_app.callback.models import CallbackRequest, CallLeg, DoNotCall, PhoneCall, PhoneLine
-from channels_app.callback.requests import (
-    AlreadyOpenError,
-    Visitor,
-    call_now,
-    cancel_request,
-    key_for,
-    move_request,
-    open_missed,
-    open_request,
-)
+from channels_app.callback.requests import AlreadyOpenError, Visitor, key_for, open_missed, open_request
 from channels_app.callback.stages import RequestStage
 from interaction_center.customers.models import ContactPoint
 from interaction_center.errors import AlreadyTakenError, ConflictError, InvalidError

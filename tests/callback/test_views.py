@@ -17,9 +17,9 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from channels_app.callback import doors, manage, views
+from channels_app.callback.changing import cancel_request
 from channels_app.callback.links import path_to, token_of
 from channels_app.callback.models import CallbackRequest, DoNotCall
-from channels_app.callback.requests import cancel_request
 from channels_app.callback.stages import RequestStage
 from interaction_center.access import visitor_tokens
 from interaction_center.access.form_keys import MIN_SECONDS, new_key
