@@ -36,13 +36,16 @@ class Push:
     ephemeral: bool = False
 
 
+Waiting = tuple[str | bytes, int, str]  # a frame, how many bytes it is on the wire, and its tag
+
+
 class Socket:
-    """One connected reader."""
+    """One connected reader. A tag says by what right a frame is sent; a protocol that has any may `purge` by it."""
 
     def __init__(self, send: Send, *, buffered: Callable[[], int] = lambda: 0) -> None:
         self._send = send
         self._buffered = buffered
-        self._outbox: deque[tuple[str, int]] = deque()  # frames and how many bytes each is on the wire
+        self._outbox: deque[Waiting] = deque()
         self._bytes = 0
         self._drain: asyncio.Task[None] | None = None
         self._held: dict[str, list[tuple[int, str]]] = {}
@@ -54,16 +57,19 @@ class Socket:
         """Queue one frame (JSON text of one object); never blocks."""
         if self.closing is not None:
             return
-        if len(self._outbox) >= MAX_FRAMES or self._bytes + self._buffered() > MAX_BYTES:
+        if self._is_full():
             if not ephemeral:
                 self._close_slow()
             return
         self._append(frame)
         self._start_drain()
 
-    def _append(self, frame: str) -> None:
-        size = len(frame) if frame.isascii() else len(frame.encode())
-        self._outbox.append((frame, size))
+    def _is_full(self) -> bool:
+        return len(self._outbox) >= MAX_FRAMES or self._bytes + self._buffered() > MAX_BYTES
+
+    def _append(self, frame: str | bytes, tag: str = "") -> None:
+        size = len(frame) if isinstance(frame, bytes) or frame.isascii() else len(frame.encode())
+        self._outbox.append((frame, size, tag))
         self._bytes += size
 
     async def push_all(self, frames: Iterable[str]) -> None:
@@ -152,23 +158,29 @@ class Socket:
     async def _run(self) -> None:
         try:
             while self._outbox:
-                await self._send({"type": "websocket.send", "text": self._next_text()})
+                await self._send(self._next_message())
             if self.closing is not None:
                 await self._send({"type": "websocket.close", "code": self.closing[0]})
         except Exception:  # the peer is gone: whatever the server raises then, nothing can be sent any more
             self._outbox.clear()
             self.closing = self.closing or (1006, "")
 
-    def _next_text(self) -> str:
-        """Everything queued, as one frame of at most 256 KiB."""
-        frame, size = self._outbox.popleft()
+    def _next_message(self) -> dict[str, Any]:
+        """One binary frame, or all text that is queued before the next one, as one frame of at most 256 KiB."""
+        frame, size, _ = self._outbox.popleft()
+        self._bytes -= size
+        if isinstance(frame, bytes):
+            return {"type": "websocket.send", "bytes": frame}
         frames = [frame]
         while self._outbox and size + self._outbox[0][1] < MAX_FRAME_OUT:
-            frame, more = self._outbox.popleft()
+            frame, more, _ = self._outbox[0]
+            if isinstance(frame, bytes):
+                break
+            self._outbox.popleft()
             frames.append(frame)
             size += more
-        self._bytes -= size
-        return frames[0] if len(frames) == 1 else f"[{','.join(frames)}]"
+            self._bytes -= more
+        return {"type": "websocket.send", "text": frames[0] if len(frames) == 1 else f"[{','.join(frames)}]"}
 
 
 @dataclass

@@ -41,7 +41,6 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 INTERNAL, RESTART, AUTH, FORBIDDEN, TOO_MANY, RATE_LIMIT, VERSION = 1011, 1012, 4001, 4003, 4009, 4029, 4426
 AUTH_TIMEOUT = 4408  # not 4001, which is final for clients: in a storm of reconnects the server itself may be late
-_FATAL = {"unauthorized": AUTH, "forbidden": FORBIDDEN}
 _FAULTS = frozenset({"bad_request", "too_large", "not_found", "forbidden"})
 
 encode: Callable[[Frame], str] = DjangoJSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -50,6 +49,7 @@ encode: Callable[[Frame], str] = DjangoJSONEncoder(separators=(",", ":"), ensure
 class Session:
     """One socket from accept to close. A subclass fills `commands` and `authenticate`."""
 
+    protocol: ClassVar[str] = PROTOCOL
     max_file: ClassVar[int] = 0
     max_faults: ClassVar[int] = MAX_FAULTS
 
@@ -66,6 +66,29 @@ class Session:
         """Who is it? UnauthorizedError or ForbiddenError ends the session."""
         raise NotImplementedError
 
+    def hello(self) -> Frame:
+        """The first frame: what this server is like."""
+        limits = {"frame": MAX_FRAME_IN, "body": MAX_BODY, "unacked": MAX_UNACKED, "file": self.max_file}
+        return {
+            "t": "hello",
+            "socket": secrets.token_hex(4),
+            "now": datetime.now(UTC).isoformat(),
+            "heartbeat": HEARTBEAT_SECONDS,
+            "limits": limits,
+            "min": 1,
+            "max": 1,
+        }
+
+    async def take_bytes(self, data: bytes) -> None:
+        """A binary frame, for a protocol that has some."""
+        raise BadRequestError("Send text frames.")
+
+    def close_code(self, error: CenterError) -> int:
+        """With what a peer is closed whom this error has not let in."""
+        if error.code == "rate_limited":
+            return TOO_MANY if error.details.get("sockets") else RATE_LIMIT
+        return FORBIDDEN if isinstance(error, ForbiddenError) else AUTH
+
     def wait(self) -> float:
         """Seconds until the next command is taken; 0 now."""
         return 0
@@ -76,14 +99,14 @@ class Session:
     async def run(self) -> None:
         """Serve the socket until it closes."""
         await self._receive()
-        if PROTOCOL not in self.scope.get("subprotocols", ()):
+        if self.protocol not in self.scope.get("subprotocols", ()):
             await self._send({"type": "websocket.accept"})
-            await self._refuse(BadRequestError(f"Speak the subprotocol {PROTOCOL}."), VERSION)
+            await self._refuse(BadRequestError(f"Speak the subprotocol {self.protocol}."), VERSION)
             return
-        await self._send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+        await self._send({"type": "websocket.accept", "subprotocol": self.protocol})
         self.hub.sockets.add(self.socket)
         try:
-            self._say_hello()
+            self.tell(self.hello())
             if await self._let_in():
                 await self._serve()
         finally:
@@ -128,20 +151,6 @@ class Session:
             raise
         self.socket.release(topic, end)
 
-    def _say_hello(self) -> None:
-        limits = {"frame": MAX_FRAME_IN, "body": MAX_BODY, "unacked": MAX_UNACKED, "file": self.max_file}
-        self.tell(
-            {
-                "t": "hello",
-                "socket": secrets.token_hex(4),
-                "now": datetime.now(UTC).isoformat(),
-                "heartbeat": HEARTBEAT_SECONDS,
-                "limits": limits,
-                "min": 1,
-                "max": 1,
-            }
-        )
-
     async def _let_in(self) -> bool:
         """The first frame says who it is, within five seconds."""
         try:
@@ -156,18 +165,13 @@ class Session:
         except TimeoutError:
             await self._refuse(UnauthorizedError("Nobody said who is there."), AUTH_TIMEOUT)
         except CenterError as error:
-            await self._refuse(error, _FATAL.get(error.code, self._close_code(error)))
+            await self._refuse(error, self.close_code(error))
         except Exception:
             log.exception("A socket could not be let in")
             await self._refuse(CenterError("Something went wrong on our side. Please try again."), INTERNAL)
         else:
             return True
         return False
-
-    def _close_code(self, error: CenterError) -> int:
-        if error.code == "rate_limited":
-            return TOO_MANY if error.details.get("sockets") else RATE_LIMIT
-        return AUTH
 
     async def _serve(self) -> None:
         while self.socket.closing is None:
@@ -176,11 +180,14 @@ class Session:
                 return
             frame: Frame = {}
             try:
+                if event.get("bytes") is not None:
+                    await self.take_bytes(event["bytes"])
+                    continue
                 frame = self._decode(event)
                 await self._obey(frame)
             except CenterError as error:
                 self.refuse(frame, error)
-                self._count_fault(error)
+                self.count_fault(error)
             except Exception:
                 log.exception("A socket command failed")
                 self.refuse(frame, CenterError("Something went wrong on our side. Please try again."))
@@ -214,7 +221,7 @@ class Session:
             raise BadRequestError("id is a number or a short name.")
         return frame
 
-    def _count_fault(self, error: CenterError) -> None:
+    def count_fault(self, error: CenterError) -> None:
         """A peer that only sends rubbish, or feels for what is not its own, is shown the door."""
         if error.code in _FAULTS:
             self._faults += 1
@@ -222,8 +229,6 @@ class Session:
                 self.socket.close(RATE_LIMIT, encode({"t": "bye", "reason": "slow", "reconnect_ms": 30_000}))
 
     async def _refuse(self, error: CenterError, code: int) -> None:
-        if code == AUTH and isinstance(error, ForbiddenError):
-            code = FORBIDDEN
         frame = {"t": "err", "code": error.code, "message": error.message, "fatal": True}
         self.socket.close(code, encode(frame))
         await self.socket.drained()
