@@ -3,7 +3,10 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from importlib import import_module
 
+from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -76,6 +79,13 @@ def actor_of_user(user: object) -> Actor:
         raise UnauthorizedError("Sign in first.")
     permissions = frozenset(user.role.permissions) if user.role else frozenset()
     return Actor(identity=f"user:{user.public_id}", name=str(user), permissions=permissions, user=user)
+
+
+def actor_of_session(key: str) -> Actor:
+    """The signed-in person behind a session cookie. UnauthorizedError."""
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    return actor_of_user(get_user(request))
 
 
 def actor_of_key(token: str, *, now: datetime) -> Actor:

@@ -3,18 +3,16 @@
 import time
 from collections.abc import Mapping
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.http import HttpRequest, parse_cookie
+from django.http import parse_cookie
 
-from interaction_center.access.doors import Actor, actor_of_user
+from interaction_center.access.doors import Actor, actor_of_session
 from interaction_center.access.models import Permission, User
 from interaction_center.access.origins import is_allowed
 from interaction_center.access.rate_limits import Buckets
-from interaction_center.console.rights import Rights, rights_now, rights_of
+from interaction_center.access.rights import Rights, rights_now, rights_of
 from interaction_center.console.viewers import VIEWERS
 from interaction_center.due_work import OWNER
 from interaction_center.errors import BadRequestError, ForbiddenError, NotFoundError, UnauthorizedError
@@ -80,7 +78,7 @@ class AgentSession(Session):
         if not is_allowed(header(self.scope, b"origin").lower(), own):
             raise ForbiddenError("This page may not use the console.")
         self.key = parse_cookie(header(self.scope, b"cookie")).get(settings.SESSION_COOKIE_NAME) or ""
-        actor = await in_database_thread(_actor_of_session, self.key)
+        actor = await in_database_thread(actor_of_session, self.key)
         actor.check(Permission.WORK_QUEUE)
         self.actor, self._rights = actor, await in_database_thread(rights_of, actor.person)
         connection = await in_database_thread(presence.connect_agent, user=actor.person, node=OWNER)
@@ -226,13 +224,6 @@ async def _check_rights(sessions: tuple[AgentSession, ...]) -> None:
     homes = await in_database_thread(selectors.homes, set().union(*(session.watched for session in sessions)))
     for session in sessions:
         session.leave_hidden(homes)
-
-
-def _actor_of_session(key: str) -> Actor:
-    """The signed-in person behind the session cookie. UnauthorizedError."""
-    request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    return actor_of_user(get_user(request))
 
 
 def _team_ids(user: User) -> list[str]:

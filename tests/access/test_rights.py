@@ -11,8 +11,8 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 
 from interaction_center.access.models import Role, Team, User
+from interaction_center.access.rights import rights_now
 from interaction_center.console.consumers import AgentSession, renew_connections
-from interaction_center.console.rights import rights_now
 from interaction_center.live.hub import hub
 from interaction_center.queue import selectors
 from interaction_center.queue import services as queue
