@@ -1,6 +1,6 @@
 """What a channel gives the hub. The hub knows channels only by the slugs of settings.CHANNELS."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -61,6 +61,11 @@ class ChannelAdapter:
         """The channel's own name of an outgoing message, fixed before the first attempt."""
         return f"{delivery_id}.{interaction_id}"
 
+    def news_for_visitor(self, site: str, visitor: str) -> Sequence[Mapping[str, Any]]:
+        """Frames for the widget of this visitor (`site` is a key) as it connects: what this channel has open for them.
+        Called in a database thread."""
+        return ()
+
     def doors_with_hours(self, calendar: str) -> list[str]:
         """The names of this channel's own doors that keep these opening hours (a public id)."""
         return []
@@ -103,6 +108,11 @@ def _load(path: str) -> ChannelAdapter:
 def ways_to_a_person(site: str) -> list[Way]:
     """What the channels offer the customers of this site beside chat, form and mail."""
     return [way for kind in settings.CHANNELS for way in adapter_for(kind).ways(site)]
+
+
+def news_for_visitor(site: str, visitor: str) -> list[Mapping[str, Any]]:
+    """What the channels have open for this visitor."""
+    return [frame for kind in settings.CHANNELS for frame in adapter_for(kind).news_for_visitor(site, visitor)]
 
 
 def mail_addresses() -> list[str]:

@@ -28,6 +28,11 @@ def customer_topic(interaction: str) -> str:
     return f"v:{interaction}"
 
 
+def visitor_topic(site: str, visitor: str) -> str:
+    """The open pages of one visitor of a site (its key), whatever conversation they have."""
+    return f"visitor:{site}:{visitor}"
+
+
 def agent_topic(user: str) -> str:
     """One agent's sockets."""
     return f"agent:{user}"

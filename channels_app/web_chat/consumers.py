@@ -21,10 +21,11 @@ from channels_app.web_chat.visitors import (
 from interaction_center.access import visitor_tokens
 from interaction_center.access.selectors import site_by_key
 from interaction_center.access.site_doors import check_origin, clean_text
+from interaction_center.adapters import news_for_visitor
 from interaction_center.customers.policy import normalise
 from interaction_center.envelope import Proof
 from interaction_center.errors import BadRequestError, CenterError, InvalidError, OverloadedError, RateLimitedError
-from interaction_center.events import customer_topic, staff_topic
+from interaction_center.events import customer_topic, staff_topic, visitor_topic
 from interaction_center.live.addresses import client_address, header, own_origin_of
 from interaction_center.live.background import background
 from interaction_center.live.hub import Push, Send
@@ -86,6 +87,9 @@ class VisitorSession(Session):
                 "s": last,
             }
         )
+        self.hub.join(self.socket, visitor_topic(site.key, visitor.id))
+        for news in await in_database_thread(news_for_visitor, site.key, visitor.id):
+            self.tell(news)
 
     def _next_token(self, site: "Site", visitor: Visitor) -> str:
         """A fresh token, and in an hour the next one: a socket may live longer than a token is good."""

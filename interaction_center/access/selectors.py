@@ -36,6 +36,11 @@ def site_by_key(key: str) -> Site:
     return site
 
 
+def site_keys() -> list[str]:
+    """The keys of all active sites, the oldest first."""
+    return list(Site.objects.filter(active=True).order_by("pk").values_list("key", flat=True))
+
+
 def mailbox_of(site: Site) -> str:
     """Where answers in this site's chat leave from when they go on by mail; "" when they can't.
 

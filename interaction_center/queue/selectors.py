@@ -15,6 +15,7 @@ from interaction_center.access.models import Permission, User
 from interaction_center.access.selectors import hours, promised
 from interaction_center.customers.policy import normalise
 from interaction_center.customers.selectors import FAMILY, UP, has_address
+from interaction_center.customers.selectors import visitors_of as customer_visitors
 from interaction_center.errors import NotFoundError, ResumeFailedError
 from interaction_center.queue.files import is_inline, path_of
 from interaction_center.queue.models import Attachment, Author, Entry, EntryKind, Interaction, Outbox, State
@@ -294,6 +295,13 @@ def belongs_to(interaction: str, kind: str, value: str) -> bool:
         return False
     written_to = [row.reply_to, *Outbox.objects.filter(entry__interaction=row).values_list("to", flat=True)]
     return key in {normalise(kind, address) for address in written_to} or has_address(row.customer, kind, key)
+
+
+def visitors_of(interaction: str) -> list[str]:
+    """As which visitors of our sites the customer of an interaction is known for certain: who opened it first."""
+    row = Interaction.objects.select_related("customer").filter(public_id=interaction).first()
+    known = customer_visitors(row.customer) if row else []
+    return sorted(known, key=lambda visitor: row is None or visitor != row.conversation)
 
 
 @dataclass(frozen=True, slots=True)
