@@ -63,6 +63,8 @@ class Config(BaseSettings):
     twilio_timeout_seconds: float = Field(10.0, gt=0, le=60)
     call_lease_seconds: float = Field(20.0, gt=0)
     call_absence_seconds: float = Field(30.0, ge=0)
+    turn_urls: str = ""
+    turn_secret: str = ""
     recording_days: int = Field(90, ge=1)
     transcriber: str = ""  # dotted path of (sound: bytes, language: str) -> str
 
@@ -81,7 +83,7 @@ class Config(BaseSettings):
     def secret_names(cls) -> set[str]:
         """Settings that may be given as a file."""
         twilio = {"TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET", "TWILIO_SIGNING_SECRETS"}
-        return {"SECRET_KEY", "DATABASE_URL", "SMTP_RELAY_URL", *twilio}
+        return {"SECRET_KEY", "DATABASE_URL", "SMTP_RELAY_URL", "TURN_SECRET", *twilio}
 
 
 CONFIG = Config(**_secrets_from_files())
@@ -143,6 +145,7 @@ CHANNELS = {
     "web_chat": "channels_app.web_chat.adapter.WebChatAdapter",
     "web_form": "channels_app.web_form.adapter.WebFormAdapter",
     "callback": "channels_app.callback.adapter.CallbackAdapter",
+    "cobrowse": "channels_app.cobrowse.adapter.CobrowseAdapter",
 }
 
 INSTALLED_APPS = [
@@ -187,6 +190,7 @@ DUE_WORK = {
     "call_events": ("channels_app.callback.applying.apply_due", 2.0),
     "callback_messages": ("channels_app.callback.text_messages.send_due", 10.0),
     "recordings": ("channels_app.callback.recordings.serve_recordings", 10.0),
+    "cobrowse": ("channels_app.cobrowse.rooms.keep_sessions", 1.0),
     "presence": ("interaction_center.routing.services.reap_presence", 10.0),
 }
 

@@ -1,0 +1,125 @@
+"""An agent's end of a session: known by the login cookie, which only our own pages may use (exact origin)."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import parse_cookie
+
+from channels_app.cobrowse import consenting, joining, selectors, services, shown
+from channels_app.cobrowse.customer import revoke
+from channels_app.cobrowse.outbox import Outbox
+from channels_app.cobrowse.policy import Reason, Role, Scope
+from channels_app.cobrowse.room import Member, Room
+from channels_app.cobrowse.rooms import ROOMS
+from channels_app.cobrowse.watchers import WATCHERS
+from interaction_center.access.doors import Actor, actor_of_session
+from interaction_center.access.origins import is_allowed
+from interaction_center.access.site_doors import clean_text
+from interaction_center.errors import BadRequestError, ForbiddenError
+from interaction_center.live.addresses import header, own_origin_of
+from interaction_center.live.session import Frame
+from interaction_center.live.threads import in_database_thread
+from interaction_center.queue.selectors import interaction_for
+from interaction_center.queue.wire import row_wire
+
+WORK = "work_queue"
+
+
+class AgentEnd:
+    """One open view."""
+
+    role = Role.AGENT
+
+    def __init__(self, actor: Actor, key: str) -> None:
+        self.actor, self.key = actor, key
+        self.room: Room | None = None
+        self.member: Member | None = None
+
+    @classmethod
+    async def let_in(cls, scope: Mapping[str, Any], outbox: Outbox, frame: Frame) -> "AgentEnd":
+        """The view that says `auth`. UnauthorizedError, ForbiddenError, NotFoundError, ConflictError."""
+        own = {own_origin_of(scope), settings.PUBLIC_BASE_URL.lower()}
+        if not is_allowed(header(scope, b"origin").lower(), own):
+            raise ForbiddenError("This page may not watch.")
+        key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME) or ""
+        actor = await in_database_thread(actor_of_session, key)
+        actor.check(WORK)
+        end = cls(actor, key)
+        await end._enter(clean_text(frame.get("session") or "")[:16], outbox)
+        return end
+
+    async def _enter(self, session: str, outbox: Outbox) -> None:
+        customer = await in_database_thread(_customer_of, session, self.actor)
+        user, name = self.actor.person.public_id, self.actor.name
+        facts = await in_database_thread(partial(joining.join_agent, session=session, user=user, name=name))
+        self.room = room = ROOMS.open(session, facts)
+        self.member = Member(self.role, outbox, user, name)
+        outbox.tell(
+            {
+                "t": "ready",
+                "session": session,
+                **shown.standing(room.facts),
+                "you": user,
+                "customer": {"name": customer},
+                "s": room.last,
+                "asks": shown.all_asked(room.facts),
+                "interaction": room.facts["interaction"],
+            }
+        )
+        WATCHERS.add(self)
+        room.enter_agent(self.member)
+        if Scope.P2P in room.facts["scopes"]:
+            room.tell_turn([self.member])
+
+    async def obey(self, kind: str, frame: Frame) -> None:
+        """A command."""
+        room, member = self.room, self.member
+        if room is None or member is None:
+            return
+        who = {"user": member.user, "name": member.name}
+        if kind == "consent.ask":
+            scope = consenting.read_scope(frame.get("scope"))
+            ask = partial(consenting.ask, session=room.name, scope=scope, submit=frame.get("submit") is True)
+            await in_database_thread(partial(ask, **who))
+        elif kind == "consent.revoke":
+            await revoke(room, consenting.read_scope(frame.get("scope")), role=self.role, **who)
+        elif kind == "control.release":
+            await self._release(room, member)
+        elif kind == "resume":
+            room.resume_agent(member, _number(frame.get("from")))
+        elif kind == "snapshot.request":
+            room.request_snapshot()
+        elif kind == "end":
+            end = partial(services.end_session, session=room.name, reason=Reason.AGENT, role=self.role)
+            await in_database_thread(partial(end, **who))
+
+    async def _release(self, room: Room, member: Member) -> None:
+        if room.gate.controller != member.user:
+            raise ForbiddenError("You do not control this page.", "not_yours")
+        await revoke(room, Scope.CONTROL, role=self.role, user=member.user, name=member.name)
+
+    async def left(self) -> None:
+        """The view is gone, or another window of the same person has taken over."""
+        WATCHERS.discard(self)
+        room, member = self.room, self.member
+        if room is None or member is None:
+            return
+        if room.leave(member):
+            leave = partial(joining.leave_agent, session=room.name, user=member.user, name=member.name)
+            await in_database_thread(leave)
+        ROOMS.leave_if_empty(room)
+
+
+def _customer_of(session: str, actor: Actor) -> str:
+    """The customer's name. NotFoundError for a session that this person may not see."""
+    found = selectors.session_named(session)
+    row = interaction_for(actor.user, found.interaction, everything=actor.sees_everything)
+    return str(row_wire(row)["customer"]["name"])
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or not 0 <= value < 2**32:
+        raise BadRequestError("from is the number of the last frame that you have.")
+    return value

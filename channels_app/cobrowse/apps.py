@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CobrowseConfig(AppConfig):
+    name = "channels_app.cobrowse"
+    label = "cobrowse"

@@ -1,0 +1,43 @@
+"""How much a customer's page may send: what is on its way to agents, and how much in a second. Pure."""
+
+from interaction_center.access.rate_limits import Bucket
+
+UNACKED = 256 * 1024  # what a page may send before it waits
+MOST_UNACKED = 2 * UNACKED  # what is taken from one that does not know, or has not heard in time
+BYTES_A_SECOND, BURST = 256 * 1000, 2 * 1000 * 1000
+FRAMES_A_SECOND = 30
+CONTROL_BURST = 60
+
+
+class Credit:
+    """The acknowledgements of one page. They come when agents have what it sent, and no faster than the rate."""
+
+    def __init__(self) -> None:
+        self._unacked = 0
+        self._is_again = False
+        self._bucket: Bucket | None = None
+
+    def spend(self, size: int) -> bool:
+        """One more frame. False when the page takes no notice of what it may."""
+        self._unacked += size
+        return self._unacked <= MOST_UNACKED
+
+    def owe_again(self) -> None:
+        """The page has sent something twice: it has not heard the last acknowledgement."""
+        self._is_again = True
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything was acknowledged."""
+        return not self._unacked and not self._is_again
+
+    def due(self, last: int, now: float) -> int | None:
+        """The number to acknowledge now that everybody has everything up to `last`; None for nothing, or not yet."""
+        if self.is_settled:
+            return None
+        if self._bucket is None:
+            self._bucket = Bucket(BYTES_A_SECOND, BURST, BURST, now)
+        if self._bucket.take(now, self._unacked):
+            return None
+        self._unacked, self._is_again = 0, False
+        return last

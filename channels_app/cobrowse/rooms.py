@@ -1,0 +1,117 @@
+"""The rooms of this process, and the ticker that keeps its sessions: deadlines, leases, idle pages, lost rights."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from channels_app.cobrowse import joining, selectors, services
+from channels_app.cobrowse.auditing import Line, store_lines
+from channels_app.cobrowse.events import session_topic
+from channels_app.cobrowse.policy import Role
+from channels_app.cobrowse.room import Room
+from channels_app.cobrowse.watchers import WATCHERS
+from interaction_center.errors import OverloadedError
+from interaction_center.live.background import background
+from interaction_center.live.hub import Push, Socket, hub
+from interaction_center.live.threads import in_database_thread
+from interaction_center.live.writer import writer
+
+log = logging.getLogger(__name__)
+RENEW_SECONDS = 20.0
+
+
+class Ear(Socket):
+    """Reads what is published about one session, for its room."""
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(_nowhere)
+        self._hears = room.hear
+
+    def receive(self, topics: Iterable[str], push: Push) -> None:
+        """The session has changed."""
+        self._hears(json.loads(push.frame))
+
+
+async def _nowhere(message: dict[str, Any]) -> None:
+    """An ear has nobody to send to."""
+
+
+class Rooms:
+    """Session -> its room, as long as anybody of it is connected to this process. Used on the loop only."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, tuple[Room, Ear]] = {}
+        self._renewed_at = float("-inf")
+
+    def open(self, name: str, facts: dict[str, Any]) -> Room:
+        """The room of this session, which is told `facts`, as the caller has just read them."""
+        known = self._rooms.get(name)
+        if known is not None:
+            known[0].hear(facts)
+            return known[0]
+        later = asyncio.get_running_loop().call_later
+        room = Room(name, facts, keep=keep_line, clock=time.monotonic, later=later)
+        ear = Ear(room)
+        self._rooms[name] = (room, ear)
+        hub.join(ear, session_topic(name))
+        background(self._catch_up(room))
+        return room
+
+    async def _catch_up(self, room: Room) -> None:
+        """What changed between the reading of its facts and its first hearing."""
+        session = await in_database_thread(selectors.session_named, room.name)
+        room.hear(await in_database_thread(selectors.facts_of, session))
+
+    def leave_if_empty(self, room: Room) -> None:
+        """Nobody is connected any more."""
+        if room.is_empty and room.name in self._rooms:
+            _, ear = self._rooms.pop(room.name)
+            hub.drop(ear)
+
+    def has_page(self, name: str) -> bool:
+        """Whether the customer's page of this session is connected here."""
+        known = self._rooms.get(name)
+        return known is not None and known[0].page is not None and known[0].page.is_open
+
+    def all(self) -> list[Room]:
+        """Every room."""
+        return [room for room, _ in self._rooms.values()]
+
+    async def keep(self) -> None:
+        """Pause what is idle; every few seconds say that the pages here are still there."""
+        for room in self.all():
+            if room.is_idle:
+                await in_database_thread(partial(joining.set_paused, session=room.name, paused=True, role=Role.SYSTEM))
+        if time.monotonic() - self._renewed_at >= RENEW_SECONDS:
+            self._renewed_at = time.monotonic()
+            alive = [room.name for room in self.all() if room.page is not None]
+            await in_database_thread(services.renew_pages, alive, joining.PAGE_LEASE)
+
+
+ROOMS = Rooms()
+
+
+def keep_line(line: Line) -> None:
+    """Into the group commit. A line that can't be stored now is in the server's log at least."""
+    try:
+        writer.submit(store_lines, line).add_done_callback(_heed)
+    except OverloadedError:
+        log.warning("A line of the audit could not be stored: %s %s %s", line.session, line.kind, line.outcome)
+
+
+def _heed(future: "asyncio.Future[None]") -> None:
+    """The writer has logged a failure already."""
+    if not future.cancelled():
+        future.exception()
+
+
+async def keep_sessions() -> int:
+    """What happens by itself. For a ticker."""
+    await in_database_thread(services.settle_due)
+    await ROOMS.keep()
+    await WATCHERS.check()
+    return 0

@@ -1,0 +1,208 @@
+"""Questions about co-browse sessions: constant query counts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from channels_app.cobrowse import policy
+from channels_app.cobrowse.models import Alert, AuditLine, CobrowseSession, Consent, Participation, SiteRules, Stage
+from interaction_center.access.selectors import site_keys
+from interaction_center.errors import NotFoundError
+from interaction_center.events import visitor_topic
+from interaction_center.live.hub import hub
+from interaction_center.queue.selectors import visitors_of
+from interaction_center.queue.wire import moment
+
+SHOWN = 20
+
+
+def rules_of(site: str) -> dict[str, Any]:
+    """What co-browsing may show of this site, and do there; as a site begins when nobody has set anything."""
+    row = SiteRules.objects.filter(site=site).first() or SiteRules(site=site)
+    return {
+        "enabled": row.enabled,
+        "show": row.show,
+        "mask": row.mask,
+        "block": row.block,
+        "deny": row.deny,
+        "submit": row.submit,
+        "recording": row.recording,
+    }
+
+
+def session_named(name: str) -> CobrowseSession:
+    """NotFoundError."""
+    found = CobrowseSession.objects.filter(public_id=name).first()
+    if found is None:
+        raise NotFoundError("There is no such session.")
+    return found
+
+
+def facts_of(session: CobrowseSession) -> dict[str, Any]:
+    """All that the sockets of a session need to know, as it is now: one query."""
+    return {
+        "version": session.version,
+        "stage": str(session.stage),
+        "scopes": session.scopes,
+        "asks": session.asks,
+        "submit": session.submit,
+        "controller": session.controller,
+        "agents": agents_of(session),
+        "paused": session.paused_at is not None,
+        "paused_by": session.paused_by if session.paused_at else "",
+        "reconnecting": session.stage == Stage.VIEWING and session.gone_at is not None,
+        "interaction": session.interaction,
+        "language": session.language,
+        "created_at": moment(session.created_at),
+        "end": {"reason": session.end_reason, "by": session.ended_by} if session.stage == Stage.ENDED else None,
+    }
+
+
+def agents_of(session: CobrowseSession) -> list[dict[str, str]]:
+    """Who watches now."""
+    watching = Participation.objects.filter(session=session, until=None).order_by("pk")
+    return [{"id": user, "name": name} for user, name in watching.values_list("user", "name")]
+
+
+def open_session_of(interaction: str) -> CobrowseSession | None:
+    """The session that goes on in this interaction."""
+    return CobrowseSession.objects.exclude(stage=Stage.ENDED).filter(interaction=interaction).first()
+
+
+def open_session_of_visitor(site: str, visitor: str) -> CobrowseSession | None:
+    """The session of this visitor's page."""
+    return CobrowseSession.objects.exclude(stage=Stage.ENDED).filter(site=site, visitor=visitor).first()
+
+
+def page_of(interaction: str) -> tuple[str, str] | None:
+    """Site and visitor of the customer's page that is open now, the one they wrote from first; None when none is.
+
+    Asked of this process: the page and the console belong on one.
+    """
+    sites = site_keys()
+    pages = ((site, visitor) for visitor in visitors_of(interaction) for site in sites)
+    return next((page for page in pages if hub.readers(visitor_topic(*page))), None)
+
+
+def invitation(session: CobrowseSession) -> dict[str, Any]:
+    """What the widget hears of a session that waits for its page."""
+    name = session.asks.get(policy.Scope.VIEW, {}).get("name", "")
+    return {"t": "cobrowse", "session": session.public_id, "agent": name}
+
+
+def news_for(site: str, visitor: str) -> list[dict[str, Any]]:
+    """What is open for this visitor as their widget connects."""
+    found = open_session_of_visitor(site, visitor)
+    return [invitation(found)] if found is not None and found.stage == Stage.CONSENT_PENDING else []
+
+
+def session_wire(session: CobrowseSession) -> dict[str, Any]:
+    """A session at the console."""
+    return {
+        "id": session.public_id,
+        "state": str(session.stage),
+        "scopes": session.scopes,
+        "controller": session.controller or None,
+        "agents": agents_of(session),
+        "created_at": moment(session.created_at),
+        "viewing_at": moment(session.viewing_at),
+    }
+
+
+def earlier_of(interaction: str) -> list[dict[str, Any]]:
+    """Sessions of this interaction that have ended, the latest first: two queries more, however many there are."""
+    found = list(
+        CobrowseSession.objects.filter(interaction=interaction, stage=Stage.ENDED)
+        .order_by("-created_at")
+        .prefetch_related("participations", "consents")[:SHOWN]
+    )
+    return [_ended_wire(session) for session in found]
+
+
+def _ended_wire(session: CobrowseSession) -> dict[str, Any]:
+    granted = {line.scope for line in session.consents.all() if line.decision == "granted"}
+    began, ended = session.viewing_at, session.ended_at
+    return {
+        "id": session.public_id,
+        "agents": list(dict.fromkeys(one.name for one in session.participations.all())),
+        "scopes": [scope for scope in policy.Scope if scope in granted],
+        "created_at": moment(session.created_at),
+        "ended_at": moment(ended),
+        "seconds": int((ended - began).total_seconds()) if began and ended else 0,
+        "reason": session.end_reason,
+        "by": session.ended_by,
+    }
+
+
+def audit_of(session: CobrowseSession) -> dict[str, Any]:
+    """Who consented to what, who watched, what was done and refused: three queries."""
+    return {
+        "session": session.public_id,
+        "interaction": session.interaction,
+        "consents": [_consent_wire(line) for line in Consent.objects.filter(session=session).order_by("pk")],
+        "agents": [
+            {"id": one.user, "name": one.name, "from": moment(one.since), "until": moment(one.until)}
+            for one in Participation.objects.filter(session=session).order_by("pk")
+        ],
+        "actions": [_action_wire(line) for line in AuditLine.objects.filter(session=session).order_by("pk")[:5_000]],
+    }
+
+
+def _consent_wire(line: Consent) -> dict[str, Any]:
+    return {
+        "scope": line.scope,
+        "decision": line.decision,
+        "version": line.wording,
+        "hash": line.hash,
+        "language": line.language,
+        "role": line.role,
+        "user": line.user,
+        "name": line.name,
+        "at": moment(line.at),
+    }
+
+
+def _action_wire(line: AuditLine) -> dict[str, Any]:
+    return {
+        "kind": line.kind,
+        "outcome": line.outcome,
+        "what": line.what,
+        "role": line.role,
+        "user": line.user,
+        "at": moment(line.at),
+    }
+
+
+def alerts() -> list[dict[str, Any]]:
+    """The latest alerts about guessed codes."""
+    return [alert_wire(alert) for alert in Alert.objects.order_by("-pk")[:SHOWN]]
+
+
+def alert_wire(alert: Alert) -> dict[str, Any]:
+    """One alert, as supervisors see it. `name` "" when it was many people together."""
+    return {
+        "id": alert.pk,
+        "user": alert.user,
+        "name": alert.name,
+        "tries": alert.tries,
+        "at": moment(alert.at),
+        "until": moment(alert.until),
+    }
+
+
+def due(now: datetime) -> Sequence[str]:
+    """Sessions for which something happens by itself now."""
+    found = CobrowseSession.objects.exclude(stage=Stage.ENDED).filter(due_at__lte=now).order_by("due_at")
+    return list(found.values_list("public_id", flat=True)[:100])
+
+
+def left_behind(now: datetime) -> Sequence[str]:
+    """Sessions with an agent whose view has been gone for too long."""
+    gone = Participation.objects.filter(until=None, gone_at__lte=now - policy.AGENT_GRACE)
+    return list(gone.values_list("session__public_id", flat=True)[:100])
+
+
+def open_interactions() -> Mapping[str, str]:
+    """Interaction -> the session that goes on there."""
+    found = CobrowseSession.objects.exclude(stage=Stage.ENDED).exclude(interaction="")
+    return dict(found.values_list("interaction", "public_id"))
