@@ -8,16 +8,18 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from channels_app.cobrowse import consenting, joining, selectors, services, shown
+from channels_app.cobrowse.company import Member
 from channels_app.cobrowse.customer import revoke
 from channels_app.cobrowse.outbox import Outbox
 from channels_app.cobrowse.policy import Reason, Role, Scope
-from channels_app.cobrowse.room import Member, Room
+from channels_app.cobrowse.room import Room
 from channels_app.cobrowse.rooms import ROOMS
 from channels_app.cobrowse.watchers import WATCHERS
 from interaction_center.access.doors import Actor, actor_of_session
 from interaction_center.access.origins import is_allowed
 from interaction_center.access.site_doors import clean_text
 from interaction_center.errors import BadRequestError, ForbiddenError
+from interaction_center.ids import public_id
 from interaction_center.live.addresses import header, own_origin_of
 from interaction_center.live.session import Frame
 from interaction_center.live.threads import in_database_thread
@@ -34,6 +36,7 @@ class AgentEnd:
 
     def __init__(self, actor: Actor, key: str) -> None:
         self.actor, self.key = actor, key
+        self._connection = public_id()
         self.room: Room | None = None
         self.member: Member | None = None
 
@@ -53,7 +56,8 @@ class AgentEnd:
     async def _enter(self, session: str, outbox: Outbox) -> None:
         customer = await in_database_thread(_customer_of, session, self.actor)
         user, name = self.actor.person.public_id, self.actor.name
-        facts = await in_database_thread(partial(joining.join_agent, session=session, user=user, name=name))
+        join = partial(joining.join_agent, session=session, user=user, name=name, connection=self._connection)
+        facts = await in_database_thread(join)
         self.room = room = ROOMS.open(session, facts)
         self.member = Member(self.role, outbox, user, name)
         outbox.tell(
@@ -92,6 +96,7 @@ class AgentEnd:
         elif kind == "snapshot.request":
             room.request_snapshot()
         elif kind == "end":
+            room.close_gate(Scope.VIEW)
             end = partial(services.end_session, session=room.name, reason=Reason.AGENT, role=self.role)
             await in_database_thread(partial(end, **who))
 
@@ -108,7 +113,7 @@ class AgentEnd:
             return
         if room.leave(member):
             leave = partial(joining.leave_agent, session=room.name, user=member.user, name=member.name)
-            await in_database_thread(leave)
+            await in_database_thread(partial(leave, connection=self._connection))
         ROOMS.leave_if_empty(room)
 
 

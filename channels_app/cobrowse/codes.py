@@ -62,6 +62,7 @@ def _tried(code: str, *, user: str, name: str) -> tuple[str, int]:
     waiting = CobrowseSession.objects.filter(stage=Stage.CODE_ISSUED, code_digest=digest_of(code), code_until__gt=now)
     found = waiting.values_list("public_id", flat=True).first()
     if not found:
+        CodeTry.objects.filter(at__lt=now - WINDOW).delete()
         CodeTry.objects.create(user=user, at=now)
         _lock_if_too_many(user, name, now)
     return found or "", 0
@@ -86,8 +87,3 @@ def _lock_if_too_many(user: str, name: str, now: datetime) -> None:
 def _raise_alert(alert: Alert) -> None:
     alert.save(force_insert=True)
     publish_on_commit(CodesGuessed(alert_wire(alert)))
-
-
-def forget_old(now: datetime) -> None:
-    """Wrong tries that no lock counts any more."""
-    CodeTry.objects.filter(at__lt=now - WINDOW).delete()

@@ -8,15 +8,17 @@ from typing import Any, Protocol
 
 from channels_app.cobrowse.agent import AgentEnd
 from channels_app.cobrowse.commands import read_frame
+from channels_app.cobrowse.company import Member
 from channels_app.cobrowse.customer import CustomerEnd
 from channels_app.cobrowse.outbox import Outbox
 from channels_app.cobrowse.pacing import CONTROL_BURST, FRAMES_A_SECOND, UNACKED
+from channels_app.cobrowse.picture import RATE
 from channels_app.cobrowse.policy import FRAMES, Role
-from channels_app.cobrowse.room import RATE, Member, Room
+from channels_app.cobrowse.room import Room
 from channels_app.cobrowse.shown import error as error_frame
 from channels_app.cobrowse.wire import LIMITS
 from interaction_center.access.rate_limits import Bucket
-from interaction_center.errors import BadRequestError, CenterError
+from interaction_center.errors import BadRequestError, CenterError, TooLargeError
 from interaction_center.live.hub import Send
 from interaction_center.live.session import Frame, Receive, Session
 
@@ -116,7 +118,8 @@ class CobrowseSocket(Session):
         return _CODES.get(error.code, _BAD)
 
     def count_fault(self, error: CenterError) -> None:
-        self._faults += 1
+        """What can't be read; what can't be done just now is nobody's fault."""
+        self._faults += isinstance(error, BadRequestError | TooLargeError)
         if self._faults >= self.max_faults:
             self.socket.close(_BAD, error_frame("bad_request", "Too many frames that can't be read."))
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from channels_app.cobrowse import consenting, joining, services, shown
+from channels_app.cobrowse import consenting, joining, policy, services, shown
+from channels_app.cobrowse.company import Member
 from channels_app.cobrowse.joining import Arrival
 from channels_app.cobrowse.outbox import Outbox
-from channels_app.cobrowse.policy import Reason, Role, Scope, Stage
-from channels_app.cobrowse.room import Member, Room
+from channels_app.cobrowse.policy import Command, Reason, Role, Scope, Stage
+from channels_app.cobrowse.room import Room
 from channels_app.cobrowse.rooms import ROOMS
 from channels_app.cobrowse.selectors import rules_of
 from channels_app.cobrowse.services import Page
@@ -18,7 +19,8 @@ from interaction_center.access import visitor_tokens
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.access.selectors import site_by_key
 from interaction_center.access.site_doors import check_origin, clean_text
-from interaction_center.errors import BadRequestError, ConflictError, RateLimitedError, UnauthorizedError
+from interaction_center.errors import BadRequestError, CenterError, ConflictError, RateLimitedError, UnauthorizedError
+from interaction_center.ids import public_id
 from interaction_center.live.addresses import client_address, header, own_origin_of
 from interaction_center.live.session import Frame
 from interaction_center.live.threads import in_database_thread
@@ -39,6 +41,7 @@ class CustomerEnd:
         self.room: Room | None = None
         self.member: Member | None = None
         self._outbox, self._arrival, self._address = outbox, arrival, address
+        self._connection = public_id()
 
     @classmethod
     async def let_in(cls, scope: Mapping[str, Any], outbox: Outbox, frame: Frame) -> "CustomerEnd":
@@ -79,13 +82,12 @@ class CustomerEnd:
         room, member = self.room, self.member
         if room is None or member is None:
             return
-        was_violating = room.page is member and room.has_violated
         if room.leave(member):
-            if was_violating:
+            if member.has_violated:
                 end = partial(services.end_session, session=room.name, reason=Reason.VIOLATION, role=Role.SYSTEM)
                 await in_database_thread(end)
             else:
-                await in_database_thread(partial(joining.leave_page, session=room.name))
+                await in_database_thread(partial(joining.leave_page, session=room.name, connection=self._connection))
         ROOMS.leave_if_empty(room)
 
     @property
@@ -106,8 +108,8 @@ class CustomerEnd:
         if self.room is not None and self.room.gate.stage != Stage.CODE_ISSUED:
             raise ConflictError("This page is being shown, or you have been asked to show it.", "open_already")
         page = Page(self._arrival.site, self._arrival.visitor, self._arrival.language)
-        session, code = await in_database_thread(partial(services.issue_code, page=page))
         self._step_out()
+        session, code = await in_database_thread(partial(services.issue_code, page=page))
         await self._enter(session.public_id)
         self._outbox.tell({"t": "code", "code": code, "expires_at": moment(session.code_until)})
 
@@ -120,8 +122,8 @@ class CustomerEnd:
 
     async def _enter(self, session: str) -> None:
         connected = ROOMS.has_page(session)
-        join = partial(joining.join_page, session=session, arrival=self._arrival, connected=connected)
-        facts, resume = await in_database_thread(join)
+        join = partial(joining.join_page, session=session, arrival=self._arrival, connection=self._connection)
+        facts, resume = await in_database_thread(partial(join, connected=connected))
         rules = await in_database_thread(rules_of, self._arrival.site)
         self.room = ROOMS.open(session, facts)
         self.member = Member(self.role, self._outbox)
@@ -152,9 +154,14 @@ class CustomerEnd:
 
 async def revoke(room: Room, scope: Scope, *, role: Role, user: str = "", name: str = "") -> None:
     """The gate first, then the row, then everybody is told: nothing of this scope leaves after its end is stored."""
+    policy.next_stage(room.gate.stage, Command.REVOKE_VIEW if scope is Scope.VIEW else Command.REVOKE, role)
     gone = room.close_gate(scope)
     work = partial(consenting.revoke, session=room.name, scope=scope, role=role, user=user, name=name)
-    room.hear(await in_database_thread(work))
+    try:
+        room.hear(await in_database_thread(work))
+    except CenterError:  # it has moved on meanwhile, and the row says how; whatever else fails leaves the gate closed
+        room.gate.revoked(gone)
+        raise
     room.gate.revoked(gone)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any
 
-from channels_app.cobrowse.policy import FRAMES, MIRROR, Role, Scope, Stage, dependents
+from channels_app.cobrowse.policy import FRAMES, Role, Scope, Stage, dependents
 
 IN_FLIGHT_SECONDS = 3.0  # what was on its way when its scope was revoked is dropped, but is nobody's fault
 
@@ -72,7 +72,7 @@ class Gate:
             return self._refused(scope, now)
         if scope is Scope.CONTROL and role is Role.AGENT and user != self.controller:
             return self._refused(scope, now)
-        if self.paused and kind in (MIRROR, "pointer"):
+        if self.paused and scope is not Scope.P2P and kind != "input.done":
             return Verdict.DROP
         return Verdict.PASS
 

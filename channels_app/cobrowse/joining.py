@@ -31,7 +31,7 @@ class Arrival:
 
 
 @transaction.atomic
-def join_page(*, session: str, arrival: Arrival, connected: bool) -> tuple[dict[str, Any], str]:
+def join_page(*, session: str, arrival: Arrival, connection: str, connected: bool) -> tuple[dict[str, Any], str]:
     """The customer's page is there: what its sockets need to know, and the token that only its tab may have.
 
     A reload brings the token and goes on without control; another tab has none and is refused while the session has
@@ -44,7 +44,7 @@ def join_page(*, session: str, arrival: Arrival, connected: bool) -> tuple[dict[
     token = _tab_token(row, arrival, connected)
     _lose_control(row)
     row.page_digest, row.page_origin, row.language = _digest(token), arrival.origin, arrival.language
-    row.gone_at, row.page_until = None, timezone.now() + PAGE_LEASE
+    row.connection, row.gone_at, row.page_until = connection, None, timezone.now() + PAGE_LEASE
     return write(row), token
 
 
@@ -71,10 +71,10 @@ def _lose_control(row: CobrowseSession, user: str = "", name: str = "") -> None:
 
 
 @transaction.atomic
-def leave_page(*, session: str) -> None:
-    """The customer's page is not connected any more: it may come back for a minute."""
+def leave_page(*, session: str, connection: str) -> None:
+    """The customer's page is not connected any more: it may come back for a minute. Nothing when it is back already."""
     row = locked(session)
-    if row.stage == Stage.ENDED:
+    if row.stage == Stage.ENDED or row.connection != connection:
         return
     now = timezone.now()
     _lose_control(row)
@@ -83,7 +83,7 @@ def leave_page(*, session: str) -> None:
 
 
 @transaction.atomic
-def join_agent(*, session: str, user: str, name: str) -> dict[str, Any]:
+def join_agent(*, session: str, user: str, name: str, connection: str) -> dict[str, Any]:
     """This agent watches: what their socket needs to know. ConflictError when three others do."""
     row = locked(session)
     move(row, Command.JOIN, Role.AGENT)
@@ -92,23 +92,25 @@ def join_agent(*, session: str, user: str, name: str) -> dict[str, Any]:
     if mine is None:
         if len(watching) >= policy.MAX_AGENTS:
             raise ConflictError(f"{policy.MAX_AGENTS} agents watch already. One of them has to leave first.", "full")
-        Participation.objects.create(session=row, user=user, name=name[:120], since=timezone.now())
+        Participation.objects.create(
+            session=row, user=user, name=name[:120], connection=connection, since=timezone.now()
+        )
     else:
-        Participation.objects.filter(pk=mine.pk).update(gone_at=None)
+        Participation.objects.filter(pk=mine.pk).update(gone_at=None, connection=connection)
     row.agents_until = None
     return write(row)
 
 
 @transaction.atomic
-def leave_agent(*, session: str, user: str, name: str) -> None:
-    """This agent's view is not connected any more: it may come back for half a minute, without control."""
-    row = locked(session)
-    if row.stage == Stage.ENDED:
+def leave_agent(*, session: str, user: str, name: str, connection: str) -> None:
+    """This agent's view is not connected any more: it may come back for half a minute, without control. Nothing when
+    it is back already."""
+    row, now = locked(session), timezone.now()
+    mine = Participation.objects.filter(session=row, user=user, until=None, connection=connection)
+    if row.stage == Stage.ENDED or not mine.update(gone_at=now):
         return
-    now = timezone.now()
     if row.controller == user or row.asks.get(Scope.CONTROL, {}).get("by") == user:
         _lose_control(row, user, name)
-    Participation.objects.filter(session=row, user=user, until=None).update(gone_at=now)
     if not Participation.objects.filter(session=row, until=None, gone_at=None).exists():
         row.agents_until = now + policy.AGENT_GRACE
     write(row)

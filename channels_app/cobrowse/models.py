@@ -32,6 +32,7 @@ class CobrowseSession(models.Model):
     page_digest  SHA-256 of the token that only the customer's tab has; "" until one has come
     page_until   the customer's page is heard of by then, or has gone; renewed while it is connected
     gone_at      since when it is not connected; NULL while it is
+    connection   its latest one: that an earlier one has ended means nothing any more
     agents_until by when an agent is back; NULL while one is there
     due_at       when the next thing happens by itself; NULL when nothing does
     """
@@ -53,6 +54,7 @@ class CobrowseSession(models.Model):
     page_origin = models.CharField(max_length=254, blank=True, default="")
     page_until = models.DateTimeField(null=True)
     gone_at = models.DateTimeField(null=True)
+    connection = models.CharField(max_length=16, blank=True, default="")
     agents_until = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     paused_by = models.CharField(max_length=8, blank=True, default="")
@@ -128,11 +130,13 @@ class Consent(models.Model):
 
 
 class Participation(models.Model):
-    """An agent watched from `since` to `until`. `gone_at`: since when their view is not connected."""
+    """An agent watched from `since` to `until`. `gone_at`: since when their view (its latest
+    `connection`) is not there."""
 
     session = models.ForeignKey(CobrowseSession, on_delete=models.CASCADE, related_name="participations")
     user = models.CharField(max_length=16)
     name = models.CharField(max_length=120)
+    connection = models.CharField(max_length=16, blank=True, default="")
     since = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
     until = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ from interaction_center.access.rate_limits import Bucket
 UNACKED = 256 * 1024  # what a page may send before it waits
 MOST_UNACKED = 2 * UNACKED  # what is taken from one that does not know, or has not heard in time
 BYTES_A_SECOND, BURST = 256 * 1000, 2 * 1000 * 1000
+LEAST_WEIGHT = 512  # of a frame: the shortest one takes time as well
 FRAMES_A_SECOND = 30
 CONTROL_BURST = 60
 
@@ -19,7 +20,7 @@ class Credit:
 
     def spend(self, size: int) -> bool:
         """One more frame. False when the page takes no notice of what it may."""
-        self._unacked += size
+        self._unacked += max(size, LEAST_WEIGHT)
         return self._unacked <= MOST_UNACKED
 
     def owe_again(self) -> None:

@@ -68,8 +68,9 @@ class Rooms:
 
     def leave_if_empty(self, room: Room) -> None:
         """Nobody is connected any more."""
-        if room.is_empty and room.name in self._rooms:
-            _, ear = self._rooms.pop(room.name)
+        known, ear = self._rooms.get(room.name, (None, None))
+        if room.is_empty and known is room and ear is not None:
+            del self._rooms[room.name]
             hub.drop(ear)
 
     def has_page(self, name: str) -> bool:

@@ -1,6 +1,7 @@
 """What every act on a session has in common: the row is locked, written with its next deadline, and told."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +42,9 @@ def write(session: CobrowseSession) -> dict[str, Any]:
 
 def note(session: CobrowseSession, event: str, *, user: str = "", **facts: Any) -> None:
     """A line in the log of the interaction, once there is one. `user` is a public id."""
-    if session.interaction:
+    if not session.interaction:
+        return
+    with suppress(NotFoundError):  # it was erased meanwhile
         by_channel.note(session.interaction, event, user=person_named(user) if user else None, **facts)
 
 

@@ -25,7 +25,7 @@ from channels_app.cobrowse.selectors import (
 )
 from interaction_center.access.doors import Actor
 from interaction_center.access.selectors import site_by_key
-from interaction_center.errors import ConflictError
+from interaction_center.errors import ConflictError, NotFoundError
 from interaction_center.events import publish_on_commit
 from interaction_center.queue import by_channel
 from interaction_center.queue.intake import receive_envelope
@@ -127,12 +127,17 @@ def claim(*, code: str, interaction: str, by: Actor) -> CobrowseSession:
     found = codes.find(code, user=by.person.public_id, name=by.name)
     if interaction and open_session_of(interaction) is not None:
         raise ConflictError("A page is being shown in this conversation already.", "open_already")
-    return _claim(found, interaction, by)
+    try:
+        return _claim(found, interaction, by)
+    except IntegrityError as error:  # another page was shown here at the same moment
+        raise ConflictError("A page is being shown in this conversation already.", "open_already") from error
 
 
 @transaction.atomic
 def _claim(name: str, interaction: str, by: Actor) -> CobrowseSession:
     session = locked(name)
+    if session.stage != Stage.CODE_ISSUED:
+        raise NotFoundError("This code was used a moment ago.", "wrong_code")
     move(session, Command.CLAIM, Role.AGENT)
     session.code_digest, session.code_until = "", None
     session.interaction = interaction or _new_interaction(session, by)
@@ -177,7 +182,6 @@ def settle_due() -> int:
     for interaction, name in shown.items():
         if states.get(interaction) == "closed":
             end_session(session=name, reason=Reason.CLOSED, role=Role.SYSTEM)
-    codes.forget_old(now)
     return 0
 
 

@@ -4,7 +4,8 @@ import time
 from collections.abc import Iterator
 from typing import Protocol
 
-from channels_app.cobrowse.room import Member, Room
+from channels_app.cobrowse.company import Member
+from channels_app.cobrowse.room import Room
 from channels_app.cobrowse.shown import error
 from interaction_center.access.doors import Actor
 from interaction_center.access.policy import sees_everything
