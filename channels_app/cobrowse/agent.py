@@ -74,8 +74,7 @@ class AgentEnd:
         )
         WATCHERS.add(self)
         room.enter_agent(self.member)
-        if Scope.P2P in room.facts["scopes"]:
-            room.tell_turn([self.member])
+        room.tell_turn([self.member])
 
     async def obey(self, kind: str, frame: Frame) -> None:
         """A command."""

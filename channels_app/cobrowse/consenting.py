@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from channels_app.cobrowse import policy
-from channels_app.cobrowse.models import CobrowseSession, Decision, Stage
+from channels_app.cobrowse.models import CobrowseSession, Decision, Participation, Stage
 from channels_app.cobrowse.policy import Command, Reason, Role, Scope
 from channels_app.cobrowse.rows import close, keep_consent, locked, move, note, write
 from channels_app.cobrowse.selectors import facts_of, rules_of
@@ -65,7 +65,8 @@ def grant(*, session: str, scope: Scope, version: object, digest: object) -> Non
     if scope is Scope.CONTROL:
         row.controller, row.submit = asked["by"], asked["submit"]
     if scope is Scope.VIEW:
-        row.viewing_at, row.agents_until = now, row.agents_until or now + policy.AGENT_GRACE
+        is_watched = Participation.objects.filter(session=row, until=None, gone_at=None).exists()
+        row.viewing_at, row.agents_until = now, None if is_watched else now + policy.AGENT_GRACE
     keep_consent(row, scope, Decision.GRANTED, role=Role.CUSTOMER, now=now, shown=shown)
     write(row)
     _note_grant(row, scope, asked)

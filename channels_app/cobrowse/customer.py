@@ -141,8 +141,7 @@ class CustomerEnd:
                 "lang": standing["language"],
             }
         )
-        if Scope.P2P in standing["scopes"]:
-            self.room.tell_turn([self.member])
+        self.room.tell_turn([self.member])
         self.room.progress()
 
     def _say_ready_for_code(self, rules: dict[str, Any]) -> None:

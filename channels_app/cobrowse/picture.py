@@ -92,13 +92,10 @@ class Picture:
 
     def _feed(self, agent: Member, now: float) -> bool:
         """Whether this agent has everything, with room for more. Who needs a snapshot waits for it without blame."""
-        if Scope.VIEW not in self._gate.scopes or self._gate.paused:
+        if Scope.VIEW not in self._gate.scopes or self._gate.paused or self._replay.is_fresh:
             return True
-        place = self._replay.place(agent.wanted)
-        agent.wanted = place or 0
-        if place is None:
-            agent.blocked_since = float("-inf")
-            return self._replay.is_fresh
+        if not self._find_place(agent):
+            return False
         while agent.outbox.has_room and (data := self._replay.frame(agent.wanted)) is not None:
             agent.outbox.give(data, Scope.VIEW)
             agent.wanted += 1
@@ -108,6 +105,16 @@ class Picture:
         if agent.blocked_since is None:
             agent.blocked_since = now
         return False
+
+    def _find_place(self, agent: Member) -> bool:
+        """From where on this agent reads; whoever begins anew is waited for like everybody."""
+        place = self._replay.place(agent.wanted)
+        if place is None:
+            agent.blocked_since = float("-inf")
+        elif not agent.wanted:
+            agent.blocked_since = None
+        agent.wanted = place or 0
+        return place is not None
 
     def _is_waited_for(self, agent: Member, now: float) -> bool:
         """Not for one who does not read: they get what is kept, or a snapshot, when they do."""

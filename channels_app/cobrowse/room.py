@@ -99,6 +99,7 @@ class Room:
         if facts["version"] <= self.gate.version:
             return
         before, self.facts = self.facts, facts
+        could_meet = Scope.P2P in self.gate.scopes
         self._take_back(self.gate.hear(facts, self._clock()))
         if facts["end"] is not None:
             self._end(facts["end"])
@@ -106,7 +107,7 @@ class Room:
         for member in self._company.everybody():
             member.outbox.tell(shown.state(facts))
         self._tell_asks(before["asks"])
-        if Scope.P2P in facts["scopes"] and Scope.P2P not in before["scopes"]:
+        if not could_meet:
             self.tell_turn(self._company.everybody())
         if before["paused"] and not facts["paused"]:
             self._active_at = self._clock()
@@ -141,7 +142,9 @@ class Room:
                 agent.outbox.tell({"t": "asked"} | shown.asked(scope, asked))
 
     def tell_turn(self, members: Iterable[Member]) -> None:
-        """How these reach each other where nothing leads straight."""
+        """How these reach each other where nothing leads straight, if they may."""
+        if Scope.P2P not in self.gate.scopes:
+            return
         for member in members:
             who = f"{self.name}-{member.user or 'page'}"
             member.outbox.tell({"t": "turn", "servers": turn.servers(who, datetime.now(UTC))}, Scope.P2P)

@@ -27,7 +27,7 @@ PAGE: list[list[Any]] = [
 
 def mirror(s: int, ops: list[list[Any]] | None = None, *, snapshot: bool = False, flags: int = FIRST | LAST) -> bytes:
     """One binary frame that is a batch of its own."""
-    content = json.dumps({"o": PAGE if ops is None else ops}).encode()
+    content = json.dumps({"o": PAGE if ops is None else ops}, ensure_ascii=False).encode()
     return head(s, SNAPSHOT if snapshot else CHANGES, flags) + content
 
 
@@ -86,6 +86,10 @@ class Peer(Line):
         return await self.until(
             lambda frame: frame["t"] in ("state", "ready") and wanted.items() <= frame.items(), since=0
         )
+
+    async def send(self, kind: str, **fields: Any) -> None:
+        """Send one text frame, without a request id."""
+        await self.ws.send(json.dumps({"t": kind} | fields))
 
     async def show(self, data: bytes) -> None:
         """Send a binary frame."""
