@@ -25,7 +25,7 @@ from interaction_center.live.session import Frame, Receive, Session
 PROTOCOL = "cic.cobrowse.v1"
 HEARTBEAT_SECONDS = 10
 SILENCE_SECONDS = 25.0
-TIMEOUT = 4408
+SILENT = 4000  # none of those that say that it is over: whoever was only asleep comes back
 _CODES = {
     "unauthorized": 4401,
     "forbidden": 4403,
@@ -59,6 +59,7 @@ class CobrowseSocket(Session):
     """One end of a session."""
 
     protocol = PROTOCOL
+    late = SILENT
 
     def __init__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         super().__init__(scope, receive, send)
@@ -132,7 +133,7 @@ class CobrowseSocket(Session):
     def _watch(self) -> None:
         """Whoever says nothing for long is gone, whatever their connection says."""
         if time.monotonic() - self._heard_at > SILENCE_SECONDS:
-            self.socket.close(TIMEOUT, error_frame("silent", "Nothing was heard for too long."))
+            self.socket.close(SILENT, error_frame("silent", "Nothing was heard for too long."))
             return
         self._watchman = asyncio.get_running_loop().call_later(SILENCE_SECONDS / 5, self._watch)
 

@@ -50,6 +50,7 @@ class Session:
     """One socket from accept to close. A subclass fills `commands` and `authenticate`."""
 
     protocol: ClassVar[str] = PROTOCOL
+    late: ClassVar[int] = AUTH_TIMEOUT
     max_file: ClassVar[int] = 0
     max_faults: ClassVar[int] = MAX_FAULTS
 
@@ -163,7 +164,7 @@ class Session:
                 raise UnauthorizedError("Say who you are first.")
             await self.authenticate(frame)
         except TimeoutError:
-            await self._refuse(UnauthorizedError("Nobody said who is there."), AUTH_TIMEOUT)
+            await self._refuse(UnauthorizedError("Nobody said who is there."), self.late)
         except CenterError as error:
             await self._refuse(error, self.close_code(error))
         except Exception:
