@@ -19,11 +19,13 @@ async function built(configFile: string): Promise<string> {
 
 let launcher = ''
 let panel = ''
+let cobrowse = ''
 
 beforeAll(async () => {
   process.env.NODE_ENV = 'production'
   panel = await built('vite.panel.ts')
-  for (const name of ['panel', 'callback']) {
+  cobrowse = await built('vite.cobrowse.ts')
+  for (const name of ['panel', 'callback', 'cobrowse']) {
     await build({ root, configFile: `${root}vite.${name}.ts`, logLevel: 'silent' })
   }
   launcher = await built('vite.widget.ts')
@@ -34,12 +36,12 @@ test('the script of the host page is one function call and so leaves no global n
   expect(() => new Function('document', launcher)({ currentScript: null })).not.toThrow()
 })
 
-test('neither file compiles text, which strict host pages forbid', () => {
-  for (const code of [launcher, panel]) expect(code).not.toMatch(/\beval\(|new Function/)
+test('no file compiles text, which strict host pages forbid', () => {
+  for (const code of [launcher, panel, cobrowse]) expect(code).not.toMatch(/\beval\(|new Function/)
 })
 
-test('the panel and its further screen are asked for at the centre that served the script', () => {
-  for (const name of ['panel', 'callback']) {
+test('the panel and what it may need besides are asked for at the centre that served the script', () => {
+  for (const name of ['panel', 'callback', 'cobrowse']) {
     expect(launcher).toMatch(new RegExp(`/static/widget/${name}\\.js\\?v=[0-9a-f]{8}`))
   }
 })

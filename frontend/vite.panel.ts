@@ -10,7 +10,7 @@ export default defineConfig({
   publicDir: false,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   define: { 'process.env.NODE_ENV': '"production"' },
-  plugins: [ownTokens(), budget(23_000)],
+  plugins: [ownTokens('widget/styles/'), budget(23_000)],
   build: {
     target: 'es2023',
     cssTarget: ['chrome123', 'firefox121', 'safari17.5'],

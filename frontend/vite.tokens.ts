@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Plugin } from 'vite'
 
-const STYLES = new URL('widget/styles/', import.meta.url)
-
 /** The design values serve every screen: the widget pays for those alone that its styles name, and has no :root. */
-export function ownTokens(): Plugin {
-  const styles = readdirSync(STYLES).map((file) => readFileSync(new URL(file, STYLES), 'utf8'))
+export function ownTokens(folder: string): Plugin {
+  const place = new URL(folder, import.meta.url)
+  const files = readdirSync(place).filter((file) => file.endsWith('.css'))
+  const styles = files.map((file) => readFileSync(new URL(file, place), 'utf8'))
   const isUsed = (name: string): boolean => styles.some((style) => style.includes(`var(${name}`))
   return {
     name: 'own-tokens',

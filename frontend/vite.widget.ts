@@ -11,7 +11,11 @@ function pathOf(name: string): string {
 
 export default defineConfig({
   publicDir: false,
-  define: { PANEL_PATH: pathOf('panel.js'), CALLBACK_PATH: pathOf('callback.js') },
+  define: {
+    PANEL_PATH: pathOf('panel.js'),
+    CALLBACK_PATH: pathOf('callback.js'),
+    COBROWSE_PATH: pathOf('cobrowse.js'),
+  },
   plugins: [budget(15_000)],
   build: {
     target: 'es2023',

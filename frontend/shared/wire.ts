@@ -159,6 +159,8 @@ export type Frame<State = Row> =
   | { t: 'offer.revoked'; offer: string; c: string; reason: string }
   | { t: 'pong' }
   | { t: 'bye'; reason: string; reconnect_ms: number }
+  /** to visitors: an agent asks to see their page, or does not any more */
+  | { t: 'cobrowse'; session: string; agent?: string; ended?: boolean }
 
 export interface Ack {
   t: 'ack'

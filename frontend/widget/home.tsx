@@ -47,6 +47,7 @@ export function Home({ q }: { q: string }) {
           {t(chat.isRunning() ? 'resume' : config && !isStaffed(config) ? 'write' : 'chat')}
         </button>
         <DoorButton q={query.trim()} />
+        <ShowingButton />
         <p class="muted small">{usePromise()}</p>
       </div>
     </>
@@ -60,6 +61,24 @@ export function DoorButton({ q }: { q: string }) {
   return label ? (
     <button type="button" class="quiet" onClick={() => view.set({ name: 'door', q })}>
       {label}
+    </button>
+  ) : null
+}
+
+/** For those who talk to somebody by telephone: a code that lets them see the page. The visitor has to be known for it. */
+function ShowingButton() {
+  const { showing, chat, close } = useWidget()
+  return showing ? (
+    <button
+      type="button"
+      class="link small"
+      onClick={() => {
+        chat.wake()
+        showing.begin(null)
+        close()
+      }}
+    >
+      {showing.label}
     </button>
   ) : null
 }

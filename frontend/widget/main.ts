@@ -1,5 +1,6 @@
 /** The script of the host page: shows the launcher, and fetches the panel when somebody reaches for it. */
 import { callbackDoor } from './callback/door'
+import { showingDoor } from './cobrowse/door'
 import { paint } from './color'
 import { type Config, fetchConfig, isRefused } from './config'
 import { createLauncher } from './launcher'
@@ -35,7 +36,8 @@ function mount(settings: Settings, config: Config | null): Launched {
     paint(host, found.accent)
     return found
   }
-  return { settings, host, root, launcher, keep: createKeep(settings.site), config, load }
+  const keep = createKeep(settings.site)
+  return { settings, host, root, launcher, keep, config, load, showing: showingDoor(settings, keep) }
 }
 
 function serve(launched: Launched): void {

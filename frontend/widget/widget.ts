@@ -10,6 +10,7 @@ import type { VisitorState } from '../shared/wire'
 import { type Api, createApi } from './api'
 import type { Door } from './callback/door'
 import { type Chat, createChat, type VisitorClient } from './chat'
+import type { Showing } from './cobrowse/door'
 import type { Config } from './config'
 import type { Launcher } from './launcher'
 import type { Settings } from './settings'
@@ -32,9 +33,10 @@ export interface Launched {
   launcher: Launcher
   keep: Keep
   config: Config | null
-  /** Asks the centre anew and paints the host. Like `door`, a launcher that was kept from before an update has none. */
+  /** Asks the centre anew and paints the host. Like the doors, a launcher that was kept from before an update has none. */
   load?: () => Promise<Config>
   door?: ReadableStore<Door | null>
+  showing?: Showing
 }
 
 /** For so long what the centre said about itself is not asked again. */
@@ -59,11 +61,13 @@ export interface Widget {
   view: Store<View>
   /** A way to a person beside the chat, once it is known that there is one. */
   door: ReadableStore<Door | null>
+  /** Lets somebody see the host page. */
+  showing?: Showing
   /** To the chat, with the question (if any) ready to be sent. */
   ask(q: string): void
 }
 
-export function createWidget({ settings, launcher, keep, config: first, load, door }: Launched): Widget {
+export function createWidget({ settings, launcher, keep, config: first, load, door, showing }: Launched): Widget {
   const live = createVisitorClient(settings, keep)
   const chat = createChat(live, keep, (settings.identity?.email ?? '').trim().toLowerCase())
   const config = createStore(first)
@@ -71,6 +75,7 @@ export function createWidget({ settings, launcher, keep, config: first, load, do
   let asked = Date.now()
   const isOpen = createStore(false)
   const view = createStore<View>({ name: 'home', q: '' })
+  live.listen((frame) => frame.t === 'cobrowse' && !frame.ended && showing?.begin(frame.session))
   if (keep.hasConversation()) chat.wake()
   return {
     settings,
@@ -97,6 +102,7 @@ export function createWidget({ settings, launcher, keep, config: first, load, do
     },
     view,
     door: door ?? createStore(null),
+    showing,
     ask(q) {
       if (q) {
         if (chat.state.getSnapshot().now?.state === 'closed') chat.startAnew()

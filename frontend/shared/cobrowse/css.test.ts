@@ -83,11 +83,3 @@ test('a style attribute passes without what asks or says', () => {
   )
   expect(filterDeclarations('color:red}a{top:0')).toBe('')
 })
-
-test('a sheet of 200 kB is filtered within one slice of work', () => {
-  const sheet =
-    '.button-primary:hover > .icon, .b{color:#fff;padding:4px 8px;background:linear-gradient(red, blue)}'.repeat(2000)
-  const from = performance.now()
-  expect(filterRules(sheet)).toHaveLength(2000)
-  expect(performance.now() - from).toBeLessThan(5000)
-})

@@ -64,7 +64,10 @@ export interface SessionState {
   agents: Person[]
   /** the id of the agent who controls */
   controller: string | null
+  /** whether the controller may send forms */
+  submit?: boolean
   paused?: boolean
+  paused_by?: string
   reconnecting?: boolean
 }
 
@@ -112,9 +115,10 @@ export type ForCustomer =
   | ForBoth
   | ({
       t: 'ready'
-      session: string
+      /** null for a page that has not asked for its code yet */
+      session: string | null
       rules: Rules
-      resume: string
+      resume?: string
       s: number
       asks: Ask[]
       lang: string
@@ -262,7 +266,7 @@ function* split(ops: readonly Op[]): Generator<string[]> {
     part.push(text)
     size += bytes + 1
   }
-  if (part.length) yield part
+  if (part.length || !ops.length) yield part
 }
 
 async function packPart(part: string[]): Promise<Payload[]> {
@@ -271,7 +275,7 @@ async function packPart(part: string[]): Promise<Payload[]> {
   const bytes = await through(new CompressionStream('deflate-raw'), raw, Number.POSITIVE_INFINITY)
   if (bytes.length <= MAX_PAYLOAD) return [{ bytes, isPacked: true }]
   // A single change is at most 16,384 characters of text, which packing always brings below the limit but for noise.
-  if (part.length === 1) return []
+  if (part.length < 2) return packPart([])
   const half = part.length >> 1
   return [...(await packPart(part.slice(0, half))), ...(await packPart(part.slice(half)))]
 }

@@ -1,0 +1,44 @@
+/** Co-browsing on the customer's page: loaded when somebody asks, and not before. */
+import { PROTOCOL } from '../../shared/cobrowse/wire'
+import type { Settings } from '../settings'
+import type { Keep } from '../storage'
+import type { SocketLike } from './link'
+import { createSession, type Session } from './session'
+import { createTab } from './tab'
+import { createScreen } from './ui/screen'
+
+/** `session`: the one that an agent has begun, null to ask for a code. Goes on where the tab was before a reload. */
+export function start(settings: Settings, keep: Keep, session: string | null, ended: () => void): Session {
+  const { base, site, language, theme } = settings
+  const screen = createScreen(language, theme, {
+    stop: () => running.stop(),
+    pause: (isPaused) => running.pause(isPaused),
+    takeBack: () => running.revoke('control'),
+    renew: () => running.renew(),
+  })
+  const point = ({ clientX, clientY }: PointerEvent): void => running.pointAt(Math.round(clientX), Math.round(clientY))
+  const running = createSession({
+    open() {
+      const socket = new WebSocket(`${base.replace(/^http/, 'ws')}/ws/cobrowse`, PROTOCOL)
+      return socket as SocketLike
+    },
+    auth: () => ({ site, lang: language, token: keep.get('token'), page: location.origin + location.pathname }),
+    ...{ tab: createTab(site), screen, session },
+    ended() {
+      document.removeEventListener('pointermove', point, true)
+      ended()
+    },
+  })
+  document.addEventListener('pointermove', point, { passive: true, capture: true })
+  whenKnown(keep, () => running.start())
+  return running
+}
+
+const LOOK_AGAIN_MS = 200
+const PATIENCE_MS = 10_000
+
+/** The chat makes a visitor known who is here for the first time; without it the centre says that it can't be. */
+function whenKnown(keep: Keep, begin: () => void, waited = 0): void {
+  if (keep.get('token') || waited >= PATIENCE_MS) begin()
+  else setTimeout(whenKnown, LOOK_AGAIN_MS, keep, begin, waited + LOOK_AGAIN_MS)
+}

@@ -1,0 +1,85 @@
+/** What agents point at, draw and highlight, above the page and out of reach of the mouse. */
+import { h, svg } from './dom'
+
+export interface Marks {
+  pointer(by: string, name: string, x: number, y: number): void
+  draw(by: string, name: string, id: string, points: readonly (readonly [number, number])[]): void
+  clear(by: string): void
+  highlight(element: Element, name: string): void
+  remove(): void
+}
+
+const POINTER_MS = 5000
+const HIGHLIGHT_MS = 4000
+const MOST_LINES = 200
+
+export function createMarks(root: ShadowRoot): Marks {
+  const canvas = svg('svg', { class: 'drawing' })
+  const layer = h('div', { class: 'marks', 'aria-hidden': 'true' })
+  layer.append(canvas)
+  root.append(layer)
+  const pointers = new Map<string, { element: HTMLElement; timer: number }>()
+  const lines = new Map<string, { line: SVGElement; by: string; points: string }>()
+
+  function pointerOf(by: string, name: string): HTMLElement {
+    const known = pointers.get(by)
+    if (known) {
+      clearTimeout(known.timer)
+      return known.element
+    }
+    const arrow = svg('svg', { viewBox: '0 0 16 16' }, svg('path', { d: 'M2 1l11 6-5 1.5L5.500 14z' }))
+    const element = h('div', { class: 'pointer' }, h('span', {}, name))
+    element.prepend(arrow)
+    layer.append(element)
+    return element
+  }
+
+  return {
+    pointer(by, name, x, y) {
+      const element = pointerOf(by, name)
+      element.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`
+      const timer = window.setTimeout(() => {
+        element.remove()
+        pointers.delete(by)
+      }, POINTER_MS)
+      pointers.set(by, { element, timer })
+    },
+    draw(by, _name, id, points) {
+      const key = `${by} ${id}`
+      const known = lines.get(key) ?? { line: canvas.appendChild(svg('polyline', {})), by, points: '' }
+      known.points += ` ${points.map(([x, y]) => `${Math.round(x)},${Math.round(y)}`).join(' ')}`
+      known.line.setAttribute('points', known.points)
+      lines.set(key, known)
+      const [oldest] = lines
+      if (lines.size > MOST_LINES && oldest) {
+        oldest[1].line.remove()
+        lines.delete(oldest[0])
+      }
+    },
+    clear(by) {
+      for (const [key, { line, by: author }] of lines) {
+        if (author !== by) continue
+        line.remove()
+        lines.delete(key)
+      }
+    },
+    highlight(element, name) {
+      element.scrollIntoView({ block: 'nearest' })
+      const { left, top, width, height } = element.getBoundingClientRect()
+      const mark = h('div', { class: 'highlight' }, h('span', {}, name))
+      Object.assign(mark.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` })
+      layer.append(mark)
+      const gone = (): void => {
+        clearTimeout(timer)
+        removeEventListener('scroll', gone, true)
+        mark.remove()
+      }
+      const timer = window.setTimeout(gone, HIGHLIGHT_MS)
+      window.setTimeout(() => addEventListener('scroll', gone, true), 500)
+    },
+    remove() {
+      for (const { timer } of pointers.values()) clearTimeout(timer)
+      layer.remove()
+    },
+  }
+}

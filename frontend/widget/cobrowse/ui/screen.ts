@@ -1,0 +1,101 @@
+/** Everything that the customer sees of a session, in a shadow root of its own. */
+import type { SessionState } from '../../../shared/cobrowse/wire'
+import { type Language, translator } from '../../../shared/i18n'
+import tokens from '../../../shared/styles/tokens.css?inline'
+import type { Screen } from '../session'
+import { type TextKey, texts } from '../texts'
+import { createBanner } from './banner'
+import { createCodeCard, createConsent } from './dialogs'
+import { button, h } from './dom'
+import { createMarks } from './marks'
+import styles from './ui.css?inline'
+
+export interface ScreenActions {
+  stop(): void
+  pause(isPaused: boolean): void
+  takeBack(): void
+  renew(): void
+}
+
+const REASONS: Record<string, TextKey> = {
+  gone: 'gone',
+  failed: 'failed',
+  timeout: 'timeout',
+  timeout_consent: 'timeout',
+}
+const NOTE_MS = 8000
+
+/** The screen, and how to take it away again. */
+export function createScreen(language: Language, theme: string, actions: ScreenActions): Screen & { remove(): void } {
+  const t = translator(language, texts)
+  // By this name the page's own part of the widget goes, and nothing of it is captured.
+  const host = document.createElement('interaction-center')
+  host.lang = language
+  if (theme) host.dataset.theme = theme
+  const root = host.attachShadow({ mode: 'open' })
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(tokens + styles)
+  root.adoptedStyleSheets = [sheet]
+  // Keys that are meant for us must not set off the shortcuts of the page.
+  for (const kind of ['keydown', 'keyup', 'keypress']) root.addEventListener(kind, (event) => event.stopPropagation())
+  document.body.append(host)
+  const outlines = new CSSStyleSheet()
+  let outlined = ''
+  const consent = createConsent(root, t)
+  const code = createCodeCard(root, t, language, actions.renew, actions.stop)
+  const marks = createMarks(root)
+  const banner = createBanner(root, t, language, { ...actions, outline: (isOn) => outline(isOn) })
+
+  function outline(isOn: boolean): void {
+    outlines.replaceSync(isOn ? outlined : '')
+    if (!document.adoptedStyleSheets.includes(outlines)) document.adoptedStyleSheets.push(outlines)
+  }
+
+  function remove(): void {
+    banner.remove()
+    marks.remove()
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== outlines)
+    host.remove()
+  }
+
+  return {
+    ask: consent.ask,
+    asked: consent.keep,
+    code: code.show,
+    show(state: SessionState, isLost) {
+      if (state.state !== 'code_issued') code.hide()
+      if (state.scopes.includes('view')) outline(outlined !== '')
+      banner.show(state, isLost)
+    },
+    ...{ pointer: marks.pointer, draw: marks.draw, clear: marks.clear, highlight: marks.highlight },
+    acted: banner.acted,
+    outline(show, hidden) {
+      outlined = outlineRules(show, hidden)
+    },
+    isOwnSheet: (other) => other === outlines,
+    ended(reason) {
+      consent.keep([])
+      code.hide()
+      banner.remove()
+      marks.remove()
+      outline(false)
+      if (!reason) {
+        remove()
+        return
+      }
+      const note = h('p', { class: 'card beside note', role: 'status' }, t(REASONS[reason] ?? 'ended'))
+      note.append(button(t('close'), remove))
+      root.append(note)
+      setTimeout(remove, NOTE_MS)
+    },
+    remove,
+  }
+}
+
+/** Fields and text that no rule shows, and what is hidden by name. Outlines move nothing on the page. */
+function outlineRules(show: string, hidden: string): string {
+  const look = 'outline:2px dashed #b4690e!important;outline-offset:1px'
+  const isOpen = show ? `:not(:where(${show}),:where(${show}) *)` : ''
+  const texts = `:where(input,textarea,select,[contenteditable])${isOpen}`
+  return `${texts}{${look}}${hidden ? `:where(${hidden}){${look}}` : ''}`
+}
