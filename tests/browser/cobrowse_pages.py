@@ -5,6 +5,7 @@ import json
 import struct
 import zlib
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,10 +14,26 @@ from aiohttp import WSMsgType, web
 BUILT = Path(__file__).parents[2] / "frontend/dist/widget/cobrowse.js"
 RULES = {"show": [], "mask": [], "block": [], "deny": False}
 AGENT = {"id": "a1", "name": "Anna"}
+
+
+def question(scope: str, text: str = "Anna would like to see this page.", **more: Any) -> dict[str, Any]:
+    """What the server asks in the name of an agent."""
+    until = (datetime.now(UTC) + timedelta(seconds=60)).isoformat()
+    return {
+        "scope": scope,
+        "by": AGENT,
+        "version": "1",
+        "hash": "h1",
+        "text": text,
+        "until": until,
+        "submit": False,
+    } | more
+
+
 _BOOT = """<script type="module">
 import { start } from '/static/widget/cobrowse.js'
 const settings = { base: location.origin, site: 'demo', language: '%s', theme: '%s' }
-window.showing = start(settings, { get: () => 'visitor-token' }, 'S1', () => { window.isOver = true })
+window.showing = start(settings, { get: () => 'visitor-token' }, %s, () => { window.isOver = true })
 </script>"""
 
 
@@ -110,9 +127,11 @@ class Shown:
     rules: dict[str, Any] = field(default_factory=lambda: dict(RULES))
     scopes: list[str] = field(default_factory=lambda: ["view"])
     asks: list[dict[str, Any]] = field(default_factory=list)
+    session: str | None = "S1"
     language: str = "en"
     theme: str = ""
     acks: bool = True
+    code_time: timedelta = timedelta(minutes=5)
     url: str = ""
     said: list[dict[str, Any]] = field(default_factory=list)
     frames: list[bytes] = field(default_factory=list)
@@ -144,7 +163,7 @@ class Shown:
         await self._runner.cleanup()
 
     async def _page(self, _request: web.Request) -> web.Response:
-        boot = _BOOT % (self.language, self.theme)
+        boot = _BOOT % (self.language, self.theme, json.dumps(self.session))
         return web.Response(text=self.html.replace("<!--boot-->", boot), content_type="text/html")
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
@@ -163,8 +182,14 @@ class Shown:
     async def _hear(self, socket: web.WebSocketResponse, frame: dict[str, Any]) -> None:
         self.said.append(frame)
         if frame["t"] == "auth":
-            ready = {"t": "ready", "session": "S1", "rules": self.rules, "resume": "tab-token", "s": self.last}
+            session = frame.get("session")
+            ready = {"t": "ready", "session": session, "rules": self.rules, "resume": "tab-token", "s": self.last}
             await socket.send_json({**ready, "lang": "en", "asks": self.asks, **self.state()})
+        elif frame["t"] == "code.create":
+            ready = {"t": "ready", "session": "S1", "rules": self.rules, "resume": "tab-token", "s": 0, "asks": []}
+            await socket.send_json({**ready, **self.state(state="code_issued"), "lang": "en"})
+            soon = datetime.now(UTC) + self.code_time
+            await socket.send_json({"t": "code", "code": "123456789", "expires_at": soon.isoformat()})
         elif frame["t"] == "ping":
             await socket.send_json({"t": "pong"})
 

@@ -59,7 +59,8 @@ LATER = """() => {
   at('#p14').style.backgroundImage = 'url(/zq73.png)'
   document.body.insertAdjacentHTML('beforeend',
     `<p onclick="zq74()" data-y="zq75">zq76new</p><iframe srcdoc="zq77"></iframe><input type="hidden" value="zq78">
-     <input type="password" id="late" value="zq79"><object data="data:text/plain,zq80"></object><a href="javascript:zq81">x</a>`)
+     <input type="password" id="late" value="zq79"><object data="data:text/plain,zq80"></object>
+     <a href="javascript:zq81">x</a>`)
   at('#late').type = 'text'
   at('#open').textContent = '5555 5555 5555 4444'
   history.pushState(null, '', '/orders/zq82?zq83#zq84')
@@ -153,7 +154,8 @@ MUTATE = """async ([seed, count]) => {
     const node = document.createElement(['p', 'div', 'b', 'ul', 'my-tag'][random(5)])
     node.append('words ' + random(1000))
     if (!random(8)) node.append(Object.assign(document.createElement('input'), { value: 'v' + random(99) }))
-    if (!random(6) && /p|div|my-tag/i.test(node.tagName)) node.attachShadow({ mode: 'open' }).innerHTML = '<i>in</i><slot></slot>'
+    const canHost = /p|div|my-tag/i.test(node.tagName)
+    if (canHost && !random(6)) node.attachShadow({ mode: 'open' }).innerHTML = '<i>in</i><slot></slot>'
     if (!random(12)) node.append(Object.assign(document.createElement('style'), { textContent: '.a{top:0}' }))
     return node
   }

@@ -18,21 +18,24 @@ export interface Modes {
 /** Of rules that cannot be read nothing may be shown: it is not known what they were to hide. */
 export function createModes(rules: Rules): Modes {
   const isBroken = [...rules.block, ...rules.mask].some((rule) => !isSelector(rule))
-  const selectors: Record<Mode, string> = {
-    block: [...rules.block.filter(isSelector), '[data-cobrowse=block]'].join(),
-    mask: [...rules.mask.filter(isSelector), '[data-cobrowse=mask]'].join(),
-    show: isBroken ? '' : [...rules.show.filter(isSelector), ...(rules.deny ? [] : ['[data-cobrowse=show]'])].join(),
+  const ofPage = (mode: Mode): string => `[data-cobrowse=${mode}]`
+  // Each by itself: an unclosed bracket in one must not swallow the next.
+  const selectors: Record<Mode, string[]> = {
+    block: [...rules.block.filter(isSelector), ofPage('block')],
+    mask: [...rules.mask.filter(isSelector), ofPage('mask')],
+    show: isBroken ? [] : [...rules.show.filter(isSelector), ...(rules.deny ? [] : [ofPage('show')])],
   }
-  const asked = STRICTEST_FIRST.filter((mode) => selectors[mode])
   return {
-    own: (element) => asked.find((mode) => element.matches(selectors[mode])) ?? null,
+    own: (element) =>
+      STRICTEST_FIRST.find((mode) => selectors[mode].some((selector) => element.matches(selector))) ?? null,
     within(root) {
       const found = new Map<Element, Mode>()
-      for (const mode of asked.toReversed())
-        for (const element of root.querySelectorAll(selectors[mode])) found.set(element, mode)
+      for (const mode of STRICTEST_FIRST.toReversed())
+        for (const selector of selectors[mode])
+          for (const element of root.querySelectorAll(selector)) found.set(element, mode)
       return found
     },
-    selector: (mode) => selectors[mode],
+    selector: (mode) => selectors[mode].join(),
   }
 }
 

@@ -28,8 +28,7 @@ export function createConsent(root: ShadowRoot, t: Translator<TextKey>): Consent
     const words = h('p', { id: 'cobrowse-words' }, ask.text)
     const dialog = h(
       'dialog',
-      // The focus is on the question itself: neither answer can be given by a key that was meant for the page.
-      { class: 'card', tabindex: -1, autofocus: '', 'aria-labelledby': title.id, 'aria-describedby': words.id },
+      { class: 'card', tabindex: -1, 'aria-labelledby': title.id, 'aria-describedby': words.id },
       title,
       words,
       ask.scope === 'view' ? h('p', { class: 'muted' }, t('hidden')) : '',
@@ -46,6 +45,8 @@ export function createConsent(root: ShadowRoot, t: Translator<TextKey>): Consent
     })
     root.append(dialog)
     dialog.showModal()
+    // On the question itself: neither answer can be given by a key that was meant for the page.
+    dialog.focus()
     const left = new Date(ask.until).getTime() - Date.now()
     shown = { question, dialog, timer: window.setTimeout(() => drop(question), Math.max(0, left)) }
   }

@@ -1,0 +1,316 @@
+"""What the customer sees and decides while a page is shown, and what an agent can do on it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+
+from tests.browser.cobrowse_pages import Shown, question
+from tests.conftest import NewPage
+
+HTML = """<!doctype html><html lang="en"><head><title>Shop</title></head><body><main><h1>Order</h1>
+<input id="masked" aria-label="masked" value="x">
+<section data-cobrowse="show"><h2 id="words">Words</h2><input id="name" aria-label="name" maxlength="12">
+<input id="pin" aria-label="pin" name="pin"><button id="count" type="button">Count</button>
+<select id="size" aria-label="size"><option>S</option><option>M</option><option disabled>L</option></select>
+<input id="box" type="checkbox" aria-label="box"><a id="out" href="https://other.test/">out</a>
+<a id="in" href="#here">in</a><div id="area" style="height:40px;overflow:auto"><div style="height:400px"></div></div>
+<form id="form" action="/sent"><button id="send">Send</button><button id="sly" type="button">Sly</button></form>
+</section><p data-cobrowse="block">Notes</p></main>
+<script>
+window.seen = []
+window.clicks = 0
+const note = ({ type, target }) => seen.push(type + ' ' + target.id)
+for (const kind of ['input', 'change']) document.addEventListener(kind, note)
+document.querySelector('#count').onclick = () => { clicks++ }
+document.querySelector('#sly').onclick = () => document.querySelector('#form').submit()
+document.querySelector('#form').onsubmit = (event) => { event.preventDefault(); window.sent = true }
+</script><!--boot--></body></html>"""
+TEXT = "Anna would like to see this page."
+
+
+async def opened(new_page: NewPage, shown: Shown, **how: Any) -> Page:
+    page = await new_page(**how)
+    await page.goto(shown.url)
+    await shown.until(lambda: shown.epoch if "view" in shown.scopes else shown.said)
+    return page
+
+
+async def complaints(page: Page) -> list[str]:
+    """What axe has to say of what is on the page now."""
+    results = await Axe().run(page)
+    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in results.response["violations"]]
+
+
+# Consent
+
+
+async def test_nothing_is_read_before_the_customer_has_agreed_to_these_very_words(new_page: NewPage) -> None:
+    async with Shown(HTML, scopes=[], asks=[question("view", TEXT)]) as shown:
+        page = await opened(new_page, shown)
+        dialog = page.get_by_role("dialog", name="Anna asks")
+        await expect(dialog).to_contain_text(TEXT)
+        await shown.quiet()
+        assert shown.frames == []
+        await dialog.get_by_role("button", name="Agree").click()
+        await shown.until(lambda: shown.of("consent.grant"))
+        assert shown.of("consent.grant") == [{"t": "consent.grant", "scope": "view", "version": "1", "hash": "h1"}]
+        await shown.quiet()
+        assert shown.frames == []
+        shown.scopes = ["view"]
+        await shown.tell(t="state", **shown.state())
+        await shown.until(lambda: shown.epoch)
+        await expect(page.get_by_text("Anna sees this page")).to_be_visible()
+
+
+async def test_a_key_that_was_meant_for_the_page_answers_no_question(new_page: NewPage) -> None:
+    async with Shown(HTML, scopes=[], asks=[question("view", TEXT)]) as shown:
+        page = await opened(new_page, shown)
+        await expect(page.get_by_role("dialog")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await page.keyboard.press("Space")
+        for _ in range(6):
+            await page.keyboard.press("Tab")
+            assert await page.evaluate("document.activeElement.tagName") in ("INTERACTION-CENTER", "BODY")
+        assert [frame["t"] for frame in shown.said] == ["auth"]
+        await page.keyboard.press("Escape")
+        await shown.until(lambda: shown.of("consent.deny"))
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_each_scope_is_asked_by_itself_and_a_question_that_is_over_disappears(new_page: NewPage) -> None:
+    async with Shown(HTML, asks=[question("point", "Point?"), question("control", "Control?")]) as shown:
+        page = await opened(new_page, shown)
+        await expect(page.get_by_role("dialog")).to_contain_text("Point?")
+        await page.get_by_role("button", name="Not now").click()
+        await expect(page.get_by_role("dialog")).to_contain_text("Control?")
+        shown.scopes = ["view", "point", "control"]
+        await shown.tell(t="state", **shown.state())
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        assert shown.of("consent.deny") == [{"t": "consent.deny", "scope": "point"}]
+
+
+# The banner
+
+
+async def test_one_click_stops_everything(new_page: NewPage) -> None:
+    async with Shown(HTML) as shown:
+        page = await opened(new_page, shown)
+        await page.get_by_role("button", name="Stop").click()
+        await shown.until(lambda: shown.of("consent.revoke"))
+        await expect(page.get_by_text("Your page is no longer shown.")).to_be_visible()
+        frames = len(shown.frames)
+        await page.evaluate("document.querySelector('#words').textContent = 'others'")
+        await shown.quiet()
+        assert len(shown.frames) == frames
+        assert await page.evaluate("window.isOver")
+        assert await page.evaluate("sessionStorage.length") == 0
+
+
+async def test_escape_twice_stops_and_once_only_from_within_the_banner(new_page: NewPage) -> None:
+    async with Shown(HTML) as shown:
+        page = await opened(new_page, shown)
+        await page.keyboard.press("Escape")
+        await shown.quiet()
+        assert not shown.of("consent.revoke")
+        await page.get_by_role("button", name="Pause").focus()
+        await page.keyboard.press("Escape")
+        await shown.until(lambda: shown.of("consent.revoke"))
+    async with Shown(HTML) as shown:
+        page = await opened(new_page, shown)
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("Escape")
+        await shown.until(lambda: shown.of("consent.revoke"))
+
+
+async def test_what_is_hidden_is_outlined_as_long_as_the_customer_wants(new_page: NewPage) -> None:
+    async with Shown(HTML) as shown:
+        page = await opened(new_page, shown)
+        looks = "id => getComputedStyle(document.querySelector(id)).outlineStyle"
+        assert await page.evaluate(looks, "#masked") == "dashed"
+        assert await page.evaluate(looks, "[data-cobrowse=block]") == "dashed"
+        assert await page.evaluate(looks, "#name") == "none"
+        await page.get_by_role("button", name="Hidden parts").click()
+        assert await page.evaluate(looks, "#masked") == "none"
+        assert "dashed" not in shown.raw.decode()
+
+
+async def test_the_page_of_the_customer_gets_back_what_was_listened_in_on(new_page: NewPage) -> None:
+    async with Shown(HTML) as shown:
+        page = await new_page()
+        await page.add_init_script("window.first = Element.prototype.attachShadow")
+        await page.goto(shown.url)
+        await shown.until(lambda: shown.epoch)
+        assert not await page.evaluate("first === Element.prototype.attachShadow")
+        await page.get_by_role("button", name="Stop").click()
+        assert await page.evaluate("first === Element.prototype.attachShadow")
+
+
+# What the agent shows and does
+
+
+def node(shown: Shown, name: str) -> int:
+    """The number of an element."""
+    return next(id_ for id_, one in shown.mirror.nodes.items() if one.op[0] == "+" and one.op[5].get("id") == name)
+
+
+async def act(shown: Shown, kind: str, name: str, **more: Any) -> dict[str, Any]:
+    """What comes of it when the agent does this to the element."""
+    count = len(shown.of("input.done"))
+    target = {"e": shown.epoch, "n": 1 if name == "window" else node(shown, name)}
+    await shown.tell(t=f"input.{kind}", id=count, by="a1", name="Anna", **{**target, **more})
+    await shown.until(lambda: len(shown.of("input.done")) > count)
+    done = shown.of("input.done")[-1]
+    assert done["id"] == count
+    return done
+
+
+async def test_pointer_drawing_and_highlight_of_the_agent_are_seen(new_page: NewPage) -> None:
+    async with Shown(HTML, scopes=["view", "point"]) as shown:
+        page = await opened(new_page, shown)
+        await shown.tell(t="pointer", by="a1", name="Anna", x=200, y=100)
+        await expect(page.locator(".pointer")).to_contain_text("Anna")
+        await shown.tell(t="draw", by="a1", name="Anna", id="1", points=[[1, 2], [3, 4]])
+        await shown.tell(t="draw", by="a1", name="Anna", id="1", points=[[5, 6]])
+        await expect(page.locator("polyline")).to_have_attribute("points", " 1,2 3,4 5,6")
+        await shown.tell(t="highlight", by="a1", name="Anna", e=shown.epoch, n=node(shown, "words"))
+        await expect(page.locator(".highlight")).to_be_visible()
+        await shown.tell(t="clear", by="a1", name="Anna")
+        await expect(page.locator("polyline")).to_have_count(0)
+
+
+async def test_the_customer_s_own_pointer_goes_out_at_most_thirty_times_a_second(new_page: NewPage) -> None:
+    async with Shown(HTML) as shown:
+        page = await opened(new_page, shown)
+        ran = await page.evaluate(
+            """() => { const from = performance.now(); let at = 0
+              while (performance.now() - from < 500)
+                document.body.dispatchEvent(new PointerEvent('pointermove', { clientX: at++, bubbles: true }))
+              return (performance.now() - from) / 1000 }"""
+        )
+        await shown.quiet()
+        assert 1 <= len(shown.of("pointer")) <= 30 * ran + 2
+
+
+async def test_an_agent_in_control_clicks_types_chooses_and_scrolls(new_page: NewPage) -> None:
+    async with Shown(HTML, scopes=["view", "point", "control"]) as shown:
+        page = await opened(new_page, shown)
+        await shown.tell(t="state", **shown.state(controller="a1"))
+        await expect(page.get_by_text("Anna controls this page")).to_be_visible()
+        assert (await act(shown, "click", "count"))["ok"]
+        assert await page.evaluate("clicks") == 1
+        assert (await act(shown, "type", "name", text="Maximilian\nMuster"))["ok"]
+        assert await page.locator("#name").input_value() == "MaximilianMu"
+        assert (await act(shown, "select", "size", index=1))["ok"]
+        assert (await act(shown, "click", "box"))["ok"]
+        assert (await act(shown, "scroll", "area", x=0, y=50))["ok"]
+        assert (await act(shown, "click", "in"))["ok"]
+        assert await page.evaluate("location.hash") == "#here"
+        assert await page.evaluate("seen.join()") == (
+            "input name,change name,input size,change size,input box,change box"
+        )
+        assert await page.evaluate("area.scrollTop") == 50
+        done = await act(shown, "scroll", "window", x=0, y=0)
+        assert done["ok"]
+        assert len(done["what"]) == 16
+        await expect(page.get_by_text("Last: scrolled")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "more", "code"),
+    [
+        ("click", "masked", {}, "masked"),
+        ("type", "masked", {"text": "y"}, "masked"),
+        ("type", "pin", {"text": "1234"}, "forbidden"),
+        ("type", "words", {"text": "y"}, "forbidden"),
+        ("select", "size", {"index": 2}, "gone"),
+        ("click", "out", {}, "forbidden"),
+        ("click", "send", {}, "submit"),
+        ("click", "sly", {}, "submit"),
+        ("click", "count", {"e": 99}, "stale"),
+        ("click", "count", {"n": 999_999}, "gone"),
+    ],
+)
+async def test_what_an_agent_in_control_may_not_do_is_refused(
+    new_page: NewPage, kind: str, name: str, more: dict[str, Any], code: str
+) -> None:
+    async with Shown(HTML, scopes=["view", "point", "control"]) as shown:
+        page = await opened(new_page, shown)
+        done = await act(shown, kind, name, **more)
+        assert (done["ok"], done["code"]) == (False, code)
+        assert await page.evaluate("[clicks, seen.length, window.sent ?? false, location.pathname]") == [
+            0,
+            0,
+            False,
+            "/",
+        ]
+        assert await page.locator("#pin").input_value() == ""
+
+
+async def test_a_form_is_sent_only_when_that_was_agreed(new_page: NewPage) -> None:
+    async with Shown(HTML, scopes=["view", "point", "control"]) as shown:
+        page = await opened(new_page, shown)
+        await shown.tell(t="state", **shown.state(controller="a1", submit=True))
+        assert (await act(shown, "click", "send"))["ok"]
+        assert await page.evaluate("window.sent")
+
+
+async def test_without_consent_to_control_nothing_is_done(new_page: NewPage) -> None:
+    async with Shown(HTML) as shown:
+        page = await opened(new_page, shown)
+        assert (await act(shown, "click", "count"))["code"] == "forbidden"
+        assert await page.evaluate("clicks") == 0
+
+
+async def test_the_customer_takes_over_again_with_one_click(new_page: NewPage) -> None:
+    async with Shown(HTML, scopes=["view", "point", "control"]) as shown:
+        page = await opened(new_page, shown)
+        await shown.tell(t="state", **shown.state(controller="a1"))
+        await page.get_by_role("button", name="Take over again").click()
+        assert (await act(shown, "click", "count"))["code"] == "forbidden"
+        assert shown.of("consent.revoke") == [{"t": "consent.revoke", "scope": "control"}]
+
+
+# The code
+
+
+async def test_a_code_is_shown_until_somebody_asks_with_it(new_page: NewPage) -> None:
+    async with Shown(HTML, scopes=[], session=None) as shown:
+        page = await opened(new_page, shown)
+        await expect(page.get_by_label("1 2 3 4 5 6 7 8 9")).to_have_text("123456789")
+        await expect(page.get_by_text("Valid until")).to_be_visible()
+        await shown.tell(t="state", **shown.state())
+        await shown.tell(t="ask", **question("view", TEXT))
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await expect(page.get_by_text("Your code")).to_have_count(0)
+
+
+async def test_a_code_that_is_over_makes_way_for_a_new_one(new_page: NewPage) -> None:
+    async with Shown(HTML, scopes=[], session=None, code_time=timedelta(seconds=-1)) as shown:
+        page = await opened(new_page, shown)
+        await page.get_by_role("button", name="New code").click()
+        await shown.until(lambda: len(shown.of("code.create")) == 2)
+
+
+# For everybody
+
+
+@pytest.mark.parametrize(("language", "width", "theme"), [("en", 1280, "light"), ("de", 360, "dark")])
+async def test_whoever_uses_no_mouse_or_no_eyes_can_decide_as_well(
+    new_page: NewPage, language: str, width: int, theme: str
+) -> None:
+    async with Shown(HTML, scopes=[], asks=[question("view", TEXT)], language=language, theme=theme) as shown:
+        page = await opened(new_page, shown, width=width)
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        assert await complaints(page) == []
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await shown.until(lambda: shown.of("consent.grant"))
+        shown.scopes = ["view", "point", "control"]
+        await shown.tell(t="state", **shown.state(controller="a1"))
+        await expect(page.get_by_role("region")).to_be_visible()
+        assert await complaints(page) == []
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
