@@ -4,6 +4,7 @@ import asyncio
 import json
 import struct
 import zlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -144,6 +145,7 @@ class Shown:
     epoch: int = 0
     last: int = 0
     problems: list[str] = field(default_factory=list)
+    on_said: Callable[[dict[str, Any]], Awaitable[None]] | None = None
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -162,8 +164,8 @@ class Shown:
             await socket.close()
         await self._runner.cleanup()
 
-    async def _page(self, _request: web.Request) -> web.Response:
-        boot = _BOOT % (self.language, self.theme, json.dumps(self.session))
+    async def _page(self, request: web.Request) -> web.Response:
+        boot = "" if request.path == "/agent" else _BOOT % (self.language, self.theme, json.dumps(self.session))
         return web.Response(text=self.html.replace("<!--boot-->", boot), content_type="text/html")
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
@@ -181,6 +183,8 @@ class Shown:
 
     async def _hear(self, socket: web.WebSocketResponse, frame: dict[str, Any]) -> None:
         self.said.append(frame)
+        if self.on_said is not None:
+            await self.on_said(frame)
         if frame["t"] == "auth":
             session = frame.get("session")
             ready = {"t": "ready", "session": session, "rules": self.rules, "resume": "tab-token", "s": self.last}

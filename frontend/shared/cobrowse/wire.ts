@@ -107,9 +107,11 @@ type ForBoth =
   | ({ t: 'state' } & SessionState)
   | { t: 'end'; reason: string; by?: string }
   | { t: 'err'; code: string; message: string; of?: string }
-  | { t: 'sdp'; desc: RTCSessionDescriptionInit; from?: string }
-  | { t: 'ice'; candidate: RTCIceCandidateInit | null; from?: string }
-  | { t: 'p2p'; up: boolean; s: number; from?: string; servers?: RTCIceServer[] }
+  | { t: 'sdp'; desc: RTCSessionDescriptionInit; from: string }
+  | { t: 'ice'; candidate: RTCIceCandidateInit | null; from: string }
+  | { t: 'p2p'; up: boolean; s: number; from: string }
+  /** p2p is granted: whom to ask for a way through the network */
+  | { t: 'turn'; servers: RTCIceServer[] }
 
 export type ForCustomer =
   | ForBoth

@@ -7,9 +7,12 @@ import { createSession, type Session } from './session'
 import { createTab } from './tab'
 import { createScreen } from './ui/screen'
 
+export { createPeer } from '../../shared/cobrowse/peer'
+
 /** `session`: the one that an agent has begun, null to ask for a code. Goes on where the tab was before a reload. */
 export function start(settings: Settings, keep: Keep, session: string | null, ended: () => void): Session {
   const { base, site, language, theme } = settings
+  const tab = createTab(site)
   const screen = createScreen(language, theme, {
     stop: () => running.stop(),
     pause: (isPaused) => running.pause(isPaused),
@@ -23,22 +26,27 @@ export function start(settings: Settings, keep: Keep, session: string | null, en
       return socket as SocketLike
     },
     auth: () => ({ site, lang: language, token: keep.get('token'), page: location.origin + location.pathname }),
-    ...{ tab: createTab(site), screen, session },
+    ...{ tab, screen, session },
     ended() {
       document.removeEventListener('pointermove', point, true)
       ended()
     },
   })
   document.addEventListener('pointermove', point, { passive: true, capture: true })
-  whenKnown(keep, () => running.start())
+  whenKnown(keep, tab.load() !== null, () => running.start())
   return running
 }
 
 const LOOK_AGAIN_MS = 200
 const PATIENCE_MS = 10_000
 
-/** The chat makes a visitor known who is here for the first time; without it the centre says that it can't be. */
-function whenKnown(keep: Keep, begin: () => void, waited = 0): void {
-  if (keep.get('token') || waited >= PATIENCE_MS) begin()
-  else setTimeout(whenKnown, LOOK_AGAIN_MS, keep, begin, waited + LOOK_AGAIN_MS)
+/**
+ * The chat makes a visitor known who is here for the first time; without it the centre says that it can't be. Of
+ * several tabs that are asked, the one that the customer looks at answers.
+ */
+function whenKnown(keep: Keep, isBack: boolean, begin: () => void, waited = 0): void {
+  if (document.visibilityState === 'hidden' && !isBack)
+    document.addEventListener('visibilitychange', () => whenKnown(keep, isBack, begin, waited), { once: true })
+  else if (keep.get('token') || waited >= PATIENCE_MS) begin()
+  else setTimeout(whenKnown, LOOK_AGAIN_MS, keep, isBack, begin, waited + LOOK_AGAIN_MS)
 }

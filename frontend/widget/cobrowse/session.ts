@@ -1,7 +1,15 @@
 /** One session as the customer's page lives it: what was agreed decides what is captured, shown and done. */
-import type { Ask, ForCustomer, Scope, SessionState } from '../../shared/cobrowse/wire'
+import {
+  type Ask,
+  CHANGES,
+  type ForCustomer,
+  type Input,
+  type Scope,
+  type SessionState,
+} from '../../shared/cobrowse/wire'
 import { createControl } from './control'
 import { createLink, type SocketLike } from './link'
+import { createLines } from './p2p'
 import { createPass, type Pass } from './pass'
 import { createSender } from './sender'
 import type { Tab, TabShelf } from './tab'
@@ -52,12 +60,15 @@ export interface Session {
 /** By close code, for sessions that end without a word. */
 const REASONS: Record<number, string> = {
   4404: 'gone',
-  4409: 'gone',
+  4409: 'elsewhere',
   4440: 'customer',
   4441: 'agent',
   4442: 'supervisor',
 }
 const NOTHING: SessionState = { state: 'consent_pending', scopes: [], agents: [], controller: null }
+/** `submit`: whether forms may be sent, as it was agreed. */
+type Act = Input & { submit?: boolean }
+
 const POINTER_MS = 1000 / 30
 
 export function createSession({ open, auth, tab, screen, session: wanted, ended }: SessionOptions): Session {
@@ -69,11 +80,18 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
   let asks: Ask[] = []
   let pointedAt = 0
   const link = createLink({ open, auth: credentials, receive, lost, over })
-  const sender = createSender(link.sendBytes, () => pass?.drained())
+  const lines = createLines(link.send, () => sender.last())
+  const sender = createSender(transmit, () => pass?.drained())
   const control = createControl(
     (epoch, id) => pass?.find(epoch, id),
     () => pass?.epoch() ?? 0,
   )
+
+  function transmit(frame: Uint8Array<ArrayBuffer>): boolean {
+    // Pictures are large and not in a hurry: they go by the relay alone.
+    if (frame[1] === CHANGES) lines.send(frame)
+    return link.sendBytes(frame)
+  }
 
   function credentials(): object {
     const { session, resume } = own
@@ -108,12 +126,16 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
     else if (frame.t === 'highlight') {
       const node = pass?.find(frame.e, frame.n)?.node
       if (node instanceof Element) screen.highlight(node, frame.name)
-    } else if (frame.t.startsWith('input.')) act(frame as Parameters<typeof control.act>[0])
+    } else if (frame.t === 'turn') lines.configure(frame.servers)
+    else if (frame.t === 'sdp' || frame.t === 'ice') lines.hear(frame.from, frame)
+    else if (frame.t.startsWith('input.')) act(frame as Act)
   }
 
-  function act(frame: Parameters<typeof control.act>[0]): void {
+  function act(frame: Act): void {
     const isAllowed = state.scopes.includes('control') && !state.paused
-    const done = isAllowed ? control.act(frame, state.submit === true) : { ok: false, code: 'forbidden' as const }
+    const done = isAllowed
+      ? control.act(frame, (frame.submit ?? state.submit) === true)
+      : { ok: false, code: 'forbidden' as const }
     if (done.ok) screen.acted(frame.t)
     link.send({ t: 'input.done', id: frame.id, ...done })
   }
@@ -167,6 +189,7 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
       pass?.pause()
       sender.clear()
     }
+    lines.follow(now)
     asked([])
     screen.show(now, false)
   }
@@ -201,6 +224,7 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
     isOver = true
     pass?.stop()
     sender.clear()
+    lines.close()
     tab.forget()
     link.stop()
     screen.ended(reason)

@@ -19,6 +19,7 @@ export interface ScreenActions {
 
 const REASONS: Record<string, TextKey> = {
   gone: 'gone',
+  elsewhere: 'elsewhere',
   failed: 'failed',
   timeout: 'timeout',
   timeout_consent: 'timeout',
