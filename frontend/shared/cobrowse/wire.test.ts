@@ -84,6 +84,10 @@ test.each<[unknown, unknown]>([
   [['x', 2], null],
   [['-', -1], null],
   ['-', null],
+  [
+    ['@', 2, { class: 'md:flex w-1/2 2xl:bg-[#fff] -mt-2 customer-4711123 a@b.test http://x' }],
+    ['@', 2, { class: 'md:flex w-1/2 2xl:bg-[#fff] -mt-2' }],
+  ],
 ])('of %j passes what is allowed', (op, kept) => {
   expect(allowedOp(op)).toEqual(kept)
 })
