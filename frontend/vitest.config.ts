@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'widget',
           environment: 'jsdom',
-          include: ['{shared,widget,portal}/**/*.test.{ts,tsx}', 'build.test.ts'],
+          include: ['{shared,widget,cobrowse-view,portal}/**/*.test.{ts,tsx}', 'build.test.ts'],
         },
       },
       { oxc: jsx('react'), test: { name: 'console', environment: 'jsdom', include: ['console/**/*.test.{ts,tsx}'] } },
