@@ -59,9 +59,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(accounts)),
     path("setup/", setup, name="setup"),
     path("setup/check/", setup_check, name="setup-check"),
+    # A document of a channel may stand beside the console's, which answers for every other address there.
+    *(path("", include(f"{package}.urls")) for package in packages if find_spec(f"{package}.urls")),
     path("console/", console, name="console"),
     path("console/<path:rest>", console),
-    *(path("", include(f"{package}.urls")) for package in packages if find_spec(f"{package}.urls")),
     path("", include("interaction_center.demo.urls")),
     path("", include("interaction_center.portal.urls")),
 ]

@@ -1,0 +1,12 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { ReadableStore } from '../shared/store'
+
+export function useStore<T>(store: ReadableStore<T>): T {
+  const [value, setValue] = useState(store.getSnapshot)
+  useEffect(() => {
+    const update = (): void => setValue(() => store.getSnapshot())
+    update()
+    return store.subscribe(update)
+  }, [store])
+  return value
+}
