@@ -104,7 +104,6 @@ def _headers(socket: str, nonce: str) -> dict[str, str]:
         "form-action": "'none'",
         "base-uri": "'none'",
         "frame-ancestors": "'self'",
-        "sandbox": "allow-scripts allow-same-origin",  # no pop-ups, no forms, no downloads, no way to the top
         "require-trusted-types-for": "'script'",
         "trusted-types": "'none'",
     }

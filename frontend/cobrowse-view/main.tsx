@@ -22,12 +22,13 @@ function start(place: HTMLElement): void {
   document.adoptedStyleSheets = [sheet]
   const { session = '', socket = '', language } = place.dataset
   const head = part(place, 'div', 'head')
-  const area = part(place, 'main', 'area')
+  const body = part(place, 'div', 'body')
+  const area = part(body, 'main', 'area')
   const room = part(area, 'div', 'room')
   const page = part(room, 'div', 'page')
   const stage = part(page, 'div', 'stage')
   const over = part(page, 'div', 'over')
-  const cover = part(area, 'div', 'covers')
+  const cover = part(body, 'div', 'covers')
   const notes = part(place, 'div', 'notes')
   const viewer = createViewer({ session, socket, language: pickLanguage(language) }, stage)
   area.setAttribute('aria-label', viewer.t('label'))

@@ -96,7 +96,8 @@ export function createTools(viewer: Viewer): Tools {
 
   function meant(place: Place): number | null {
     const { stage } = mirror
-    const element = outwards(elementAt(stage, place), (one) => mirror.part(stage.id(one))?.kind === 'element')
+    const isPart = (one: Element): boolean => /^(element|box)$/.test(mirror.part(stage.id(one))?.kind ?? '')
+    const element = outwards(elementAt(stage, place), isPart)
     return element ? stage.id(element) : null
   }
 

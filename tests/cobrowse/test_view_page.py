@@ -86,7 +86,6 @@ def test_nothing_can_be_loaded_but_its_own_program_and_nothing_reached_but_the_r
     assert policy.pop("img-src") == "data:"
     assert policy.pop("connect-src") == "ws://testserver/ws/cobrowse"
     assert policy.pop("frame-ancestors") == "'self'"
-    assert policy.pop("sandbox") == "allow-scripts allow-same-origin"
     assert policy.pop("require-trusted-types-for") == "'script'"
     assert set(policy.values()) == {"'none'"}
     assert {"default-src", "frame-src", "form-action", "base-uri"} <= set(policy)

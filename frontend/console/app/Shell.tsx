@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { CallBar } from '../calls/CallBar'
+import { CodeDialog } from '../cobrowse/CodeDialog'
 import { useOutbox } from '../composer/useOutbox'
 import { useI18n } from '../i18n'
 import { ShortcutSheet } from '../keyboard/ShortcutSheet'
@@ -64,6 +65,7 @@ export function Shell() {
         onClose={() => setOverlay(null)}
         onShortcuts={() => setOverlay('shortcuts')}
       />
+      <CodeDialog />
       <ShortcutSheet open={overlay === 'shortcuts'} onClose={() => setOverlay(null)} />
     </div>
   )

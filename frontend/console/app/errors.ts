@@ -16,6 +16,10 @@ const BY_STATUS: Record<number, Key> = {
   503: 'error.too_many',
 }
 const BY_CODE: Record<string, Key> = {
+  cobrowse_off: 'error.cobrowse_off',
+  open_already: 'error.open_already',
+  shown_elsewhere: 'error.shown_elsewhere',
+  wrong_code: 'error.wrong_code',
   address_taken: 'error.address_taken',
   already_taken: 'error.already_taken',
   article_changed: 'error.article_changed',

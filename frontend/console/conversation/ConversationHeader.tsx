@@ -3,6 +3,7 @@ import type { Detail, Row } from '../api/types'
 import { Link } from '../app/Link'
 import { useMe } from '../app/me'
 import { to } from '../app/router'
+import { CobrowseBadge } from '../cobrowse/CobrowseBadge'
 import { type Key, useI18n } from '../i18n'
 import { useLive } from '../live/context'
 import { Button, IconButton, Tip } from '../ui/Button'
@@ -13,6 +14,8 @@ import { type CommandName, openCommands } from './commands'
 import { customerDrawer, customerPane } from './panes'
 
 const VISIBLE: CommandName[] = ['take', 'transfer', 'close', 'reopen']
+/** Where a customer is there at the same time; elsewhere it is behind “More”. */
+const LIVE_CHANNELS = ['web_chat', 'callback', 'cobrowse']
 const STATES: Record<Row['state'], Key> = {
   waiting: 'state.waiting',
   offered: 'state.offered',
@@ -45,10 +48,14 @@ export function ConversationHeader({ detail }: { detail: Detail }) {
             </span>
           )}
           <Viewers id={row.id} />
+          <CobrowseBadge interaction={row.id} />
           {row.subject && <span className="clip">{row.subject}</span>}
         </p>
       </div>
-      <Actions urgent={row.state === 'waiting' || row.state === 'offered'} />
+      <Actions
+        urgent={row.state === 'waiting' || row.state === 'offered'}
+        live={LIVE_CHANNELS.includes(row.channel) && row.state === 'assigned'}
+      />
     </header>
   )
 }
@@ -89,12 +96,14 @@ function Viewers({ id }: { id: string }) {
 }
 
 /** Taking is the one thing to do while nobody looks after the customer. */
-function Actions({ urgent }: { urgent: boolean }) {
+function Actions({ urgent, live }: { urgent: boolean; live: boolean }) {
   const { t } = useI18n()
   const commands = useStore(openCommands)
   const paneOpen = useStore(customerPane)
-  const shown = commands.filter((command) => VISIBLE.includes(command.name))
-  const more = commands.filter((command) => command.name === 'release')
+  const visible: CommandName[] = live ? ['look', ...VISIBLE] : VISIBLE
+  const shown = commands.filter((command) => visible.includes(command.name))
+  const rare: CommandName[] = live ? ['code', 'release'] : ['look', 'code', 'release']
+  const more = commands.filter((command) => rare.includes(command.name))
   const customer = commands.find((command) => command.name === 'customer')
   return (
     <div className="conversation-actions">

@@ -4,6 +4,9 @@ import type { Detail } from '../api/types'
 import { Link } from '../app/Link'
 import { to } from '../app/router'
 import { CallPanel } from '../calls/CallPanel'
+import { CobrowsePane } from '../cobrowse/CobrowsePane'
+import { useSessionNews } from '../cobrowse/useCobrowse'
+import { openViews } from '../cobrowse/views'
 import { Composer } from '../composer/Composer'
 import { composerFocus } from '../composer/focus'
 import { ContextPane } from '../customer/ContextPane'
@@ -54,13 +57,17 @@ export function ConversationPane({ id }: { id: string }) {
 
 function OpenConversation({ detail, log }: { detail: Detail; log: Log }) {
   const { t } = useI18n()
-  const wide = useMedia(WIDE)
+  const isWide = useMedia(WIDE)
+  const isWatching = useStore(openViews)[detail.row.id] !== undefined
+  // Beside a customer's page there is no room for a third column.
+  const wide = isWide && !isWatching
   const paneOpen = useStore(customerPane)
   const drawerOpen = useStore(customerDrawer)
   const [transferring, setTransferring] = useState(false)
   const region = useRef<HTMLElement>(null)
   useFocusOnOpening(region, detail.row.id)
   useInsertKeys(detail.row.id)
+  useSessionNews(detail.row.id, log)
   useConversationCommands(detail, () => setTransferring(true))
   return (
     <>
@@ -76,6 +83,7 @@ function OpenConversation({ detail, log }: { detail: Detail; log: Log }) {
         <Composer detail={detail} />
         <Announcer log={log} />
       </section>
+      <CobrowsePane interaction={detail.row.id} />
       {wide && paneOpen && (
         <aside className="context" aria-label={t('customer.label')}>
           <ContextPane detail={detail} />

@@ -3,7 +3,17 @@ import type { LucideIcon } from 'lucide-react'
 import { createStore } from '../../shared/store'
 import type { Key } from '../i18n'
 
-export type CommandName = 'take' | 'reply' | 'note' | 'transfer' | 'close' | 'reopen' | 'release' | 'customer'
+export type CommandName =
+  | 'take'
+  | 'reply'
+  | 'note'
+  | 'transfer'
+  | 'close'
+  | 'reopen'
+  | 'release'
+  | 'look'
+  | 'code'
+  | 'customer'
 export type OpenCommand = { name: CommandName; label: Key; icon: LucideIcon; shortcut?: string; run: () => void }
 
 export const openCommands = createStore<OpenCommand[]>([])

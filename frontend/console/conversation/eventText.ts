@@ -27,6 +27,7 @@ import {
 } from 'lucide-react'
 import type { EntryEvent } from '../api/types'
 import { callDetails, callEvent } from '../calls/events'
+import { cobrowseLine, isCobrowse } from '../cobrowse/events'
 import type { Format, Key, Translate } from '../i18n'
 
 type Known = { icon: LucideIcon; key: Key; alone?: Key }
@@ -91,6 +92,7 @@ const QUARANTINE: Record<string, Key> = {
 
 /** Icon and sentence of an event; one that this console does not know yet is said in general words. */
 export function eventLine(event: EntryEvent, t: Translate, format: Format): { icon: LucideIcon; text: string } {
+  if (isCobrowse(event)) return cobrowseLine(event, t)
   const known = EVENTS[callEvent(event)]
   if (!known) return { icon: CircleDot, text: t('event.other') }
   const by = event.by === 'customer' ? t('event.by_customer') : (event.by ?? '')

@@ -2,7 +2,9 @@ import {
   ArrowRightLeft,
   CircleCheckBig,
   Hand,
+  KeySquare,
   MessageSquareReply,
+  MonitorSmartphone,
   PanelRight,
   RotateCcw,
   StickyNote,
@@ -10,6 +12,8 @@ import {
 } from 'lucide-react'
 import { useEffect, useEffectEvent } from 'react'
 import type { Action, Detail } from '../api/types'
+import { useLook } from '../cobrowse/useCobrowse'
+import { askedCode } from '../cobrowse/views'
 import { focusComposer } from '../composer/focus'
 import { useMedia, WIDE } from '../ui/useMedia'
 import { type OpenCommand, openCommands } from './commands'
@@ -20,6 +24,9 @@ import { type Command, useActions } from './useActions'
 export function useConversationCommands(detail: Detail, transfer: () => void): void {
   const { command } = useActions(detail.row.id)
   const wide = useMedia(WIDE)
+  const look = useLook(detail.row.id)
+  const startLook = useEffectEvent(() => look.mutate())
+  const askCode = useEffectEvent(() => askedCode.set({ interaction: detail.row.id, why: false }))
   const send = useEffectEvent((name: Command) => command.mutate(name))
   const openTransfer = useEffectEvent(transfer)
   const { may } = detail
@@ -36,6 +43,8 @@ export function useConversationCommands(detail: Detail, transfer: () => void): v
         run: () => focusComposer('message'),
       },
       { name: 'note', label: 'action.note', icon: StickyNote, shortcut: 'n', run: () => focusComposer('note') },
+      possible('reply') && { name: 'look', label: 'cobrowse.look', icon: MonitorSmartphone, run: startLook },
+      possible('reply') && { name: 'code', label: 'cobrowse.code_title', icon: KeySquare, run: askCode },
       possible('transfer') && {
         name: 'transfer',
         label: 'action.transfer',

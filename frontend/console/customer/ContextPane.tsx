@@ -1,5 +1,6 @@
 import type { Detail } from '../api/types'
 import { CallBackButton } from '../calls/CallBackButton'
+import { EarlierViews } from '../cobrowse/EarlierViews'
 import { CustomerCard } from './CustomerCard'
 import { Devices } from './Devices'
 import { Suggestions } from './Suggestions'
@@ -13,6 +14,7 @@ export function ContextPane({ detail }: { detail: Detail }) {
       <CallBackButton detail={detail} />
       <Devices customer={detail.customer.id} />
       <Suggestions id={detail.row.id} canInsert={detail.may.reply === true} />
+      <EarlierViews interaction={detail.row.id} />
       <Timeline customer={detail.customer.id} current={detail.row.id} />
     </div>
   )

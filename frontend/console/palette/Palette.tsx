@@ -1,10 +1,11 @@
 import { Command } from 'cmdk'
-import { Keyboard, type LucideIcon, Monitor, Moon, Sun, UserRound } from 'lucide-react'
+import { Keyboard, KeySquare, type LucideIcon, Monitor, Moon, Sun, UserRound } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { useState } from 'react'
-import { useChangeMe, useChangeStatus } from '../app/me'
+import { useChangeMe, useChangeStatus, useMay } from '../app/me'
 import { usePlaces } from '../app/NavBar'
 import { go, to } from '../app/router'
+import { askedCode } from '../cobrowse/views'
 import { openCommands } from '../conversation/commands'
 import { useI18n } from '../i18n'
 import { useSearch } from '../search/useSearch'
@@ -89,11 +90,20 @@ function OpenCommands({ run }: { run: Run }) {
 
 function Places({ run }: { run: Run }) {
   const { t } = useI18n()
+  const isInConversation = useStore(openCommands).some(({ name }) => name === 'code')
+  const mayWork = useMay('work_queue')
   return (
     <Command.Group heading={t('keys.go')}>
       {usePlaces().map(({ key, icon, path, shortcut }) => (
         <Item key={key} icon={icon} label={t(key)} shortcut={shortcut} onSelect={run(() => go(path))} />
       ))}
+      {mayWork && !isInConversation && (
+        <Item
+          icon={KeySquare}
+          label={t('cobrowse.code_title')}
+          onSelect={run(() => askedCode.set({ interaction: '', why: false }))}
+        />
+      )}
     </Command.Group>
   )
 }

@@ -1,9 +1,10 @@
 import { admin } from './admin'
 import { calls } from './calls'
+import { cobrowse } from './cobrowse'
 import { customers } from './customers'
 import { knowledge } from './knowledge'
 import { queue } from './queue'
 import { settings } from './settings'
 import { shell } from './shell'
 
-export const de = { ...shell, ...queue, ...customers, ...calls, ...admin, ...knowledge, ...settings }
+export const de = { ...shell, ...queue, ...customers, ...calls, ...cobrowse, ...admin, ...knowledge, ...settings }
