@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ HEADER = struct.Struct(">BBBBII")
 VERSION, SNAPSHOT, CHANGES = 1, 1, 2
 FIRST, LAST, DEFLATED = 1, 2, 4
 MAX_OPS = 20_000
+CACHED_LENGTH = 200
 MAX_ID = 2**32
 MAX_SIZE = 10_000_000  # of a viewport or a box, in pixels
 
@@ -197,16 +199,23 @@ def _is_attribute(name: str, text: object) -> bool:
         return False
     if text is None:
         return True
-    if not _is_text(text):
+    if not isinstance(text, str) or len(text) > LIMITS["string"]:
         return False
+    return _is_known_value(name, text) if len(text) < CACHED_LENGTH else _is_value(name, text)
+
+
+def _is_value(name: str, text: str) -> bool:
     rule = _VALUES.get(name)
     if rule is not None:
-        return rule.fullmatch(str(text)) is not None
+        return rule.fullmatch(text) is not None
     if name in ("class", "id"):
-        return all(_NAME.fullmatch(token) for token in str(text).split())
+        return all(_NAME.fullmatch(token) for token in text.split())
     if name == "style":
-        return is_harmless(str(text))
-    return name in _WORDS or _ADDRESS.search(str(text)) is None
+        return is_harmless(text)
+    return name in _WORDS or _ADDRESS.search(text) is None
+
+
+_is_known_value = lru_cache(8_192)(_is_value)  # rows of a table have the same few: half the time of a large frame
 
 
 _OPS: dict[str, tuple[Callable[[object], bool], ...]] = {
