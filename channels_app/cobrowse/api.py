@@ -8,7 +8,7 @@ from ninja import Router
 from channels_app.cobrowse import selectors, services
 from channels_app.cobrowse.models import CobrowseSession
 from channels_app.cobrowse.policy import Reason, Role
-from channels_app.cobrowse.schemas import AlertsOut, AuditOut, ClaimIn, Id, Ok, OpenOut, StartedOut
+from channels_app.cobrowse.schemas import AlertsOut, AuditOut, ClaimIn, EndedOut, Id, OpenOut, StartedOut
 from interaction_center.access.doors import Actor, require
 from interaction_center.errors import NotFoundError
 from interaction_center.queue.policy import Command, next_state
@@ -55,8 +55,8 @@ def alerts(request: HttpRequest) -> dict[str, Any]:
     return {"items": selectors.alerts()}
 
 
-@router.post("/cobrowse/{session}/end", response=Ok)
-def end(request: HttpRequest, session: Id) -> Ok:
+@router.post("/cobrowse/{session}/end", response=EndedOut)
+def end(request: HttpRequest, session: Id) -> EndedOut:
     """Stop it at once. Whoever watches may, who holds the interaction, and supervisors."""
     who = require(request, WORK)
     found = _seen(who, session)
@@ -68,7 +68,7 @@ def end(request: HttpRequest, session: Id) -> Ok:
             _must_answer(who, found.interaction)
         reason, role = Reason.AGENT, Role.AGENT
     services.end_session(session=session, reason=reason, role=role, user=who.person.public_id, name=who.name)
-    return Ok()
+    return EndedOut()
 
 
 @router.get("/cobrowse/{session}/audit", response=AuditOut, by_alias=True)

@@ -10,7 +10,7 @@ IdOrNone = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{0,32}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9][0-9 -]{7,22}[0-9]$")]
 
 
-class Ok(Schema):
+class EndedOut(Schema):
     ok: bool = True
 
 
@@ -61,7 +61,7 @@ class OpenOut(Schema):
     earlier: list[EarlierOut]
 
 
-class ConsentOut(Schema):
+class ScopeConsentOut(Schema):
     """`version` and `hash` (SHA-256 of the text) name the words that the customer had before them."""
 
     scope: str
@@ -96,7 +96,7 @@ class ActionOut(Schema):
 class AuditOut(Schema):
     session: str
     interaction: str
-    consents: list[ConsentOut]
+    consents: list[ScopeConsentOut]
     agents: list[WatcherOut]
     actions: list[ActionOut]
 

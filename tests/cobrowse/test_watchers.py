@@ -1,0 +1,148 @@
+"""Who was let in and may not watch any more is shown the door; rooms hear what was stored elsewhere."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from django.db import connection
+
+from channels_app.cobrowse import agent, services
+from channels_app.cobrowse.adapter import ADAPTER
+from channels_app.cobrowse.company import Member
+from channels_app.cobrowse.models import CobrowseSession
+from channels_app.cobrowse.policy import IDLE_AFTER, Reason, Role
+from channels_app.cobrowse.room import Room
+from channels_app.cobrowse.rooms import Rooms
+from channels_app.cobrowse.selectors import facts_of
+from channels_app.cobrowse.watchers import Watchers
+from interaction_center.access.doors import Actor
+from interaction_center.access.models import User
+from interaction_center.access.services import deactivate_user
+from interaction_center.errors import NotFoundError
+from interaction_center.live.hub import hub
+from interaction_center.queue.models import Interaction
+from tests.access.builders import a_team, a_user, signed_in
+from tests.builders import in_thread
+from tests.cobrowse.rooms import ANNA, Held, Scene, held
+from tests.cobrowse.rows import a_shown_page, actor, an_invitation, now
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def hub_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hub forgets its loop again, which ends with the test."""
+    monkeypatch.setattr(hub, "_loop", None)
+
+
+class View:
+    """An open view of somebody."""
+
+    def __init__(self, user: User, interaction: str) -> None:
+        self.scene = Scene(interaction=interaction)
+        self.actor: Actor = actor(user)
+        self.key = str(signed_in(user).session.session_key)
+        self.room: Room | None = self.scene.room
+        self.member: Member | None = self.scene.anna
+
+    def check(self) -> int | None:
+        """With what it is closed when rights are looked at."""
+        watchers = Watchers()
+        watchers.add(self)
+        asyncio.run(watchers.check())
+        return held(self.scene.anna).code
+
+
+def signs_out(view: View, user: User) -> None:
+    view.key = "another"
+
+
+def is_switched_off(view: View, user: User) -> None:
+    deactivate_user(user=user)
+
+
+def sees_it_go_to_another_team(view: View, user: User) -> None:
+    Interaction.objects.update(team=a_team("Others"), assigned_to=None, state="waiting")
+
+
+def changes_nothing(view: View, user: User) -> None:
+    """As it was."""
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [(changes_nothing, None), (signs_out, 4401), (is_switched_off, 4401), (sees_it_go_to_another_team, 4403)],
+)
+def test_whoever_may_not_watch_any_more_is_closed(what: Callable[[View, User], None], code: int | None) -> None:
+    anna, _ = a_user(), a_user("Ben Agent")
+    session = an_invitation(anna)
+    view = View(anna, session.interaction)
+    what(view, anna)
+    assert view.check() == code
+
+
+def test_a_colleague_of_another_team_is_not_let_in() -> None:
+    session = an_invitation(a_user())
+    Interaction.objects.update(team=a_team("Others"))
+    with pytest.raises(NotFoundError):
+        agent._customer_of(session.public_id, actor(a_user("Ben Agent")))
+
+
+# Rooms
+
+
+async def opened(rooms: Rooms, session: CobrowseSession) -> tuple[Room, Member]:
+    """A room with one agent, on this loop."""
+    hub.attach(asyncio.get_running_loop())
+    room = rooms.open(session.public_id, await in_thread(partial(facts_of, session)))
+    member = Member(Role.AGENT, Held(), ANNA, "Anna Agent")
+    room.enter_agent(member)
+    return room, member
+
+
+async def until(is_it: Callable[[], object]) -> None:
+    """Until the loop has come round to it."""
+    async with asyncio.timeout(20):
+        while not is_it():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_room_hears_what_is_stored_and_goes_when_nobody_is_there() -> None:
+    session = await in_thread(lambda: a_shown_page(a_user()))
+    rooms = Rooms()
+    room, member = await opened(rooms, session)
+    assert rooms.open(session.public_id, dict(room.facts)) is room
+    end = partial(services.end_session, session=session.public_id, reason=Reason.SUPERVISOR, role=Role.SUPERVISOR)
+    await in_thread(end)
+    await until(lambda: held(member).code == 4442)
+    assert room.leave(member)
+    rooms.leave_if_empty(room)
+    assert rooms.all() == []
+    assert hub.readers(f"cobrowse:{session.public_id}") == 0
+
+
+async def test_a_page_on_which_nothing_happens_is_paused_and_one_that_is_connected_is_heard_of() -> None:
+    session = await in_thread(lambda: a_shown_page(a_user()))
+    rooms = Rooms()
+    room, _ = await opened(rooms, session)
+    room.enter_page(Member(Role.CUSTOMER, Held()))
+    await rooms.keep()
+    kept = await in_thread(partial(now, session))
+    assert kept.paused_at is None
+    assert kept.page_until is not None
+    assert session.page_until is not None
+    assert kept.page_until > session.page_until
+    room._active_at -= IDLE_AFTER.total_seconds() + 1
+    await rooms.keep()
+    assert (await in_thread(partial(now, session))).paused_by == "idle"
+    await until(lambda: room.gate.paused)
+
+
+def test_a_start_of_the_only_process_counts_nobody_as_connected() -> None:
+    session = a_shown_page(a_user(), "point", "control")
+    asyncio.run(ADAPTER.start())
+    row = now(session)
+    is_alone = connection.vendor == "sqlite"
+    assert (row.gone_at is not None) == is_alone
+    assert ("control" in row.scopes) != is_alone
