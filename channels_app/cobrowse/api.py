@@ -6,11 +6,12 @@ from django.http import HttpRequest
 from ninja import Router
 
 from channels_app.cobrowse import selectors, services
-from channels_app.cobrowse.models import CobrowseSession
+from channels_app.cobrowse.models import Alert, CobrowseSession
 from channels_app.cobrowse.policy import Reason, Role
-from channels_app.cobrowse.schemas import AlertsOut, AuditOut, ClaimIn, EndedOut, Id, OpenOut, StartedOut
+from channels_app.cobrowse.schemas import AlertsOut, AuditOut, ClaimIn, Cursor, EndedOut, Id, Limit, OpenOut, StartedOut
 from interaction_center.access.doors import Actor, require
 from interaction_center.errors import NotFoundError
+from interaction_center.paging import listed
 from interaction_center.queue.policy import Command, next_state
 from interaction_center.queue.selectors import interaction_for
 from interaction_center.queue.services import role_of
@@ -49,10 +50,11 @@ def claim(request: HttpRequest, claim: ClaimIn) -> dict[str, Any]:
 
 
 @router.get("/cobrowse/alerts", response=AlertsOut)
-def alerts(request: HttpRequest) -> dict[str, Any]:
+def alerts(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> dict[str, Any]:
     """Who tried too many wrong codes, the latest first."""
     require(request, SUPERVISE)
-    return {"items": selectors.alerts()}
+    rows = Alert.objects.all()
+    return listed(rows, ("-pk",), selectors.alert_wire, name="cobrowse-alerts", cursor=cursor, limit=limit)
 
 
 @router.post("/cobrowse/{session}/end", response=EndedOut)

@@ -41,11 +41,11 @@ def ask(*, session: str, scope: Scope, user: str, name: str, submit: bool = Fals
     row = locked(session)
     move(row, Command.ASK, Role.AGENT)
     if scope is Scope.CONTROL and row.controller not in ("", user):
-        raise ConflictError("Another agent controls this page. Wait until they have finished.", "controlled")
+        raise ConflictError("Another agent controls this page. Wait until they have finished.")
     rules = rules_of(row.site)
     policy.check_ask(scope, row.scopes, may_record=rules["recording"])
     if scope in row.asks:
-        raise ConflictError("The customer has been asked already.", "asked")
+        raise ConflictError("The customer has been asked already.")
     may_submit = submit and rules["submit"] and scope is Scope.CONTROL
     ask_for(row, scope, user=user, name=name, lasts=policy.ASK_LASTS, submit=may_submit)
     write(row)
@@ -60,7 +60,7 @@ def grant(*, session: str, scope: Scope, version: object, digest: object) -> Non
     move(row, Command.GRANT_VIEW if scope is Scope.VIEW else Command.GRANT, Role.CUSTOMER)
     excluded = policy.EXCLUDES.get(scope)
     if excluded in row.scopes or policy.NEEDS.get(scope, scope) not in {*row.scopes, scope}:
-        raise ConflictError("This can't be granted any more. Nothing has changed.", "excluded")
+        raise ConflictError("This can't be granted any more. Nothing has changed.")
     row.scopes = policy.with_scope(scope, row.scopes)
     if scope is Scope.CONTROL:
         row.controller, row.submit = asked["by"], asked["submit"]
@@ -104,7 +104,8 @@ def revoke(*, session: str, scope: Scope, role: Role, user: str = "", name: str 
         return facts_of(row)
     if scope is Scope.VIEW:
         policy.next_stage(row.stage, Command.REVOKE_VIEW, role)
-        keep_consent(row, scope, Decision.REVOKED, role=role, now=now, user=user, name=name)
+        for ended in row.scopes:
+            keep_consent(row, ended, Decision.REVOKED, role=role, now=now, user=user, name=name)
         return close(row, Reason.CUSTOMER, role, name=name or "customer")
     move(row, Command.REVOKE, role)
     was_granted = scope in row.scopes
@@ -139,7 +140,7 @@ def _answered(row: CobrowseSession, scope: Scope, now: datetime) -> dict[str, An
     """The question that is answered, which is open no more."""
     asked: dict[str, Any] | None = row.asks.get(scope)
     if asked is None or datetime.fromisoformat(asked["until"]) <= now:
-        raise ConflictError("Nobody is asking for this any more.", "not_asked")
+        raise ConflictError("Nobody is asking for this any more.")
     row.asks = {other: kept for other, kept in row.asks.items() if other != scope}
     return asked
 
@@ -149,5 +150,5 @@ def _shown(row: CobrowseSession, scope: Scope, asked: dict[str, Any], version: o
         scope, asked["name"], submit=asked["submit"], version=version, digest=digest, language=row.language
     )
     if shown is None:
-        raise ConflictError("The question has changed. Load the page again and read it once more.", "wording_changed")
+        raise ConflictError("The question has changed. Load the page again and read it once more.")
     return shown

@@ -31,8 +31,7 @@ _CODES = {
     "forbidden": 4403,
     "not_found": 4404,
     "wrong_code": 4404,
-    "other_tab": 4409,
-    "full": 4409,
+    "conflict": 4409,  # somebody else has the place
     "too_large": 4413,
     "rate_limited": 4429,
 }

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from interaction_center.access.models import Site
 
 CODES_PER_ADDRESS = Buckets(rate=10 / 600, burst=10)
+ARRIVALS_PER_ADDRESS = Buckets(rate=2, burst=120)
 
 
 class CustomerEnd:
@@ -46,10 +47,14 @@ class CustomerEnd:
     @classmethod
     async def let_in(cls, scope: Mapping[str, Any], outbox: Outbox, frame: Frame) -> "CustomerEnd":
         """The page that says `auth`. UnauthorizedError, ForbiddenError, NotFoundError, ConflictError."""
+        address = client_address(scope)
+        wait = ARRIVALS_PER_ADDRESS.take(address, time.monotonic())
+        if wait:
+            raise RateLimitedError("Too many pages at once from your network.", retry_after=math.ceil(wait))
         site = await in_database_thread(site_by_key, clean_text(frame.get("site"))[:16])
         origin = header(scope, b"origin")
         check_origin(site, origin, own_origin_of(scope))
-        end = cls(outbox, _arrival(site, origin, frame), client_address(scope))
+        end = cls(outbox, _arrival(site, origin, frame), address)
         session = clean_text(frame.get("session") or "")[:16]
         if session:
             await end._enter(session)
@@ -93,7 +98,7 @@ class CustomerEnd:
     @property
     def _session(self) -> Room:
         if self.room is None:
-            raise ConflictError("There is no session yet. Ask for a code first.", "no_session")
+            raise ConflictError("There is no session yet. Ask for a code first.")
         return self.room
 
     async def _answer(self, act: Any, frame: Frame, **values: Any) -> None:
@@ -160,6 +165,7 @@ async def revoke(room: Room, scope: Scope, *, role: Role, user: str = "", name: 
         room.hear(await in_database_thread(work))
     except CenterError:  # it has moved on meanwhile, and the row says how; whatever else fails leaves the gate closed
         room.gate.revoked(gone)
+        room.progress()
         raise
     room.gate.revoked(gone)
 

@@ -40,6 +40,7 @@ def join_page(*, session: str, arrival: Arrival, connection: str, connected: boo
     row = locked(session)
     if (row.site, row.visitor) != (arrival.site, arrival.visitor):
         raise NotFoundError("There is no such session.")
+    _must_go_on(row)
     move(row, Command.JOIN, Role.CUSTOMER)
     token = _tab_token(row, arrival, connected)
     _lose_control(row)
@@ -48,12 +49,17 @@ def join_page(*, session: str, arrival: Arrival, connection: str, connected: boo
     return write(row), token
 
 
+def _must_go_on(row: CobrowseSession) -> None:
+    if row.stage == Stage.ENDED:
+        raise NotFoundError("This session has ended. Start a new one.")
+
+
 def _tab_token(row: CobrowseSession, arrival: Arrival, connected: bool) -> str:
     """That of the tab that comes back; a new one for the first, and as long as nothing was granted for the next."""
     if arrival.resume and row.page_digest == _digest(arrival.resume) and row.page_origin == arrival.origin:
         return arrival.resume
     if row.page_digest and (row.stage == Stage.VIEWING or connected):
-        raise ConflictError("Another tab of this browser shows its page already.", "other_tab")
+        raise ConflictError("Another tab of this browser shows its page already.")
     return secrets.token_urlsafe(24)
 
 
@@ -86,12 +92,13 @@ def leave_page(*, session: str, connection: str) -> None:
 def join_agent(*, session: str, user: str, name: str, connection: str) -> dict[str, Any]:
     """This agent watches: what their socket needs to know. ConflictError when three others do."""
     row = locked(session)
+    _must_go_on(row)
     move(row, Command.JOIN, Role.AGENT)
     watching = list(Participation.objects.filter(session=row, until=None))
     mine = next((one for one in watching if one.user == user), None)
     if mine is None:
         if len(watching) >= policy.MAX_AGENTS:
-            raise ConflictError(f"{policy.MAX_AGENTS} agents watch already. One of them has to leave first.", "full")
+            raise ConflictError(f"{policy.MAX_AGENTS} agents watch already. One of them has to leave first.")
         Participation.objects.create(
             session=row, user=user, name=name[:120], connection=connection, since=timezone.now()
         )

@@ -149,7 +149,7 @@ def next_stage(stage: str, command: Command, role: Role) -> Stage:
     if target is not None:
         return target
     if stage == Stage.ENDED:
-        raise ConflictError("This session has ended. Start a new one.", "ended")
+        raise ConflictError("This session has ended. Start a new one.")
     if any((Stage(stage), command, other) in TRANSITIONS for other in Role):
         raise ForbiddenError("This is for the other side to decide.", "not_yours")
     raise ConflictError("This can't be done at this point of the session.", "wrong_state", state=str(stage))
@@ -172,14 +172,14 @@ def check_ask(scope: str, granted: Collection[str], *, may_record: bool) -> None
     """Whether an agent may ask for this now. ConflictError says what comes first."""
     wanted = Scope(scope)
     if wanted in granted:
-        raise ConflictError("The customer has granted this already.", "granted")
+        raise ConflictError("The customer has granted this already.")
     needed = NEEDS.get(wanted)
     if needed is not None and needed not in granted:
-        raise ConflictError(f"Ask for “{needed}” first.", "scope_first", scope=str(needed))
+        raise ConflictError(f"Ask for “{needed}” first.", scope=str(needed))
     if wanted is Scope.RECORD and not may_record:
-        raise ConflictError("Recording is switched off for this site.", "recording_off")
+        raise ConflictError("Recording is switched off for this site.")
     if EXCLUDES.get(wanted) in granted:
-        raise ConflictError("A recorded session can't leave our server, so it is one or the other.", "excluded")
+        raise ConflictError("A recorded session can't leave our server, so it is one or the other.")
 
 
 def with_scope(scope: str, granted: Iterable[str]) -> list[str]:

@@ -32,8 +32,11 @@ class Ear(Socket):
         self._hears = room.hear
 
     def receive(self, topics: Iterable[str], push: Push) -> None:
-        """The session has changed."""
-        self._hears(json.loads(push.frame))
+        """The session has changed. What goes wrong here must not keep others from hearing what is theirs."""
+        try:
+            self._hears(json.loads(push.frame))
+        except Exception:
+            log.exception("A room could not hear of a change")
 
 
 async def _nowhere(message: dict[str, Any]) -> None:

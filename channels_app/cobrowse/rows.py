@@ -13,7 +13,6 @@ from channels_app.cobrowse.models import CobrowseSession, Consent, Participation
 from channels_app.cobrowse.policy import Command, Reason, Role
 from channels_app.cobrowse.selectors import facts_of
 from interaction_center.access.selectors import person_named
-from interaction_center.due_work import wake
 from interaction_center.errors import NotFoundError
 from interaction_center.events import publish_on_commit
 from interaction_center.queue import by_channel
@@ -36,7 +35,6 @@ def write(session: CobrowseSession) -> dict[str, Any]:
     session.save()
     facts = facts_of(session)
     publish_on_commit(SessionChanged(session.public_id, facts))
-    wake("cobrowse")
     return facts
 
 

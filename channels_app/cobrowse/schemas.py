@@ -9,6 +9,9 @@ Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{1,32}$")]
 IdOrNone = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{0,32}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9][0-9 -]{7,22}[0-9]$")]
 
+Cursor = Annotated[str, StringConstraints(max_length=600)]
+Limit = Annotated[int, Field(ge=1, le=200)]
+
 
 class EndedOut(Schema):
     ok: bool = True
@@ -114,3 +117,4 @@ class AlertOut(Schema):
 
 class AlertsOut(Schema):
     items: list[AlertOut]
+    next: str | None

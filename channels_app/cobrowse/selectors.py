@@ -173,11 +173,6 @@ def _action_wire(line: AuditLine) -> dict[str, Any]:
     }
 
 
-def alerts() -> list[dict[str, Any]]:
-    """The latest alerts about guessed codes."""
-    return [alert_wire(alert) for alert in Alert.objects.order_by("-pk")[:SHOWN]]
-
-
 def alert_wire(alert: Alert) -> dict[str, Any]:
     """One alert, as supervisors see it. `name` "" when it was many people together."""
     return {

@@ -55,9 +55,8 @@ def test_words_that_the_customer_did_not_read_grant_nothing(anna: User) -> None:
     session = an_invitation(anna)
     text = wording("view", "en", "Somebody Else")
     for version, digest in ((text.version, text.hash), ("0", wording("view", "en", "Anna Agent").hash), (None, None)):
-        with pytest.raises(ConflictError) as caught:
+        with pytest.raises(ConflictError, match="has changed"):
             consenting.grant(session=session.public_id, scope=Scope.VIEW, version=version, digest=digest)
-        assert caught.value.code == "wording_changed"
     assert now(session).stage == "consent_pending"
     assert "view" in now(session).asks
 
@@ -65,9 +64,8 @@ def test_words_that_the_customer_did_not_read_grant_nothing(anna: User) -> None:
 def test_what_nobody_asked_for_cannot_be_granted(anna: User) -> None:
     session = a_shown_page(anna)
     text = wording("control", "en", "Anna Agent")
-    with pytest.raises(ConflictError) as caught:
+    with pytest.raises(ConflictError, match="Nobody is asking"):
         consenting.grant(session=session.public_id, scope=Scope.CONTROL, version=text.version, digest=text.hash)
-    assert caught.value.code == "not_asked"
 
 
 def test_an_answer_that_comes_too_late_is_none(anna: User) -> None:
@@ -105,6 +103,7 @@ def test_each_scope_is_granted_and_revoked_by_itself_and_takes_what_needs_it_alo
     assert set(lines(decision="revoked")) == {("point", "revoked", "customer"), ("control", "revoked", "customer")}
     consenting.revoke(session=session.public_id, scope=Scope.VIEW, role=Role.CUSTOMER)
     assert (now(session).stage, now(session).end_reason, now(session).scopes) == ("ended", "customer", [])
+    assert sorted(scope for scope, _, _ in lines(decision="revoked")) == ["control", "p2p", "point", "view"]
 
 
 def test_the_log_of_the_interaction_says_who_what_how_long_and_why(anna: User) -> None:
@@ -133,9 +132,8 @@ def test_one_agent_controls_and_another_one_waits(anna: User) -> None:
     ben = a_user("Ben Agent")
     session = a_shown_page(anna, "point", "control")
     watched(session, ben, "view-2")
-    with pytest.raises(ConflictError) as caught:
+    with pytest.raises(ConflictError, match="Another agent controls"):
         asked(session, "control", ben)
-    assert caught.value.code == "controlled"
 
 
 def test_forms_are_sent_only_where_the_site_lets_them_and_the_customer_was_asked(anna: User) -> None:

@@ -50,9 +50,8 @@ def test_a_reload_keeps_view_but_never_control(anna: User) -> None:
 def test_another_tab_is_refused_once_something_was_granted(anna: User) -> None:
     session = a_shown_page(anna)
     for wrong in ("", "guessed"):
-        with pytest.raises(ConflictError) as caught:
+        with pytest.raises(ConflictError, match="Another tab"):
             joined(session, resume=wrong)
-        assert caught.value.code == "other_tab"
 
 
 def test_a_page_of_another_origin_has_no_use_for_the_token(anna: User) -> None:
@@ -147,9 +146,8 @@ def test_three_agents_watch_and_a_fourth_is_refused(anna: User) -> None:
     session = a_shown_page(anna)
     for number, name in enumerate(("Ben", "Cleo"), 2):
         watched(session, a_user(f"{name} Agent"), f"view-{number}")
-    with pytest.raises(ConflictError) as caught:
+    with pytest.raises(ConflictError, match="3 agents"):
         watched(session, a_user("Dora Agent"), "view-4")
-    assert caught.value.code == "full"
     watched(session, anna, "view-5")  # again in a new window
 
 
@@ -225,6 +223,6 @@ def test_what_has_ended_stays_as_it_is(anna: User) -> None:
     joining.leave_page(session=session.public_id, connection="page-1")
     joining.everybody_left()
     assert now(session).end_reason == "agent"
-    with pytest.raises(ConflictError):
+    with pytest.raises(NotFoundError):
         joined(session)
     assert arrival(session).visitor == session.visitor

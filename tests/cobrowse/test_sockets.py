@@ -165,7 +165,7 @@ async def test_who_may_not_is_not_let_in(chat_center: Center, anna: Desk, ben: D
     assert await refused(await a_page(chat_center, "forged", session=shown.session)) == (4401, "unauthorized")
     evil = await a_page(chat_center, token, session=shown.session, origin="http://evil.test")
     assert await refused(evil) == (4403, "forbidden")
-    assert await refused(await a_page(chat_center, token, session=shown.session)) == (4409, "other_tab")
+    assert await refused(await a_page(chat_center, token, session=shown.session)) == (4409, "conflict")
     assert await refused(await a_view(anna, shown.session, origin=SITE_ORIGIN)) == (4403, "forbidden")
     assert await refused(await a_view(anna, "nosuchsession")) == (4404, "not_found")
     nobody = Desk(chat_center, "nobody@center.test")
