@@ -34,7 +34,8 @@ def question(scope: str, text: str = "Anna would like to see this page.", **more
 _BOOT = """<script type="module">
 import { start } from '/static/widget/cobrowse.js'
 const settings = { base: location.origin, site: 'demo', language: '%s', theme: '%s' }
-window.showing = start(settings, { get: () => 'visitor-token' }, %s, () => { window.isOver = true })
+window.showing = start(settings, { get: () => 'visitor-token' }, %s, () => { window.isOver = true },
+  () => { window.isRenewed = true })
 </script>"""
 
 
@@ -132,7 +133,6 @@ class Shown:
     language: str = "en"
     theme: str = ""
     acks: bool = True
-    code_time: timedelta = timedelta(minutes=5)
     url: str = ""
     said: list[dict[str, Any]] = field(default_factory=list)
     frames: list[bytes] = field(default_factory=list)
@@ -192,7 +192,7 @@ class Shown:
         elif frame["t"] == "code.create":
             ready = {"t": "ready", "session": "S1", "rules": self.rules, "resume": "tab-token", "s": 0, "asks": []}
             await socket.send_json({**ready, **self.state(state="code_issued"), "lang": "en"})
-            soon = datetime.now(UTC) + self.code_time
+            soon = datetime.now(UTC) + timedelta(minutes=5)
             await socket.send_json({"t": "code", "code": "123456789", "expires_at": soon.isoformat()})
         elif frame["t"] == "ping":
             await socket.send_json({"t": "pong"})

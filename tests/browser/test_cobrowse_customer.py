@@ -1,6 +1,5 @@
 """What the customer sees and decides while a page is shown, and what an agent can do on it."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -135,6 +134,15 @@ async def test_what_is_hidden_is_outlined_as_long_as_the_customer_wants(new_page
         await page.get_by_role("button", name="Hidden parts").click()
         assert await page.evaluate(looks, "#masked") == "none"
         assert "dashed" not in shown.raw.decode()
+
+
+async def test_a_page_that_draws_itself_anew_does_not_take_the_banner_away(new_page: NewPage) -> None:
+    async with Shown(HTML) as shown:
+        page = await opened(new_page, shown)
+        await page.evaluate("document.documentElement.replaceChildren(document.createElement('body'))")
+        await expect(page.get_by_role("button", name="Stop")).to_be_visible()
+        await shown.quiet()
+        assert shown.mirror.tree() == await shown.fresh()
 
 
 async def test_the_page_of_the_customer_gets_back_what_was_listened_in_on(new_page: NewPage) -> None:
@@ -288,10 +296,22 @@ async def test_a_code_is_shown_until_somebody_asks_with_it(new_page: NewPage) ->
 
 
 async def test_a_code_that_is_over_makes_way_for_a_new_one(new_page: NewPage) -> None:
-    async with Shown(HTML, scopes=[], session=None, code_time=timedelta(seconds=-1)) as shown:
+    async with Shown(HTML, scopes=[], session=None) as shown:
         page = await opened(new_page, shown)
+        await expect(page.get_by_text("Your code")).to_be_visible()
+        await shown.tell(t="end", reason="timeout_code")
+        await expect(page.get_by_text("This code is no longer valid.")).to_be_visible()
         await page.get_by_role("button", name="New code").click()
-        await shown.until(lambda: len(shown.of("code.create")) == 2)
+        assert await page.evaluate("[window.isOver, window.isRenewed]") == [True, True]
+
+
+async def test_what_was_never_shown_ends_without_a_word(new_page: NewPage) -> None:
+    async with Shown(HTML, scopes=[], asks=[question("view", TEXT)]) as shown:
+        page = await opened(new_page, shown)
+        await page.get_by_role("button", name="Not now").click()
+        await shown.tell(t="end", reason="denied")
+        await page.wait_for_function("window.isOver")
+        await expect(page.locator("interaction-center")).to_have_count(0)
 
 
 # For everybody

@@ -66,11 +66,17 @@ export function textOf(node: Node, mode: Mode): string {
 /** Attributes that say something about what is in the field or bar; see `fieldAttributes`. */
 const TELLING = new Set('value checked selected placeholder type min max step low high optimum href'.split(' '))
 
+/** Whose value says nothing but that they are there. */
+const SWITCHES = new Set('hidden inert open disabled readonly reversed multiple'.split(' '))
+/** What an element of the page's own may have: the meaning of its other attributes is not known. */
+const GENERAL = new Set('class id style dir lang hidden inert slot role'.split(' '))
+
 export function attributesOf(element: Element, isSvg: boolean, mode: Mode): Attributes {
   const found: Attributes = {}
+  const isKnown = isAllowedTag(element.localName, isSvg)
   for (const { name, value } of element.attributes) {
-    if (TELLING.has(name) && !(isSvg && name !== 'href')) continue
-    const allowed = allowedAttribute(name, value, isSvg)
+    if ((TELLING.has(name) && !(isSvg && name !== 'href')) || !(isKnown || GENERAL.has(name))) continue
+    const allowed = allowedAttribute(name, SWITCHES.has(name) ? '' : value, isSvg)
     if (allowed !== null) found[name] = allowed
   }
   if (isField(element)) return Object.assign(found, fieldAttributes(element, mode))

@@ -26,9 +26,10 @@ export function showingDoor(settings: Settings, keep: Keep): Showing {
       .then(({ start }) => {
         // A code that nobody has claimed gives way to the agent who asks by name.
         if (running && !running.yields(session as string)) return
-        running = start(settings, keep, session, () => {
+        const ended = (): void => {
           running = undefined
-        })
+        }
+        running = start(settings, keep, session, ended, () => begin(null))
       })
       .catch(() => {}) // no network: the next time tries again
       .finally(() => {

@@ -9,15 +9,24 @@ import { createScreen } from './ui/screen'
 
 export { createPeer } from '../../shared/cobrowse/peer'
 
-/** `session`: the one that an agent has begun, null to ask for a code. Goes on where the tab was before a reload. */
-export function start(settings: Settings, keep: Keep, session: string | null, ended: () => void): Session {
+/**
+ * `session`: the one that an agent has begun, null to ask for a code. Goes on where the tab was before a reload.
+ * `renew`: the customer wants another code.
+ */
+export function start(
+  settings: Settings,
+  keep: Keep,
+  session: string | null,
+  ended: () => void,
+  renew: () => void,
+): Session {
   const { base, site, language, theme } = settings
   const tab = createTab(site)
   const screen = createScreen(language, theme, {
     stop: () => running.stop(),
     pause: (isPaused) => running.pause(isPaused),
     takeBack: () => running.revoke('control'),
-    renew: () => running.renew(),
+    renew,
   })
   const point = ({ clientX, clientY }: PointerEvent): void => running.pointAt(Math.round(clientX), Math.round(clientY))
   const running = createSession({
@@ -25,7 +34,7 @@ export function start(settings: Settings, keep: Keep, session: string | null, en
       const socket = new WebSocket(`${base.replace(/^http/, 'ws')}/ws/cobrowse`, PROTOCOL)
       return socket as SocketLike
     },
-    auth: () => ({ site, lang: language, token: keep.get('token'), page: location.origin + location.pathname }),
+    auth: () => ({ site, lang: language, token: keep.get('token'), page: location.origin }),
     ...{ tab, screen, session },
     ended() {
       document.removeEventListener('pointermove', point, true)

@@ -29,6 +29,9 @@ const SOON_MS = 5
 const BETWEEN_MS = 40
 const PER_NODE_MS = 100
 const SLICE_MS = 12
+/** Nobody waits for a page out of sight, whose timers come once a second. */
+const HIDDEN_SLICE_MS = 500
+const BETWEEN_SNAPSHOTS_MS = 1000
 const CHUNK = 40_000
 const LARGEST_SNAPSHOT = 4_000_000
 const LARGEST_CHANGE = 500_000
@@ -60,6 +63,7 @@ export function createPass({ rules, outlet, epoch: lastEpoch, salt, isOwnSheet }
   let raw = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let lastFlush = 0
+  let lastSnapshot = Number.NEGATIVE_INFINITY
   const tree = createTree({ modes, watch: (root) => recorder?.watch(root), isOwnSheet, boxes })
 
   // ---------------------------------------------------------------- what happens
@@ -113,6 +117,7 @@ export function createPass({ rules, outlet, epoch: lastEpoch, salt, isOwnSheet }
     boxesTouched.clear()
     flags = { adopted: false, viewport: false, all: false }
     epoch++
+    lastSnapshot = performance.now()
     raw = 0
     state = 'walking'
     tree.begin()
@@ -124,7 +129,7 @@ export function createPass({ rules, outlet, epoch: lastEpoch, salt, isOwnSheet }
   /** In slices, so that the page stays quick; what changes meanwhile is noted and looked at when all is there. */
   function walk(of: number, isFirst: boolean): void {
     if (state !== 'walking' || of !== epoch) return
-    const isDone = tree.step(performance.now() + SLICE_MS)
+    const isDone = tree.step(performance.now() + (document.hidden ? HIDDEN_SLICE_MS : SLICE_MS))
     if (isDone) finish()
     const isSaid = isDone || tree.size() > CHUNK
     raw += isSaid ? tree.size() : 0
@@ -163,8 +168,15 @@ export function createPass({ rules, outlet, epoch: lastEpoch, salt, isOwnSheet }
     timer = undefined
     if (state !== 'following' || outlet.isFull()) return
     lastFlush = performance.now()
-    if (flags.all) snapshot()
-    else change()
+    if (!flags.all) change()
+    if (flags.all) anew()
+  }
+
+  /** A page that changes as a whole all the time is shown once a second. */
+  function anew(): void {
+    const wait = lastSnapshot + BETWEEN_SNAPSHOTS_MS - performance.now()
+    if (wait > 0) later(wait)
+    else snapshot()
   }
 
   function change(): void {
@@ -173,7 +185,7 @@ export function createPass({ rules, outlet, epoch: lastEpoch, salt, isOwnSheet }
     const size = tree.size()
     const ops = tree.take()
     const added = before > SMALL_PAGE ? ops.filter(([kind]) => kind === '+' || kind === 't').length : 0
-    if (size > LARGEST_CHANGE || added > before / 2) snapshot()
+    if (size > LARGEST_CHANGE || added > before / 2) flags.all = true
     else if (ops.length) outlet.changes(epoch, ops)
     if (all.some((set) => set.size)) later(PER_NODE_MS / 2)
   }

@@ -51,8 +51,6 @@ export interface Session {
   stop(): void
   pause(isPaused: boolean): void
   revoke(scope: Scope): void
-  /** Another code, the one before is no longer good. */
-  renew(): void
   /** where the customer points */
   pointAt(x: number, y: number): void
 }
@@ -65,6 +63,7 @@ const REASONS: Record<number, string> = {
   4441: 'agent',
   4442: 'supervisor',
 }
+const FAILURES = new Set(['gone', 'elsewhere', 'failed', 'timeout_consent', 'timeout_code'])
 const NOTHING: SessionState = { state: 'consent_pending', scopes: [], agents: [], controller: null }
 /** `submit`: whether forms may be sent, as it was agreed. */
 type Act = Input & { submit?: boolean }
@@ -77,6 +76,7 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
   let state = NOTHING
   let pass: Pass | undefined
   let isOver = false
+  let wasShown = false
   let asks: Ask[] = []
   let pointedAt = 0
   const link = createLink({ open, auth: credentials, receive, lost, over })
@@ -184,6 +184,7 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
     const before = state
     state = now
     if (now.state === 'ended') return
+    wasShown ||= now.scopes.includes('view')
     if (isShown(now) && (isAnew || !isShown(before))) pass?.start()
     else if (!isShown(now) && isShown(before)) {
       pass?.pause()
@@ -227,7 +228,8 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
     lines.close()
     tab.forget()
     link.stop()
-    screen.ended(reason)
+    // What was never shown ends without a word, unless it has failed.
+    screen.ended(wasShown || FAILURES.has(reason) ? reason : '')
     ended()
   }
 
@@ -254,7 +256,6 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
       link.send({ t: 'consent.revoke', scope })
       screen.show(state, false)
     },
-    renew: () => void link.send({ t: 'code.create' }),
     pointAt(x, y) {
       const now = performance.now()
       if (!isShown(state) || now - pointedAt < POINTER_MS) return

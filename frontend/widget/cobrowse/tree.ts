@@ -1,6 +1,7 @@
 /**
  * What the agent has of the page, and the changes that bring it up to date. Events only say where to look: everything is
  * read from the page as it is at that moment, so that late, doubled or lost ones can't lead to a wrong picture.
+ * One file, as all of it works on the same few variables.
  */
 import { ELEMENT_LIMIT } from '../../shared/cobrowse/allowed'
 import {

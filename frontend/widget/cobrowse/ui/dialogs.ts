@@ -91,14 +91,11 @@ export function createCodeCard(
   root: ShadowRoot,
   t: Translator<TextKey>,
   language: Language,
-  renew: () => void,
   cancel: () => void,
 ): CodeCard {
   let card: HTMLElement | undefined
-  let timer = 0
 
   function hide(): void {
-    clearTimeout(timer)
     card?.remove()
     card = undefined
   }
@@ -107,33 +104,18 @@ export function createCodeCard(
     hide,
     show(code, until) {
       hide()
-      const groups = code.match(/.{1,3}/g) ?? []
-      const digits = h(
-        'p',
-        { class: 'digits', 'aria-label': code.split('').join(' ') },
-        ...groups.map((part) => h('span', {}, part)),
-      )
-      const time = h('p', { class: 'muted', role: 'status' }, t('codeUntil', { at: clockTime(language, until) }))
-      const row = h('div', { class: 'row' }, button(t('cancel'), cancel))
+      const groups = (code.match(/.{1,3}/g) ?? []).map((part) => h('span', {}, part))
       const title = h('h2', { id: 'cobrowse-code' }, t('code'))
       card = h(
         'section',
         { class: 'card beside', 'aria-labelledby': title.id },
         title,
-        digits,
+        h('p', { class: 'digits', role: 'img', 'aria-label': code.split('').join(' ') }, ...groups),
         h('p', {}, t('codeHint')),
-        time,
-        row,
+        h('p', { class: 'muted', role: 'status' }, t('codeUntil', { at: clockTime(language, until) })),
+        h('div', { class: 'row' }, button(t('cancel'), cancel)),
       )
       root.append(card)
-      timer = window.setTimeout(
-        () => {
-          digits.remove()
-          time.textContent = t('codeOver')
-          row.append(button(t('newCode'), renew, { class: 'primary' }))
-        },
-        Math.max(0, new Date(until).getTime() - Date.now()),
-      )
     },
   }
 }

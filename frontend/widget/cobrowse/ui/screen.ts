@@ -23,6 +23,7 @@ const REASONS: Record<string, TextKey> = {
   failed: 'failed',
   timeout: 'timeout',
   timeout_consent: 'timeout',
+  timeout_code: 'codeOver',
 }
 const NOTE_MS = 8000
 
@@ -39,11 +40,14 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
   root.adoptedStyleSheets = [sheet]
   // Keys that are meant for us must not set off the shortcuts of the page.
   for (const kind of ['keydown', 'keyup', 'keypress']) root.addEventListener(kind, (event) => event.stopPropagation())
-  document.body.append(host)
+  document.documentElement.append(host)
+  // Pages that draw themselves anew must not take away who sees them.
+  const keeper = new MutationObserver(() => host.isConnected || document.documentElement.append(host))
+  keeper.observe(document.documentElement, { childList: true })
   const outlines = new CSSStyleSheet()
   let outlined = ''
   const consent = createConsent(root, t)
-  const code = createCodeCard(root, t, language, actions.renew, actions.stop)
+  const code = createCodeCard(root, t, language, actions.stop)
   const marks = createMarks(root)
   const banner = createBanner(root, t, language, { ...actions, outline: (isOn) => outline(isOn) })
 
@@ -52,7 +56,13 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
     if (!document.adoptedStyleSheets.includes(outlines)) document.adoptedStyleSheets.push(outlines)
   }
 
+  function renew(): void {
+    remove()
+    actions.renew()
+  }
+
   function remove(): void {
+    keeper.disconnect()
     banner.remove()
     marks.remove()
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== outlines)
@@ -85,6 +95,7 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
         return
       }
       const note = h('p', { class: 'card beside note', role: 'status' }, t(REASONS[reason] ?? 'ended'))
+      if (reason === 'timeout_code') note.append(button(t('newCode'), renew))
       note.append(button(t('close'), remove))
       root.append(note)
       setTimeout(remove, NOTE_MS)
