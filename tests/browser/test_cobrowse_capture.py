@@ -194,6 +194,15 @@ async def test_after_random_changes_the_picture_is_that_of_a_new_snapshot(new_pa
         assert shown.mirror.tree() == await shown.fresh()
 
 
+async def test_a_field_that_a_framework_sets_behind_our_back_is_found_with_the_next_change(new_page: NewPage) -> None:
+    keep = "const kept = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'checked').set"
+    html = f'<body><script>{keep}</script><input type="checkbox" id="box"><p id="p">one</p><!--boot--></body>'
+    async with Shown(html) as shown:
+        page = await opened(new_page, shown)
+        await page.evaluate("kept.call(box, true); p.hidden = true")
+        await shown.until(lambda: [op[2] for op in shown.ops("k")] == [1])
+
+
 LARGE = f"""<body><table><tbody id="rows">{"<tr><td>some words</td><td><b>more</b></td></tr>" * 2500}</tbody></table>
 <p id="p">x</p><!--boot--></body>"""
 

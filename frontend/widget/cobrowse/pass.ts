@@ -38,6 +38,7 @@ const LARGEST_CHANGE = 500_000
 const SMALL_PAGE = 400
 /** With more nodes to look at, the page is better sent anew. */
 const MANY = 5000
+const MANY_FIELDS = 300
 
 export function createPass({ rules, outlet, epoch: lastEpoch, salt, isOwnSheet }: PassOptions) {
   const modes = createModes(rules)
@@ -197,6 +198,9 @@ export function createPass({ rules, outlet, epoch: lastEpoch, salt, isOwnSheet }
     slowly(touched.attributes, (one) => tree.attributes(one), ofParent)
     each(touched.text, (one) => tree.text(one), ofParent)
     slowly(touched.value, (one) => tree.value(one))
+    // Frameworks set fields by setters that they kept from before ours: whatever else they changed gives them away.
+    if (tree.fields().size < MANY_FIELDS)
+      for (const one of tree.fields()) if (one.notBefore <= lastFlush) tree.value(one)
     each(touched.sheet, (one) => tree.sheet(one))
     slowly(touched.scroll, (one) => tree.scroll(one), scrolledWindow)
     sayScrolled()

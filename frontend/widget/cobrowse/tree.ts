@@ -77,6 +77,7 @@ export type Tree = ReturnType<typeof createTree>
 
 export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
   const sent = new Map<number, Sent>()
+  const fields = new Set<Sent>()
   const ids = new WeakMap<Node, number>()
   let lastId = DOCUMENT_ID
   let ops: Op[] = []
@@ -164,7 +165,10 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
     const { tag, isSvg } = kind
     const flags = inFlags | (isSvg ? IS_SVG : 0) | (shadowRoot ? HAS_SHADOW : 0) | (added.isMasked ? IS_MASKED : 0)
     say(['+', added.id, added.parent?.id ?? DOCUMENT_ID, next, tag, added.attributes, flags])
-    if (isField(node)) added.text = shownValue(node, added.mode)
+    if (isField(node)) {
+      added.text = shownValue(node, added.mode)
+      fields.add(added)
+    }
     if (isField(node) && isChoice(node)) added.choice = Number(node.checked)
     if (node.scrollTop || node.scrollLeft) scrolled.push(node)
     stack.push({ node, parent: added, next: 0, inShadow: false, isEnd: added })
@@ -202,6 +206,7 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
 
   function forget(gone: Sent): void {
     sent.delete(gone.id)
+    fields.delete(gone)
     if (gone.kind === 'element' || gone.kind === 'box') elements--
     if (gone.kind === 'box') boxes.unobserve(gone.node as Element)
     for (const child of gone.children) forget(child)
@@ -371,6 +376,7 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
     begin(): void {
       for (const one of sent.values()) if (one.kind === 'box') boxes.unobserve(one.node as Element)
       sent.clear()
+      fields.clear()
       ops = []
       size = elements = 0
       scrolled = []
@@ -380,6 +386,7 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
     get: (id: number): Sent | undefined => sent.get(id),
     of: (node: Node): Sent | undefined => sent.get(idOf(node)),
     all: (): IterableIterator<Sent> => sent.values(),
+    fields: (): ReadonlySet<Sent> => fields,
     count: (): number => sent.size,
     /** In characters, of what was said since it was last taken. */
     size: (): number => size,
