@@ -5,7 +5,7 @@ import gzip
 import random
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.browser.cobrowse_pages import BUILT, Shown
 from tests.conftest import NewPage
@@ -314,14 +314,18 @@ async def test_paused_means_that_nothing_is_sent_and_then_a_new_snapshot(new_pag
     async with Shown('<body><p id="p">one</p><!--boot--></body>') as shown:
         page = await opened(new_page, shown)
         await page.get_by_role("button", name="Pause").click()
-        await shown.until(lambda: shown.of("pause"))
-        await shown.tell(t="state", **shown.state(paused=True))
+        await expect(page.get_by_text("Paused. Nothing is shown now.")).to_be_visible()
+        await shown.tell(t="state", **shown.state())  # one that crossed
         frames = len(shown.frames)
         await page.evaluate("p.textContent = 'two words'")
         await shown.quiet()
         assert len(shown.frames) == frames
+        await shown.sockets[-1].close(code=1012)
+        await shown.until(lambda: len(shown.of("pause")) == 2)
+        await shown.tell(t="state", **shown.state(paused=True))
         await page.get_by_role("button", name="Go on").click()
         await shown.until(lambda: shown.of("unpause"))
+        assert len(shown.frames) == frames
         await shown.tell(t="state", **shown.state())
         await shown.until(lambda: shown.epoch == 2)
     assert shown.problems == []

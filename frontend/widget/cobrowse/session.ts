@@ -75,6 +75,8 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
   let own: Tab = kept && (!wanted || kept.session === wanted) ? kept : newTab(wanted ?? '')
   let state = NOTHING
   let pass: Pass | undefined
+  /** The customer wants to rest, whether or not the centre knows already. */
+  let wantsPause = false
   let isOver = false
   let wasShown = false
   let asks: Ask[] = []
@@ -159,6 +161,7 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
       },
     })
     if (isNew) screen.outline(pass.selector('show'), [pass.selector('mask'), pass.selector('block')].join())
+    if (wantsPause && !frame.paused) link.send({ t: 'pause' })
     const goesOn = !isNew && sender.resume(frame.s)
     if (!goesOn) sender.restart(frame.s)
     settle(frame, !goesOn)
@@ -180,8 +183,9 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
   const isShown = ({ scopes, paused }: SessionState): boolean => scopes.includes('view') && !paused
 
   /** Capture follows what was agreed; what is not agreed any more stops at once. */
-  function settle(now: SessionState, isAnew = false): void {
+  function settle(told: SessionState, isAnew = false): void {
     const before = state
+    const now = wantsPause ? { ...told, paused: true } : told
     state = now
     if (now.state === 'ended') return
     wasShown ||= now.scopes.includes('view')
@@ -247,9 +251,9 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
       end('customer')
     },
     pause(isPaused) {
-      if (isPaused) pass?.pause()
-      if (isPaused) sender.clear()
+      wantsPause = isPaused
       link.send({ t: isPaused ? 'pause' : 'unpause' })
+      if (isPaused) settle(state)
     },
     revoke(scope) {
       state = { ...state, scopes: state.scopes.filter((other) => other !== scope) }
