@@ -189,6 +189,17 @@ async def test_pointer_drawing_and_highlight_of_the_agent_are_seen(new_page: New
         await expect(page.locator("polyline")).to_have_count(0)
 
 
+async def test_what_is_highlighted_out_of_sight_is_pointed_to_and_the_page_stays_where_it_is(new_page: NewPage) -> None:
+    html = '<body><p style="height:3000px">x</p><p id="far">y</p><!--boot--></body>'
+    async with Shown(html, scopes=["view", "point"]) as shown:
+        page = await opened(new_page, shown)
+        await shown.tell(t="highlight", by="a1", name="Anna", e=shown.epoch, n=node(shown, "far"))
+        await expect(page.locator(".highlight")).to_have_text("↓ Anna")
+        assert await page.evaluate("scrollY") == 0
+        await page.evaluate("far.scrollIntoView()")
+        await expect(page.locator(".highlight")).to_have_text("Anna")
+
+
 async def test_the_customer_s_own_pointer_goes_out_at_most_thirty_times_a_second(new_page: NewPage) -> None:
     async with Shown(HTML) as shown:
         page = await opened(new_page, shown)

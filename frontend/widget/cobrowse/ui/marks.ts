@@ -64,22 +64,35 @@ export function createMarks(root: ShadowRoot): Marks {
       }
     },
     highlight(element, name) {
-      element.scrollIntoView({ block: 'nearest' })
-      const { left, top, width, height } = element.getBoundingClientRect()
-      const mark = h('div', { class: 'highlight' }, h('span', {}, name))
-      Object.assign(mark.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` })
+      const label = h('span', {}, name)
+      const mark = h('div', { class: 'highlight' }, label)
+      const place = (): void => frameAround(element, mark, label, name)
+      place()
       layer.append(mark)
-      const gone = (): void => {
-        clearTimeout(timer)
-        removeEventListener('scroll', gone, true)
+      addEventListener('scroll', place, { capture: true, passive: true })
+      window.setTimeout(() => {
+        removeEventListener('scroll', place, true)
         mark.remove()
-      }
-      const timer = window.setTimeout(gone, HIGHLIGHT_MS)
-      window.setTimeout(() => addEventListener('scroll', gone, true), 500)
+      }, HIGHLIGHT_MS)
     },
     remove() {
       for (const { timer } of pointers.values()) clearTimeout(timer)
       layer.remove()
     },
   }
+}
+
+/** The page is not scrolled for it, that is up to the customer: out of sight, the label at the edge says where to. */
+function frameAround(element: Element, mark: HTMLElement, label: HTMLElement, name: string): void {
+  const { left, top, right, bottom } = element.getBoundingClientRect()
+  const from = Math.min(Math.max(top, 0), innerHeight)
+  const to = Math.min(Math.max(bottom, 0), innerHeight)
+  label.textContent = bottom < 0 ? `↑ ${name}` : top > innerHeight ? `↓ ${name}` : name
+  label.classList.toggle('inside', from < 24)
+  Object.assign(mark.style, {
+    left: `${Math.max(0, left)}px`,
+    top: `${from}px`,
+    width: `${Math.max(0, right - Math.max(0, left))}px`,
+    height: `${to - from}px`,
+  })
 }
