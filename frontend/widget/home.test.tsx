@@ -26,3 +26,17 @@ test('who does not see the answers appear hears that they do, or that there are 
   expect(await heard([answer, { ...answer, id: 'a2' }])).toBe('Likely answers: 2')
   expect(await heard([])).toBe('No answer found. Ask us below.')
 })
+
+test('a caller gets a code that lets somebody see the page, as a visitor who is known', () => {
+  const begin = vi.fn()
+  const wake = vi.fn()
+  const widget = widgetWith()
+  const page = shown(
+    { ...widget, chat: { ...widget.chat, wake }, showing: { label: 'Show my page', begin } },
+    <Home q="" />,
+  )
+  act(() => page.querySelector<HTMLButtonElement>('.link')?.click())
+  expect(wake).toHaveBeenCalled()
+  expect(begin).toHaveBeenCalledWith(null)
+  expect(shown(widget, <Home q="" />).textContent).not.toContain('Show my page')
+})
