@@ -33,17 +33,10 @@ export const shell = {
   'connection.refused': 'Abgemeldet. Neu laden',
   'error.serial_taken':
     'Ein anderes Gerät dieser Familie hat diese Seriennummer. Berichtigen Sie sie, oder entfernen Sie das andere.',
-  'error.cobrowse_off':
-    'Für diese Website ist das Ansehen von Seiten abgeschaltet. Die Administration kann das ändern.',
   'error.codes_locked':
     'Zu viele falsche Codes. Codes sind für einige Minuten gesperrt; die Teamleitung weiß Bescheid.',
   'error.no_page':
     'Der Kunde hat keine unserer Seiten offen. Bitten Sie ihn, eine zu öffnen und deren Code vorzulesen.',
-  'error.open_already': 'In diesem Vorgang wird schon eine Seite gezeigt. Beenden Sie das zuerst.',
-  'error.shown_elsewhere':
-    'Dieser Kunde zeigt seine Seite in einem anderen Vorgang. Machen Sie dort weiter oder beenden Sie es zuerst.',
-  'error.wrong_code':
-    'Dieser Code ist falsch oder abgelaufen. Bitten Sie den Kunden, ihn noch einmal vorzulesen oder einen neuen zu holen.',
   'error.address_taken': 'Ein Postfach mit dieser Adresse gibt es schon.',
   'error.already_taken': 'Jemand war schneller.',
   'error.article_changed':
