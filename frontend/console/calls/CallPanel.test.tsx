@@ -1,13 +1,13 @@
 import { act } from 'react'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Me } from '../api/types'
+import type { LiveCenter } from '../live/center'
+import * as live from '../live/context'
 import { rowWith } from '../testing/builders'
-import { press, refused, serverWith, settle, show, type } from '../testing/page'
+import { leave, press, refused, serverWith, settle, show, type } from '../testing/page'
 import { callWith, legWith, lineWith, requestWith } from './builders'
 import { CallPanel } from './CallPanel'
 import type { Call } from './types'
-
-vi.mock('../live/context', () => ({ useLive: () => ({ now: () => Date.parse('2026-11-25T10:02:51Z') }) }))
 
 const SLOTS = {
   zone: 'Europe/Berlin',
@@ -20,6 +20,7 @@ const SLOTS = {
 const WRAPUP = { stage: 'wrapup', ended_at: '2026-11-25T10:02:00Z', wrap_up_until: '2026-11-25T10:03:36Z' } as const
 
 async function panel(call: Call | null, { me = {}, line = lineWith(), request = requestWith() } = {}) {
+  vi.spyOn(live, 'useLive').mockReturnValue({ now: () => Date.parse('2026-11-25T10:02:51Z') } as LiveCenter)
   const asked = serverWith({
     'GET /api/callback/requests/r1': { request, calls: call ? [call] : [] },
     'GET /api/callback/lines': { items: [line], next: null },
@@ -47,7 +48,7 @@ async function choose(label: string, value: string): Promise<void> {
 
 /** Its clock runs no longer than its test. */
 afterEach(async () => {
-  await show(null)
+  await leave()
   sessionStorage.clear()
 })
 

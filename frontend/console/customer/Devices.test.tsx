@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { Tooltip } from 'radix-ui'
 import { act } from 'react'
-import { createRoot } from 'react-dom/client'
+import { createRoot, type Root } from 'react-dom/client'
 import { afterEach, expect, test, vi } from 'vitest'
 import { I18nProvider } from '../i18n'
 import { toasts, undoLatest } from '../ui/toast'
@@ -32,11 +32,14 @@ function until(check: () => void): Promise<void> {
   })
 }
 
+let root: Root
+
 async function shown(): Promise<HTMLElement> {
   const box = document.createElement('div')
   document.body.append(box)
+  root = createRoot(box)
   await act(async () =>
-    createRoot(box).render(
+    root.render(
       <QueryClientProvider client={new QueryClient()}>
         <I18nProvider language="en">
           <Tooltip.Provider>
@@ -50,7 +53,8 @@ async function shown(): Promise<HTMLElement> {
   return box
 }
 
-afterEach(() => {
+afterEach(async () => {
+  await act(async () => root.unmount())
   vi.unstubAllGlobals()
   document.body.replaceChildren()
   toasts.set([])

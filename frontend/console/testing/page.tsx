@@ -47,8 +47,7 @@ export async function show(screen: ReactNode, me: Partial<Me> = {}): Promise<HTM
       disconnect() {}
     },
   )
-  const before = shown
-  await act(async () => before?.unmount())
+  await leave()
   document.body.innerHTML = '<main id="main"></main>'
   const main = document.getElementById('main') as HTMLElement
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } })
@@ -70,6 +69,13 @@ export async function show(screen: ReactNode, me: Partial<Me> = {}): Promise<HTM
   )
   await settle()
   return main
+}
+
+/** What was shown goes. */
+export async function leave(): Promise<void> {
+  const before = shown
+  shown = null
+  await act(async () => before?.unmount())
 }
 
 export async function settle(): Promise<void> {
