@@ -73,6 +73,7 @@ export async function show(screen: ReactNode, me: Partial<Me> = {}): Promise<HTM
 
 /** What was shown goes. */
 export async function leave(): Promise<void> {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true)
   const before = shown
   shown = null
   await act(async () => before?.unmount())
