@@ -68,11 +68,9 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def center_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with tables and the people of tests/seed.py, made once and copied for each centre."""
-    folder = tmp_path_factory.mktemp("template")
-    servers.prepare(folder)
-    return folder
+def center_template() -> Path:
+    """A data folder with tables and the people of tests/seed.py, made once in a run and copied for each centre."""
+    return servers.prepared(Path(os.environ["CENTER_TEMPLATE"]))
 
 
 @pytest.fixture

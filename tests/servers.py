@@ -4,18 +4,21 @@ Nothing here reaches into the server: tests talk to it as browsers, mail program
 """
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
 import socket
 import subprocess
-import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.forked import Forked, Running
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60.0
@@ -38,7 +41,7 @@ class Center:
     data_dir: Path
     settings: dict[str, str] = field(default_factory=dict)
     ports: list[int] = field(default_factory=lambda: free_ports(3))
-    process: "subprocess.Popen[bytes] | None" = None
+    process: Running | None = None
 
     @property
     def base_url(self) -> str:
@@ -85,19 +88,13 @@ class Center:
         }
         return {**os.environ, **own, **self.settings}
 
-    def manage(self, *words: str, text: str = "") -> str:
+    def manage(self, *words: str) -> str:
         """Run one management command on this centre's data; gives what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "django", *words],
-            cwd=ROOT,
-            env=self.environment(),
-            input=text,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{words} failed:\n{done.stdout}{done.stderr}"
-        return done.stdout
+        with tempfile.TemporaryDirectory() as folder:
+            output, errors = Path(folder, "output"), Path(folder, "errors")
+            code = self._forked("django", *words, output=output, errors=errors).wait()
+            assert code == 0, f"{words} failed:\n{output.read_text()}{errors.read_text()}"
+            return output.read_text()
 
     def run(self, script: str) -> str:
         """Run Python on this centre's data, with its models at hand; gives what it printed."""
@@ -109,13 +106,14 @@ class Center:
 
     def start(self, *, module: str = "django") -> "Center":
         """Start and wait until it answers. `module` takes Django's words, and may do something before it."""
-        words = ["runcenter", "--host", "127.0.0.1", "--port", str(self.ports[0])]
-        with (self.data_dir / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", module, *words], cwd=ROOT, env=self.environment(), stdout=log, stderr=log
-            )
+        words = [module, "runcenter", "--host", "127.0.0.1", "--port", str(self.ports[0])]
+        log = self.data_dir / "server.log"
+        self.process = self._forked(*words, output=log, errors=log)
         self.wait_until_healthy()
         return self
+
+    def _forked(self, *words: str, output: Path, errors: Path) -> Forked:
+        return Forked([*words], folder=ROOT, environment=self.environment(), output=output, errors=errors)
 
     def wait_until_healthy(self) -> None:
         """Until /healthz says 200."""
@@ -180,3 +178,16 @@ def prepare(folder: Path) -> None:
     center = Center(folder)
     center.migrate()
     center.run("from tests.seed import fill; fill()")
+
+
+def prepared(folder: Path) -> Path:
+    """A prepared data folder inside this one: made by whoever asks first, while all others wait."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made, making = folder / "made", folder / "making"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(making, ignore_errors=True)
+            prepare(making)
+            making.rename(made)
+    return made

@@ -50,7 +50,7 @@ SCREENS = [
 def with_calls(new_center: NewCenter) -> Center:
     """A centre with two lines, requests in every stage, a call of Anna's and one that she has to write up."""
     center = new_center()
-    center.manage("shell", text=SEED)
+    center.run(SEED)
     return center.start()
 
 
