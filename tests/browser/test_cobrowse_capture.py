@@ -194,6 +194,25 @@ async def test_after_random_changes_the_picture_is_that_of_a_new_snapshot(new_pa
         assert shown.mirror.tree() == await shown.fresh()
 
 
+THEMED = """<html data-theme="dark"><body><p id="p" aria-expanded="false">x</p>
+<style>[data-theme="dark"] p { color: red } p[aria-expanded="true"] { color: blue }</style><!--boot--></body></html>"""
+
+
+async def test_what_a_sheet_asks_of_attributes_that_are_not_sent_is_a_class_without_a_meaning(
+    new_page: NewPage,
+) -> None:
+    async with Shown(THEMED) as shown:
+        page = await opened(new_page, shown)
+        (sheet,) = shown.ops("y")
+        assert sheet[4] == "._a p{color:red;}p._b{color:blue;}"
+        html = next(node.op[5] for node in shown.mirror.nodes.values() if node.op[4] == "html")
+        assert html["class"] == "_a"
+        await page.evaluate("p.setAttribute('aria-expanded', 'true')")
+        await shown.until(lambda: any(op[2] == {"class": "_b"} for op in shown.ops("@")))
+        assert b"dark" not in shown.raw
+        assert shown.mirror.tree() == await shown.fresh()
+
+
 async def test_a_field_that_a_framework_sets_behind_our_back_is_found_with_the_next_change(new_page: NewPage) -> None:
     keep = "const kept = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'checked').set"
     html = f'<body><script>{keep}</script><input type="checkbox" id="box"><p id="p">one</p><!--boot--></body>'

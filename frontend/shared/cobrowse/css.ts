@@ -13,14 +13,19 @@ const DEEPEST = 12
 const TOKEN =
   /\s+|\/\*[\s\S]*?(?:\*\/|$)|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'|url\(\s*[^"'\s)][^)]*\)|[#@.]?(?:--|-?[a-z_\u0080-\uffff]|-?\\[^\n])(?:[\w\u0080-\uffff-]|\\[^\n])*\(?|[\d.]+(?:e[+-]?\d+)?[a-z%]*|[\s\S]/giy
 
+/** The class that stands for a condition on an attribute that is not mirrored; null for none. */
+export type Alias = (attributeSelector: string) => string | null
+
+const NO_ALIAS: Alias = () => null
+
 /** The rules that may pass, each at most `CSS_LIMIT` characters long. */
-export function filterRules(css: string): string[] {
-  return rules(tokensOf(css), 0).filter((rule) => rule.length <= CSS_LIMIT)
+export function filterRules(css: string, alias: Alias = NO_ALIAS): string[] {
+  return rules(tokensOf(css), 0, alias).filter((rule) => rule.length <= CSS_LIMIT)
 }
 
 /** The same as one text, for whoever has a part of a sheet in hand. */
-export function filterSheet(css: string): string {
-  return filterRules(css).join('')
+export function filterSheet(css: string, alias?: Alias): string {
+  return filterRules(css, alias).join('')
 }
 
 /** The rules of a sheet in parts of at most `CSS_LIMIT` characters. */
@@ -36,7 +41,7 @@ export function inParts(list: readonly string[], limit = CSS_LIMIT): string[] {
 
 /** A `style` attribute. */
 export function filterDeclarations(style: string): string {
-  return body(tokensOf(style), DEEPEST)
+  return body(tokensOf(style), DEEPEST, NO_ALIAS)
 }
 
 function tokensOf(css: string): string[] {
@@ -94,18 +99,18 @@ function trimmed(tokens: string[]): string[] {
   return tokens.slice(from, to)
 }
 
-function rules(tokens: readonly string[], depth: number): string[] {
+function rules(tokens: readonly string[], depth: number, alias: Alias): string[] {
   const found: string[] = []
   for (const { prelude, block } of items(tokens)) {
-    if (prelude[0]?.startsWith('@')) found.push(...atRule(prelude, block, depth, false))
-    else if (block) found.push(...styleRule(prelude, block, depth))
+    if (prelude[0]?.startsWith('@')) found.push(...atRule(prelude, block, depth, alias, false))
+    else if (block) found.push(...styleRule(prelude, block, depth, alias))
   }
   return found
 }
 
-function styleRule(prelude: readonly string[], block: readonly string[], depth: number): string[] {
-  const selector = selectors(prelude)
-  const content = selector && depth < DEEPEST ? body(block, depth + 1) : ''
+function styleRule(prelude: readonly string[], block: readonly string[], depth: number, alias: Alias): string[] {
+  const selector = selectors(prelude, alias)
+  const content = selector && depth < DEEPEST ? body(block, depth + 1, alias) : ''
   return content ? [`${selector}{${content}}`] : []
 }
 
@@ -113,16 +118,16 @@ const GROUPS = new Set(['@media', '@supports', '@layer', '@container', '@startin
 const KEYFRAMES = /^@(-webkit-)?keyframes$/
 
 /** `inside`: within a style rule, where a group holds declarations. */
-function atRule(prelude: string[], block: string[] | null, depth: number, inside: boolean): string[] {
+function atRule(prelude: string[], block: string[] | null, depth: number, alias: Alias, inside: boolean): string[] {
   const name = (prelude[0] as string).toLowerCase()
   const head = prelude.join('')
   if (!isPlain(prelude.slice(1)) || depth >= DEEPEST) return []
   if (!block) return name === '@layer' ? [`${head};`] : []
-  if (name === '@property') return wrapped(head, [body(block, DEEPEST)])
-  if (KEYFRAMES.test(name)) return wrapped(head, [rules(block, DEEPEST - 1).join('')])
+  if (name === '@property') return wrapped(head, [body(block, DEEPEST, alias)])
+  if (KEYFRAMES.test(name)) return wrapped(head, [rules(block, DEEPEST - 1, alias).join('')])
   if (!GROUPS.has(name)) return []
-  if (inside) return wrapped(head, [body(block, depth + 1)])
-  return wrapped(head, inParts(rules(block, depth + 1), CSS_LIMIT - head.length - 2))
+  if (inside) return wrapped(head, [body(block, depth + 1, alias)])
+  return wrapped(head, inParts(rules(block, depth + 1, alias), CSS_LIMIT - head.length - 2))
 }
 
 const wrapped = (head: string, contents: readonly string[]): string[] =>
@@ -138,16 +143,13 @@ const asks = (token: string): boolean => /^(-[a-z]+-)?(url|src|image|image-set|e
 
 // ---------------------------------------------------------------- selectors
 
-/** Attributes that the mirror has too. The others never match there, so a selector that asks for one is dropped. */
+/** Attributes that the mirror has too. The others never match there: a selector that asks for one has an alias, or goes. */
 const ATTRIBUTES = new Set(
   'type hidden disabled open dir readonly multiple checked lang role inert class size align colspan rowspan start href'.split(
     ' ',
   ),
 )
-/** Marks by which frameworks bind a sheet to a component: without them the rule still says how the component looks. */
-const SCOPE_MARK = /^(data-v-|_ngcontent-|_nghost-)/
-
-function selectors(tokens: readonly string[]): string {
+function selectors(tokens: readonly string[], alias: Alias): string {
   const list: string[][] = [[]]
   let depth = 0
   for (const token of tokens) {
@@ -157,18 +159,19 @@ function selectors(tokens: readonly string[]): string {
     else (list[list.length - 1] as string[]).push(token)
   }
   return list
-    .map((each) => selectorOf(trimmed(each)))
+    .map((each) => selectorOf(trimmed(each), alias))
     .filter(Boolean)
     .join()
 }
 
-function selectorOf(tokens: readonly string[]): string {
+function selectorOf(tokens: readonly string[], alias: Alias): string {
   let text = ''
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] as string
     if (token === '[') {
       const end = tokens.indexOf(']', at)
-      const attribute = attributeOf(tokens.slice(at + 1, end < 0 ? tokens.length : end).join(''))
+      const inner = tokens.slice(at + 1, end < 0 ? tokens.length : end).join('')
+      const attribute = attributeOf(inner) ?? aliased(inner, alias)
       if (end < 0 || attribute === null) return ''
       text += attribute
       at = end
@@ -178,12 +181,16 @@ function selectorOf(tokens: readonly string[]): string {
   return /(^|[\s>+~(,])$/.test(text) ? '' : text
 }
 
+function aliased(inner: string, alias: Alias): string | null {
+  const token = alias(`[${inner}]`)
+  return token === null ? null : `.${token}`
+}
+
 function attributeOf(inner: string): string | null {
   const [, name = '', operator = '', quoted = '', word = ''] =
     /^\s*([\w-]+)\s*(?:([~|^$*]?=)\s*(?:["']([A-Za-z_ -]{0,40})["']|([A-Za-z_-]{1,40}))\s*(?:[isIS]\s*)?)?$/.exec(
       inner,
     ) ?? []
-  if (SCOPE_MARK.test(name) && !operator) return ''
   if (!ATTRIBUTES.has(name.toLowerCase())) return null
   if (!operator) return `[${name}]`
   return name.toLowerCase() === 'href' ? null : `[${name}${operator}"${quoted || word}"]`
@@ -191,13 +198,13 @@ function attributeOf(inner: string): string | null {
 
 // ---------------------------------------------------------------- declarations
 
-function body(tokens: readonly string[], depth: number): string {
+function body(tokens: readonly string[], depth: number, alias: Alias): string {
   let text = ''
   for (const { prelude, block } of items(tokens)) {
     if (!block) text += declaration(prelude)
     else if (depth >= DEEPEST) continue
-    else if (prelude[0]?.startsWith('@')) text += atRule(prelude, block, depth, true).join('')
-    else text += styleRule(prelude, block, depth).join('')
+    else if (prelude[0]?.startsWith('@')) text += atRule(prelude, block, depth, alias, true).join('')
+    else text += styleRule(prelude, block, depth, alias).join('')
   }
   return text
 }

@@ -2,6 +2,7 @@
 import { allowedAttribute, cut, isAllowedTag } from '../../shared/cobrowse/allowed'
 import { bullets, hideNumbers } from '../../shared/cobrowse/text'
 import type { Attributes, Label } from '../../shared/cobrowse/wire'
+import type { Conditions } from './conditions'
 import { fieldAttributes, isField } from './fields'
 import type { Mode } from './modes'
 
@@ -71,7 +72,7 @@ const SWITCHES = new Set('hidden inert open disabled readonly reversed multiple'
 /** What an element of the page's own may have: the meaning of its other attributes is not known. */
 const GENERAL = new Set('class id style dir lang hidden inert slot role'.split(' '))
 
-export function attributesOf(element: Element, isSvg: boolean, mode: Mode): Attributes {
+export function attributesOf(element: Element, isSvg: boolean, mode: Mode, conditions: Conditions): Attributes {
   const found: Attributes = {}
   const isKnown = isAllowedTag(element.localName, isSvg)
   for (const { name, value } of element.attributes) {
@@ -79,6 +80,8 @@ export function attributesOf(element: Element, isSvg: boolean, mode: Mode): Attr
     const allowed = allowedAttribute(name, SWITCHES.has(name) ? '' : value, isSvg)
     if (allowed !== null) found[name] = allowed
   }
+  const classes = [found.class ?? '', ...conditions.of(element)].filter(Boolean).join(' ')
+  if (classes) found.class = cut(classes)
   if (isField(element)) return Object.assign(found, fieldAttributes(element, mode))
   return Object.assign(found, tellingAttributes(element, mode))
 }

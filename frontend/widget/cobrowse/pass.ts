@@ -143,6 +143,7 @@ export function createPass({ rules, outlet, epoch: lastEpoch, salt, isOwnSheet }
   function finish(): void {
     const html = tree.of(document.documentElement)
     if (html) tree.adopted(html)
+    tree.conditioned()
     sayScrolled()
     if (scrollX || scrollY) sayWindow()
   }
@@ -210,6 +211,7 @@ export function createPass({ rules, outlet, epoch: lastEpoch, salt, isOwnSheet }
     }
     boxesTouched.clear()
     if (flags.adopted) for (const one of tree.all()) if (one.shadow || !one.parent) tree.adopted(one)
+    tree.conditioned()
     if (flags.viewport) tree.say(['w', innerWidth, innerHeight])
     flags = { adopted: false, viewport: false, all: false }
   }

@@ -1,5 +1,5 @@
 /** The style sheets of the page, filtered and in parts that fit into a frame. */
-import { filterRules, inParts } from '../../shared/cobrowse/css'
+import { type Alias, filterRules, inParts } from '../../shared/cobrowse/css'
 
 /** Pages with more than this are shown without the rest of their styles. */
 const LARGEST = 1_500_000
@@ -14,7 +14,7 @@ function rulesOf(sheet: CSSStyleSheet): CSSRuleList | null {
 }
 
 /** A sheet as it stands now, with what was inserted by script; no parts when it is switched off. */
-export function sheetParts(sheet: CSSStyleSheet | null | undefined): string[] {
+export function sheetParts(sheet: CSSStyleSheet | null | undefined, alias: Alias): string[] {
   const rules = sheet && !sheet.disabled ? rulesOf(sheet) : null
   if (!rules) return []
   const found: string[] = []
@@ -23,7 +23,7 @@ export function sheetParts(sheet: CSSStyleSheet | null | undefined): string[] {
     const text = rule.cssText
     size += text.length
     if (size > LARGEST) break
-    found.push(...filterRules(text))
+    found.push(...filterRules(text, alias))
   }
   const media = sheet?.media.mediaText
   if (!media || media === 'all') return inParts(found)

@@ -15,6 +15,7 @@ import {
   type Label,
   type Op,
 } from '../../shared/cobrowse/wire'
+import { createConditions } from './conditions'
 import { attributesOf, difference, type Kind, kindOf, textOf } from './describe'
 import { type Field, isChoice, isField, isNever, shownValue } from './fields'
 import type { Mode, Modes } from './modes'
@@ -78,6 +79,7 @@ export type Tree = ReturnType<typeof createTree>
 export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
   const sent = new Map<number, Sent>()
   const fields = new Set<Sent>()
+  const conditions = createConditions()
   const ids = new WeakMap<Node, number>()
   let lastId = DOCUMENT_ID
   let ops: Op[] = []
@@ -134,7 +136,7 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
       added.text = textOf(node, mode)
       say(['t', id, above, next, added.text, flags])
     } else if (kind.kind === 'sheet') {
-      const parts = sheetParts((node as HTMLStyleElement).sheet)
+      const parts = sheetParts((node as HTMLStyleElement).sheet, conditions.alias)
       added.text = parts[0] ?? ''
       say(['y', id, above, next, added.text, flags])
       syncParts(added.parts, parts.slice(1), (part) => say(['y', part.id, above, next, part.css, flags]))
@@ -161,7 +163,7 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
     const { shadowRoot } = node
     added.isMasked = hides(node, added.mode)
     elements++
-    added.attributes = attributesOf(node, kind.isSvg, added.mode)
+    added.attributes = attributesOf(node, kind.isSvg, added.mode, conditions)
     const { tag, isSvg } = kind
     const flags = inFlags | (isSvg ? IS_SVG : 0) | (shadowRoot ? HAS_SHADOW : 0) | (added.isMasked ? IS_MASKED : 0)
     say(['+', added.id, added.parent?.id ?? DOCUMENT_ID, next, tag, added.attributes, flags])
@@ -299,7 +301,7 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
   }
 
   function elementAttributes(one: Sent, node: Element, isSvg: boolean): void {
-    const now = attributesOf(node, isSvg, one.mode)
+    const now = attributesOf(node, isSvg, one.mode, conditions)
     // The value has a way of its own.
     const settled = (given: Attributes): Attributes => {
       const { value: _value, checked: _checked, ...rest } = given
@@ -337,7 +339,7 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
   function sheet(one: Sent): void {
     const list = (one.inShadow ? one.parent?.shadow : one.parent?.children) ?? []
     const next = list[list.indexOf(one) + 1]?.id ?? 0
-    const [first = '', ...rest] = sheetParts((one.node as HTMLStyleElement).sheet)
+    const [first = '', ...rest] = sheetParts((one.node as HTMLStyleElement).sheet, conditions.alias)
     if (first !== one.text) say(['=', one.id, first])
     one.text = first
     const flags = one.inShadow ? IN_SHADOW : 0
@@ -349,7 +351,11 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
     const root = one.parent ? (one.node as Element).shadowRoot : document
     const sheets = (root?.adoptedStyleSheets ?? []).filter((sheet) => !isOwnSheet(sheet))
     const flags = one.parent ? IN_SHADOW : 0
-    syncParts(one.adopted, sheets.flatMap(sheetParts), ({ id, css }) => say(['y', id, one.id, 0, css, flags]))
+    syncParts(
+      one.adopted,
+      sheets.flatMap((sheet) => sheetParts(sheet, conditions.alias)),
+      ({ id, css }) => say(['y', id, one.id, 0, css, flags]),
+    )
   }
 
   function syncParts(parts: Part[], now: readonly string[], add: (part: Part) => void): void {
@@ -364,6 +370,14 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
       }
     })
     for (const { id } of parts.splice(now.length)) say(['-', id])
+  }
+
+  /** Conditions that came with a sheet, for the elements that were sent before it. */
+  function conditioned(): void {
+    const selector = conditions.takeNew().join()
+    if (!selector) return
+    for (const one of [...sent.values()])
+      if (one.kind === 'element' && (one.node as Element).matches(selector)) attributes(one)
   }
 
   function scroll(one: Sent): void {
@@ -406,7 +420,7 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
     full(): void {
       elements = Math.max(elements, ELEMENT_LIMIT)
     },
-    ...{ children, again, attributes, text, value, sheet, adopted, scroll },
+    ...{ children, again, attributes, text, value, sheet, adopted, conditioned, scroll },
     resized(node: Element, width: number, height: number): void {
       const one = sent.get(idOf(node))
       if (one?.kind === 'box' && one.text !== boxSize(width, height)) again(one)
