@@ -13,8 +13,8 @@ const DEEPEST = 12
 const TOKEN =
   /\s+|\/\*[\s\S]*?(?:\*\/|$)|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'|url\(\s*[^"'\s)][^)]*\)|[#@.]?(?:--|-?[a-z_\u0080-\uffff]|-?\\[^\n])(?:[\w\u0080-\uffff-]|\\[^\n])*\(?|[\d.]+(?:e[+-]?\d+)?[a-z%]*|[\s\S]/giy
 
-/** The class that stands for a condition on an attribute that is not mirrored; null for none. */
-export type Alias = (attributeSelector: string) => string | null
+/** The class that stands for an attribute selector or an element that is not mirrored as it is; null for none. */
+export type Alias = (selector: string) => string | null
 
 const NO_ALIAS: Alias = () => null
 
@@ -171,18 +171,26 @@ function selectorOf(tokens: readonly string[], alias: Alias): string {
     if (token === '[') {
       const end = tokens.indexOf(']', at)
       const inner = tokens.slice(at + 1, end < 0 ? tokens.length : end).join('')
-      const attribute = attributeOf(inner) ?? aliased(inner, alias)
+      const attribute = attributeOf(inner) ?? aliased(`[${inner}]`, alias)
       if (end < 0 || attribute === null) return ''
       text += attribute
       at = end
+    } else if (isOwnElement(token, tokens[at - 1])) {
+      const element = aliased(token, alias)
+      if (element === null) return ''
+      text += element
     } else if (isString(token) || isStray(token) || /[;@]/.test(token) || /\d{4}/.test(token)) return ''
     else text += token
   }
   return /(^|[\s>+~(,])$/.test(text) ? '' : text
 }
 
-function aliased(inner: string, alias: Alias): string | null {
-  const token = alias(`[${inner}]`)
+/** An element of the page's own is mirrored by another name: `my-card` in a selector, but not `:first-child`. */
+const isOwnElement = (token: string, before: string | undefined): boolean =>
+  /^[a-z]\w*-[\w-]*$/.test(token) && before !== ':' && before !== 'lang('
+
+function aliased(condition: string, alias: Alias): string | null {
+  const token = alias(condition)
   return token === null ? null : `.${token}`
 }
 

@@ -20,3 +20,12 @@ test.each(['[value="secret"]', '[href^="https://x"]', '[title]'])('%s is not ask
   expect(conditions.alias(selector)).toBeNull()
   expect(filterSheet(`a${selector},b{top:0}`, conditions.alias)).toBe('b{top:0;}')
 })
+
+test('an element of the page goes by a class, and what only looks like one stays', () => {
+  const conditions = createConditions()
+  const sheet = 'my-card:first-child > p,:not(my-card):lang(de-at){top:0}'
+  expect(filterSheet(sheet, conditions.alias)).toBe('._a:first-child > p,:not(._a):lang(de-at){top:0;}')
+  expect(filterSheet(sheet)).toBe('')
+  expect(conditions.of(document.createElement('my-card'))).toEqual(['_a'])
+  expect(conditions.of(document.createElement('p'))).toEqual([])
+})

@@ -1,10 +1,11 @@
 /**
  * Attributes are not sent, but sheets ask for them: `[data-theme=dark]`, `[aria-expanded=true]`, the marks of scoped
- * styles. Each such condition becomes a class without a meaning, in the sheet and on the elements that fulfil it.
+ * styles; and elements of the page's own go by another name. Each such condition becomes a class without a meaning, in
+ * the sheet and on the elements that fulfil it.
  */
 
 export interface Conditions {
-  /** The class in the place of an attribute selector; null for one that may not be asked. */
+  /** The class in the place of an attribute selector or the name of an element; null for one that may not be asked. */
   alias(selector: string): string | null
   /** The classes of this element. */
   of(element: Element): string[]
@@ -22,7 +23,7 @@ export function createConditions(): Conditions {
   let fresh: string[] = []
 
   function learn(selector: string): string | null {
-    const name = /^\[\s*([\w-]+)/.exec(selector)?.[1]?.toLowerCase()
+    const name = selector.startsWith('[') ? /^\[\s*([\w-]+)/.exec(selector)?.[1]?.toLowerCase() : `<${selector}`
     if (!name || PRIVATE.has(name) || known.size >= MOST || !isSelector(selector)) return null
     const token = `_${letters(known.size)}`
     byName.set(name, [...(byName.get(name) ?? []), { selector, token }])
@@ -39,11 +40,10 @@ export function createConditions(): Conditions {
       return learnt
     },
     of(element) {
-      const found: string[] = []
-      if (byName.size)
-        for (const { name } of element.attributes)
-          for (const { selector, token } of byName.get(name) ?? []) if (element.matches(selector)) found.push(token)
-      return found
+      if (!byName.size) return []
+      const names = [`<${element.localName}`, ...Array.from(element.attributes, ({ name }) => name)]
+      const asked = names.flatMap((name) => byName.get(name) ?? [])
+      return asked.filter(({ selector }) => element.matches(selector)).map(({ token }) => token)
     },
     takeNew() {
       const taken = fresh

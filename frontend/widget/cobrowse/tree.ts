@@ -376,8 +376,13 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
   function conditioned(): void {
     const selector = conditions.takeNew().join()
     if (!selector) return
-    for (const one of [...sent.values()])
-      if (one.kind === 'element' && (one.node as Element).matches(selector)) attributes(one)
+    const roots: ParentNode[] = [document]
+    for (const one of sent.values()) if (one.shadow) roots.push((one.node as Element).shadowRoot as ShadowRoot)
+    for (const root of roots)
+      for (const element of root.querySelectorAll(selector)) {
+        const one = sent.get(idOf(element))
+        if (one) attributes(one)
+      }
   }
 
   function scroll(one: Sent): void {
