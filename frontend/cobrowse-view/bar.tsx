@@ -16,6 +16,7 @@ const TONES: Record<Phase, string> = {
   waiting: 'warn',
   live: 'good',
   paused: 'warn',
+  idle: 'warn',
   customer_away: 'warn',
   ended: 'muted',
   refused: 'bad',
@@ -117,7 +118,7 @@ function People({ t, session }: { t: T; session: Session }) {
 
 function Quality({ viewer: { t, health } }: { viewer: Viewer }) {
   const known = useStore(health)
-  const { roundTrip, behind } = known
+  const { roundTrip, behind, direct } = known
   const words =
     roundTrip === null
       ? t('measuring')
@@ -126,6 +127,7 @@ function Quality({ viewer: { t, health } }: { viewer: Viewer }) {
     <span class={`chip plain grade-${grade(known)}`} title={words}>
       <Icon name="line" />
       {roundTrip !== null && <span aria-hidden="true">{Math.round(roundTrip)} ms</span>}
+      {direct && <span>{t('direct')}</span>}
       <span class="visually-hidden">{words}</span>
     </span>
   )

@@ -38,6 +38,7 @@ function shownOf(session: Session, hasPage: boolean): Shown | null {
   if (!session.online) return plain('line', 'offline', 'offline_more')
   if (phase === 'waiting') return plain('clock', 'waiting', 'waiting_more')
   if (phase === 'paused') return plain('pause', 'paused', 'paused_more')
+  if (phase === 'idle') return plain('pause', 'idle', 'idle_more')
   if (phase === 'customer_away') return plain('line', 'customer_away', 'customer_away_more')
   return hasPage ? null : plain('eye', 'loading', 'loading_more')
 }

@@ -22,8 +22,8 @@ function start(place: HTMLElement): void {
   document.adoptedStyleSheets = [sheet]
   const { session = '', socket = '', language } = place.dataset
   const head = part(place, 'div', 'head')
-  const body = part(place, 'div', 'body')
-  const area = part(body, 'main', 'area')
+  const body = part(place, 'main', 'body')
+  const area = part(body, 'div', 'area')
   const room = part(area, 'div', 'room')
   const page = part(room, 'div', 'page')
   const stage = part(page, 'div', 'stage')
@@ -31,7 +31,7 @@ function start(place: HTMLElement): void {
   const cover = part(body, 'div', 'covers')
   const notes = part(place, 'div', 'notes')
   const viewer = createViewer({ session, socket, language: pickLanguage(language) }, stage)
-  area.setAttribute('aria-label', viewer.t('label'))
+  body.setAttribute('aria-label', viewer.t('label'))
   keepZoomed(viewer, area, room, page)
   listen(viewer)
   viewer.picture.subscribe(() => page.classList.toggle('shown', viewer.picture.getSnapshot() !== 'none'))

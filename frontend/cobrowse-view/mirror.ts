@@ -27,6 +27,8 @@ export interface Mirror {
   /** Frames that have come and are not shown yet. */
   readonly behind: number
   take(data: ArrayBuffer): void
+  /** The same by the direct line. */
+  takeNext(data: ArrayBuffer): void
   /** The line is there again: what was missed is asked for. Whoever has nothing yet is sent everything. */
   resume(): void
   part(id: number): Part | undefined
@@ -101,6 +103,7 @@ export function createMirror({ root, title, words, send, sized, shown }: MirrorO
       return intake.behind
     },
     take: intake.take,
+    takeNext: intake.takeNext,
     resume() {
       asked.from = -1
       if (intake.s > 0) ask(intake.s)

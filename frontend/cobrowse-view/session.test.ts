@@ -24,6 +24,7 @@ test('nothing is live before the customer has agreed', () => {
 
 test('a page that is away says so before a page that is paused', () => {
   expect(after(ready, { ...viewing, paused: true }).phase).toBe('paused')
+  expect(after(ready, { ...viewing, paused: true, paused_by: 'idle' }).phase).toBe('idle')
   expect(after(ready, { ...viewing, paused: true, reconnecting: true }).phase).toBe('customer_away')
 })
 

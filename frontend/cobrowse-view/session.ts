@@ -1,8 +1,8 @@
 /** What the agent is told of the session, worked from the frames of the server. Pure. */
-import type { Asked, ForAgent, Person, Scope } from '../shared/cobrowse/wire'
+import type { Asked, ForAgent, Person, Scope, SessionState } from '../shared/cobrowse/wire'
 
-/** refused: this socket is not let in; ended: the session is over, for `reason`. */
-export type Phase = 'connecting' | 'waiting' | 'live' | 'paused' | 'customer_away' | 'ended' | 'refused'
+/** idle: paused because nothing happened for long; refused: this socket is not let in; ended: the session is over, for `reason`. */
+export type Phase = 'connecting' | 'waiting' | 'live' | 'paused' | 'idle' | 'customer_away' | 'ended' | 'refused'
 
 export interface Session {
   phase: Phase
@@ -66,9 +66,16 @@ export const may = (session: Session, scope: Scope): boolean => session.scopes.i
 
 /** What has been granted is answered. */
 function told(session: Session, frame: Extract<ForAgent, { t: 'ready' | 'state' }>): Session {
-  const { state, scopes, agents, controller, paused, reconnecting } = frame
+  const { scopes, agents, controller } = frame
   if (session.phase === 'ended') return session
-  const phase = state !== 'viewing' ? 'waiting' : reconnecting ? 'customer_away' : paused ? 'paused' : 'live'
   const asked = session.asked.filter(({ scope }) => !scopes.includes(scope))
-  return { ...session, phase: state === 'ended' ? 'ended' : phase, scopes, agents, controller, asked }
+  return { ...session, phase: phaseOf(frame), scopes, agents, controller, asked }
+}
+
+function phaseOf({ state, paused, paused_by, reconnecting }: SessionState): Phase {
+  if (state === 'ended') return 'ended'
+  if (state !== 'viewing') return 'waiting'
+  if (reconnecting) return 'customer_away'
+  if (paused) return paused_by === 'idle' ? 'idle' : 'paused'
+  return 'live'
 }

@@ -110,7 +110,7 @@ function useWheel(
 }
 
 function roomScrolls(element: HTMLElement | null, { deltaY }: WheelEvent): boolean {
-  const area = element?.closest('main')
+  const area = element?.closest('.area')
   if (!area) return false
   const rest = deltaY > 0 ? area.scrollHeight - area.clientHeight - area.scrollTop : area.scrollTop
   return rest > 1

@@ -3,6 +3,7 @@ import type { ForAgent, InputRefusal, Scope } from '../shared/cobrowse/wire'
 import { type Language, type Translator, translator } from '../shared/i18n'
 import { createStore, type Store } from '../shared/store'
 import { type Control, createControl, type Editing, type Problem } from './control'
+import { createDirect } from './direct'
 import { type Frame, openLine } from './line'
 import { createMarks, type MarkStore } from './marks'
 import { createMirror, type Mirror } from './mirror'
@@ -34,6 +35,8 @@ export interface Health {
   /** Milliseconds; null before it was measured. */
   roundTrip: number | null
   behind: number
+  /** Whether the direct line stands. */
+  direct: boolean
 }
 
 export interface Notice {
@@ -72,7 +75,7 @@ const NOTICE_MS = 6_000
 export function createViewer(settings: Settings, root: HTMLElement): Viewer {
   const t = translator(settings.language, texts)
   const session = createStore<Session>(START)
-  const health = createStore<Health>({ roundTrip: null, behind: 0 })
+  const health = createStore<Health>({ roundTrip: null, behind: 0, direct: false })
   const picture = createStore<'none' | 'whole' | 'mending'>('none')
   const size = createStore<Size>({ width: 1024, height: 640 })
   const zoom = createStore<number | 'fit'>('fit')
@@ -92,6 +95,11 @@ export function createViewer(settings: Settings, root: HTMLElement): Viewer {
     shown: picture.set,
   })
   const control = createControl({ mirror, send, edit: editing.set, problem: explain })
+  const direct = createDirect({
+    send,
+    receive: mirror.takeNext,
+    changed: (isUp) => health.update((known) => ({ ...known, direct: isUp })),
+  })
   const line = openLine(settings.socket, settings.session, {
     frame,
     data: mirror.take,
@@ -113,6 +121,7 @@ export function createViewer(settings: Settings, root: HTMLElement): Viewer {
 
   function frame(data: ForAgent): void {
     change((known) => withFrame(known, data))
+    direct.hear(data)
     if (data.t === 'ready') mirror.resume()
     if (!may(session.getSnapshot(), 'view')) picture.set('none')
     if (data.t === 'pointer') marks.customerAt(data.x, data.y)
@@ -125,6 +134,7 @@ export function createViewer(settings: Settings, root: HTMLElement): Viewer {
     const before = session.getSnapshot()
     session.update(to)
     announce(before, session.getSnapshot())
+    direct.follow(session.getSnapshot())
   }
 
   function leave(): void {
@@ -189,6 +199,7 @@ export function createViewer(settings: Settings, root: HTMLElement): Viewer {
       clearInterval(watch)
       clearTimeout(silence)
       line.stop()
+      direct.close()
       mirror.stage.destroy()
     },
   }
@@ -202,6 +213,8 @@ const SCOPES: Record<string, Scope> = {
   draw: 'point',
   clear: 'point',
   highlight: 'point',
+  sdp: 'p2p',
+  ice: 'p2p',
 }
 
 const scopeOf = (type: string): Scope | undefined => (type.startsWith('input.') ? 'control' : SCOPES[type])

@@ -8,6 +8,7 @@ from playwright.async_api import Page, WebSocketRoute
 
 from channels_app.cobrowse.wire import CHANGES, DEFLATED, FIRST, LAST, SNAPSHOT
 from tests.cobrowse.builders import deflated, head
+from tests.flows.parties import eventually
 
 Op = list[Any]
 PAGE: list[Op] = [
@@ -49,6 +50,10 @@ class Relay:
             more = {"session": frame["session"], "you": "anna", "customer": {"name": "Jo"}, "s": 0, "asks": []}
             self.tell(t="ready", interaction="", **more, **self.standing())
 
+    async def until(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """The first frame of this type with these fields, said already or coming."""
+        return await eventually(lambda: next((one for one in self.heard if _fits(one, {"t": kind, **fields})), {}))
+
     def standing(self, **more: Any) -> dict[str, Any]:
         """How the session stands."""
         agents = [{"id": "anna", "name": "Anna Agent"}]
@@ -73,3 +78,7 @@ class Relay:
         self.s += 1
         flags = FIRST | LAST | DEFLATED
         self.route.send(head(self.s, kind, flags, self.epoch) + deflated(json.dumps({"o": ops}).encode()))
+
+
+def _fits(frame: dict[str, Any], fields: dict[str, Any]) -> bool:
+    return all(frame.get(name) == value for name, value in fields.items())

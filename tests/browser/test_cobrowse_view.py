@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Frame, Page, expect
 
-from tests.browser.pages import sign_in
+from tests.browser.pages import Complaints, accessible, sign_in
 from tests.browser.relay import PAGE, Op, Relay
 from tests.browser.request_log import RequestLog, in_front_of, listening
 from tests.conftest import NewPage
@@ -16,6 +16,7 @@ from tests.flows.parties import at_work, visit
 from tests.seed import ANNA
 from tests.servers import Center
 
+ROUNDS = 10  # of changes in a batch
 QUIET_SECONDS = 1.5  # what would be asked for is asked for by then; that it is, the last test shows
 
 # Each as tag, attributes and words; {far} is somebody else's server, {own} our own.
@@ -166,6 +167,169 @@ async def test_the_vectors_are_live_where_no_policy_stops_them(shared_center: Ce
         asked = {line.split()[1] for line in view.far.lines}
         assert len(asked & {f"/{number}" for number in range(1, 41)}) >= 12, asked
 
+
+async def test_every_state_is_said_and_can_be_used_by_everybody(shared_center: Center, new_page: NewPage) -> None:
+    async with watching(shared_center, new_page) as view:
+        page, relay = view.page, view.relay
+        complaints = Complaints()
+        complaints.watch(page)
+        relay.tell(t="state", **relay.standing(state="consent_pending", scopes=[]))
+        await expect(page.get_by_role("heading", name="Waiting for consent")).to_be_visible()
+        await accessible(page, "no page yet")
+        for title, standing in STATES.items():
+            relay.tell(t="state", **relay.standing(**standing))
+            await expect(page.get_by_role("heading", name=title)).to_be_visible()
+        relay.tell(t="state", **relay.standing(scopes=["view", "point", "control"], controller="anna"))
+        relay.snapshot(PAGE)
+        await expect(page.get_by_text("You control the page")).to_be_visible()
+        await page.keyboard.press("Shift+?")
+        await expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+        await accessible(page, "a page that is shown, and the keys")
+        await page.keyboard.press("Escape")
+        relay.tell(t="end", reason="hard_limit", by="")
+        await expect(page.get_by_text("A session lasts an hour at most.")).to_be_visible()
+        assert complaints.words == []
+
+
+async def test_everything_is_done_by_keys_alone(shared_center: Center, new_page: NewPage) -> None:
+    async with watching(shared_center, new_page, width=900) as view:
+        page, relay = view.page, view.relay
+        relay.scopes = ["view", "point", "control"]
+        relay.tell(t="state", **relay.standing(controller="anna"))
+        relay.snapshot([*PAGE, *FORM])
+        await expect(view.mirrored.get_by_role("button", name="Pay")).to_be_visible()
+        await page.keyboard.press("h")
+        await page.get_by_role("application").focus()
+        for key in ("ArrowLeft", "Enter"):
+            await page.keyboard.press(key)
+        await relay.until("highlight", e=1)
+        await page.keyboard.press("c")
+        await page.keyboard.press("Enter")
+        assert (await relay.until("input.click", e=1))["n"] == 50
+        relay.tell(t="input.done", id=1, ok=False, code="submit")
+        await expect(page.get_by_text("Sending forms was not part of the consent.")).to_be_visible()
+        await page.keyboard.press("PageDown")
+        assert (await relay.until("input.scroll", n=1))["y"] > 0
+        await page.keyboard.press("+")
+        await expect(page.get_by_text("125 %")).to_be_visible()
+
+
+async def test_fields_are_filled_and_lists_chosen_from_but_nothing_hidden_is_touched(
+    shared_center: Center, new_page: NewPage
+) -> None:
+    async with watching(shared_center, new_page, width=900) as view:
+        page, relay = view.page, view.relay
+        relay.scopes = ["view", "point", "control"]
+        relay.tell(t="state", **relay.standing(controller="anna"))
+        relay.snapshot([*PAGE, *FIELDS])
+        await expect(view.mirrored.get_by_role("textbox")).to_have_count(2)
+        await page.keyboard.press("c")
+        await press_in(view, "#name")
+        await page.keyboard.type("Jo")
+        assert (await relay.until("input.type", text="Jo"))["n"] == 60
+        await page.keyboard.press("Escape")
+        await press_in(view, "#list")
+        await page.get_by_label("Choose in this list").select_option("Two")
+        assert (await relay.until("input.select", index=1))["n"] == 62
+        await page.keyboard.press("Escape")
+        await press_in(view, "#hidden")
+        await expect(page.get_by_text("This part is hidden from you")).to_be_visible()
+        assert not [frame for frame in relay.heard if frame.get("n") == 61]
+
+
+async def test_a_batch_that_does_not_fit_leaves_the_page_as_it_was_and_a_snapshot_mends_it(
+    shared_center: Center, new_page: NewPage
+) -> None:
+    async with watching(shared_center, new_page) as view:
+        relay = view.relay
+        relay.snapshot(PAGE)
+        relay.changes([["=", 7, "Half"], ["-", 999]])
+        await relay.until("snapshot.request")
+        await expect(view.page.get_by_text("The picture is being fetched anew")).to_be_visible()
+        await expect(view.mirrored.get_by_role("heading", name="Your order")).to_be_visible()
+        relay.changes([["=", 7, "Lost"]])
+        relay.snapshot([*PAGE, ["=", 7, "Whole again"]])
+        await expect(view.mirrored.get_by_role("heading", name="Whole again")).to_be_visible()
+        await expect(view.page.get_by_text("The picture is being fetched anew")).to_be_hidden()
+
+
+async def test_an_hour_of_changes_costs_no_more_than_its_page(shared_center: Center, new_page: NewPage) -> None:
+    async with watching(shared_center, new_page) as view:
+        view.relay.snapshot(PAGE)
+        await change_often(view, 20)
+        before = await held(view.page)
+        await change_often(view, 100)
+        after = await held(view.page)
+        assert after["Nodes"] - before["Nodes"] < 500  # 1,000 rounds make three of them each
+        assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 2_000_000  # they bring 4 MB of text
+
+
+async def test_the_agent_looks_around_and_follows_again(shared_center: Center, new_page: NewPage) -> None:
+    async with watching(shared_center, new_page) as view:
+        relay = view.relay
+        long = ["+", 70, 5, 0, "div", {"style": "height: 4000px"}, 0]
+        relay.snapshot([*PAGE, long, ["s", 1, 0, 500]])
+        await until_scrolled(view, 500)
+        await view.page.get_by_role("application").focus()
+        await view.page.keyboard.press("PageDown")
+        await until_scrolled(view, 980)
+        relay.changes([["s", 1, 0, 100]])
+        relay.changes([["t", 71, 5, 0, "Meanwhile", 0]])
+        await expect(view.mirrored.get_by_text("Meanwhile")).to_be_attached()
+        await until_scrolled(view, 980)
+        await view.page.keyboard.press("f")
+        await until_scrolled(view, 100)
+
+
+async def press_in(view: Watching, selector: str) -> None:
+    """Press where this element of the mirrored page is shown."""
+    box = await view.mirrored.locator(selector).bounding_box()
+    assert box
+    await view.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+async def until_scrolled(view: Watching, y: int) -> None:
+    """The mirrored window stands there."""
+    await view.page.wait_for_function(f"document.querySelector('iframe').contentWindow.scrollY === {y}")
+
+
+async def change_often(view: Watching, times: int) -> None:
+    """Texts and things with shadow roots come and go."""
+    for number in range(times):
+        host: list[Op] = [["+", 80, 5, 0, "div", {}, 4], ["+", 81, 80, 0, "p", {}, 1], ["t", 82, 81, 0, "x", 0]]
+        view.relay.changes([*host, ["=", 7, f"{chr(97 + number % 26)}words " * 570], ["-", 80]] * ROUNDS)
+    view.relay.changes([["=", 7, f"Round {times}"]])
+    await expect(view.mirrored.get_by_role("heading", name=f"Round {times}")).to_be_visible(timeout=60_000)
+
+
+async def held(page: Page) -> dict[str, float]:
+    """What the browser holds on to, after it has thrown away what nobody needs."""
+    devtools = await page.context.new_cdp_session(page)
+    await devtools.send("Performance.enable")
+    await devtools.send("HeapProfiler.collectGarbage")
+    found = await devtools.send("Performance.getMetrics")
+    return {metric["name"]: metric["value"] for metric in found["metrics"]}
+
+
+STATES: dict[str, dict[str, object]] = {
+    "Waiting for consent": {"state": "consent_pending", "scopes": []},
+    "The page is on its way": {},
+    "Paused by the customer": {"paused": True, "paused_by": "customer"},
+    "The customer reconnects": {"reconnecting": True},
+}
+FORM: list[Op] = [
+    ["+", 50, 5, 0, "button", {"type": "button", "style": "position: fixed; inset: 100px"}, 0],
+    ["t", 51, 50, 0, "Pay", 0],
+]
+FIELDS: list[Op] = [
+    ["+", 60, 5, 0, "input", {"type": "text", "id": "name"}, 0],
+    ["+", 61, 5, 0, "input", {"type": "text", "id": "hidden"}, 8],
+    ["+", 62, 5, 0, "select", {"id": "list"}, 0],
+    ["+", 63, 62, 0, "option", {}, 0],
+    ["t", 64, 63, 0, "One", 0],
+    ["+", 65, 62, 0, "option", {}, 0],
+    ["t", 66, 65, 0, "Two", 0],
+]
 
 BUILD = """([tag, attributes, words]) => {
   const page = document.querySelector('iframe').contentDocument

@@ -56,6 +56,18 @@ test('a frame that comes twice counts once, and a missing one is asked for', asy
   await expect.poll(() => heard.batches).toHaveLength(3)
 })
 
+test('of the direct line only the very next frame counts, and what then comes by the relay is not taken twice', async () => {
+  const { intake, heard } = listening()
+  intake.take(await frame(START))
+  intake.takeNext(await frame({ s: 3 }))
+  intake.takeNext(await frame({ s: 2 }))
+  intake.take(await frame({ s: 2 }))
+  intake.take(await frame({ s: 3 }))
+  await expect.poll(() => heard.done).toEqual([1, 2, 3])
+  expect(heard.gaps).toEqual([])
+  expect(heard.batches).toHaveLength(3)
+})
+
 test('a snapshot may come after a gap, for it needs nothing of what was before', async () => {
   const { intake, heard } = listening()
   intake.take(await frame(START))

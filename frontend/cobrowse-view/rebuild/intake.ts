@@ -2,6 +2,7 @@
  * From binary frames to whole batches: in order, none twice, unpacked within the limits of the wire. What cannot be
  * read is said once, and everything is left aside until the next snapshot begins.
  */
+import { isNext } from '../../shared/cobrowse/peer'
 import { decodeFrame, IS_FIRST, IS_LAST, type MirrorFrame, SNAPSHOT, unpack } from '../../shared/cobrowse/wire'
 
 /** The largest page that is mirrored makes 20,000 elements; ten times that in changes is no page. */
@@ -15,6 +16,8 @@ export interface Batch {
 
 export interface Intake {
   take(data: ArrayBuffer): void
+  /** By the direct line: only what is the very next; the relay brings the rest, and says what is missing. */
+  takeNext(data: ArrayBuffer): void
   /** The number of the last frame that was taken: where to go on after a reconnect. */
   readonly s: number
   /** How many frames have come and are not worked off. */
@@ -87,6 +90,10 @@ export function createIntake(options: IntakeOptions): Intake {
 
   return {
     take,
+    takeNext(data) {
+      const frame = decodeFrame(data)
+      if (frame && isNext(frame, last)) queue(frame)
+    },
     get s() {
       return last
     },
