@@ -34,12 +34,12 @@ export function Sheet({ viewer }: { viewer: Viewer }) {
   }, [isOpen])
   return (
     <dialog ref={dialog} class="sheet" aria-labelledby="keys-title" onClose={() => sheet.set(false)}>
-      <header>
+      <div class="sheet-head">
         <h2 id="keys-title">{t('keys_title')}</h2>
         <button type="button" class="button icon-only" aria-label={t('close')} onClick={() => sheet.set(false)}>
           <Icon name="close" />
         </button>
-      </header>
+      </div>
       <dl>
         {KEYS.map(([keys, what]) => (
           <div key={what}>
