@@ -27,7 +27,7 @@ export function Bar({ viewer }: { viewer: Viewer }) {
   const { t } = viewer
   return (
     <>
-      <header class="bar">
+      <div class="bar">
         <h1 class="clip">{t('with', { name: session.customer || t('unnamed') })}</h1>
         <State viewer={viewer} session={session} />
         <Scopes viewer={viewer} session={session} />
@@ -39,7 +39,7 @@ export function Bar({ viewer }: { viewer: Viewer }) {
             {t('end')}
           </button>
         )}
-      </header>
+      </div>
       {may(session, 'view') && <Toolbar viewer={viewer} session={session} />}
     </>
   )

@@ -21,7 +21,7 @@ function start(place: HTMLElement): void {
   sheet.replaceSync(tokens + styles)
   document.adoptedStyleSheets = [sheet]
   const { session = '', socket = '', language } = place.dataset
-  const head = part(place, 'div', 'head')
+  const head = part(place, 'header', 'head')
   const body = part(place, 'main', 'body')
   const area = part(body, 'div', 'area')
   const room = part(area, 'div', 'room')
