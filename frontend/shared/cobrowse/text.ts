@@ -52,17 +52,21 @@ function replaced(text: string, hidden: ReadonlySet<number>): string {
     .join('')
 }
 
-/** Other digits may stand beside the number of a card: what is tried begins and ends where a group of digits does. */
+/**
+ * Other digits may stand beside the number of a card: what is tried begins and ends where a group of digits does. From
+ * each border it looks no farther than a card is long, so that a page full of digits holds nobody up.
+ */
 function hasCard(run: string, isGroup: (at: number) => boolean): boolean {
   const borders = [...run].map((_, at) => at).filter((at) => at === 0 || isGroup(at))
   borders.push(run.length)
-  return borders.some((from) =>
-    borders.some((to) => {
-      const digits = run.slice(from, to)
-      if (digits.length > CARD_DIGITS.most) return !borders.some((at) => at > from && at < to)
-      return digits.length >= CARD_DIGITS.least && passesLuhn(digits)
-    }),
-  )
+  return borders.some((from, place) => {
+    for (let next = place + 1; next < borders.length; next++) {
+      const digits = run.slice(from, borders[next])
+      if (digits.length > CARD_DIGITS.most) return next === place + 1
+      if (digits.length >= CARD_DIGITS.least && passesLuhn(digits)) return true
+    }
+    return false
+  })
 }
 
 function passesLuhn(digits: string): boolean {
