@@ -20,6 +20,7 @@ def standing(facts: Facts) -> dict[str, Any]:
         "state": facts["stage"],
         "scopes": facts["scopes"],
         "agents": facts["agents"],
+        "asking": [*facts["asks"]],
         "controller": facts["controller"] or None,
         "submit": facts["submit"],
         "paused": facts["paused"],

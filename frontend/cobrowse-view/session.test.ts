@@ -41,9 +41,15 @@ test('a door that is shut without a word is shown by its number', () => {
 test('what is asked for is answered by the grant, and forgotten when nobody answers', () => {
   const asked = after(ready, viewing, { t: 'asked', scope: 'point', by: anna, until: '2026-01-01T00:00:30Z' })
   expect(asked.asked.map(({ scope }) => scope)).toEqual(['point'])
+  expect(withFrame(asked, { ...viewing, asking: ['point'] }).asked).toEqual(asked.asked)
   expect(withFrame(asked, { ...viewing, scopes: ['view', 'point'] }).asked).toEqual([])
   expect(withoutLapsed(asked, Date.parse('2026-01-01T00:00:20Z'))).toBe(asked)
   expect(withoutLapsed(asked, Date.parse('2026-01-01T00:00:31Z')).asked).toEqual([])
+})
+
+test('a refusal is known at once, not when its time would be up', () => {
+  const asked = after(ready, viewing, { t: 'asked', scope: 'point', by: anna, until: '2026-01-01T00:00:30Z' })
+  expect(withFrame(asked, { ...viewing, asking: [] }).asked).toEqual([])
 })
 
 test('a lost line keeps what is known', () => {

@@ -64,11 +64,11 @@ export function withoutLapsed(session: Session, now: number): Session {
 
 export const may = (session: Session, scope: Scope): boolean => session.scopes.includes(scope)
 
-/** What has been granted is answered. */
+/** What is not asked any more is answered, whichever way. */
 function told(session: Session, frame: Extract<ForAgent, { t: 'ready' | 'state' }>): Session {
-  const { scopes, agents, controller } = frame
+  const { scopes, agents, controller, asking = [] } = frame
   if (session.phase === 'ended') return session
-  const asked = session.asked.filter(({ scope }) => !scopes.includes(scope))
+  const asked = session.asked.filter(({ scope }) => asking.includes(scope))
   return { ...session, phase: phaseOf(frame), scopes, agents, controller, asked }
 }
 

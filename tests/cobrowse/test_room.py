@@ -316,6 +316,14 @@ def test_everybody_hears_of_every_change_and_the_page_reads_the_question() -> No
     assert len(held(scene.anna).of("state")) == 2
 
 
+def test_agents_hear_with_the_next_state_that_a_question_is_not_open_any_more() -> None:
+    scene = Scene()
+    asked = {"by": ANNA, "name": "Anna Agent", "until": "2026-03-02T12:00:00+00:00", "submit": False}
+    scene.change(asks={"point": asked})
+    scene.change(asks={})
+    assert [state["asking"] for state in held(scene.ben).of("state")] == [["point"], []]
+
+
 def test_at_the_end_nothing_is_sent_but_why() -> None:
     scene = Scene()
     scene.show(snapshot=True)

@@ -62,6 +62,8 @@ export interface SessionState {
   state: 'code_issued' | 'consent_pending' | 'viewing' | 'ended'
   scopes: Scope[]
   agents: Person[]
+  /** what the customer has been asked and has not answered */
+  asking?: Scope[]
   /** the id of the agent who controls */
   controller: string | null
   /** whether the controller may send forms */
