@@ -84,9 +84,7 @@ def _shop(request: HttpRequest) -> dict[str, Any]:
     name, sender = _person(request)
     mailboxes = sorted((m for m in all_mailboxes() if m.active), key=lambda m: not m.address.startswith("support@"))
     answered = _answered(request.GET.get("answer", ""), sender)
-    return {
-        "company": COMPANY,
-        "site": Site.objects.filter(active=True).order_by("pk").first(),
+    return page_context() | {
         "devices": _DEVICES,
         "mailboxes": mailboxes,
         "answers": _answers_for(sender),
@@ -98,6 +96,12 @@ def _shop(request: HttpRequest) -> dict[str, Any]:
         "staff": User.objects.filter(email__endswith=f"@{STAFF_DOMAIN}", is_active=True).select_related("role"),
         "sign_in_file": sign_in_file() if _is_here(request) else None,
     }
+
+
+def page_context() -> dict[str, Any]:
+    """What every page of the shop needs."""
+    site = Site.objects.filter(active=True).order_by("pk").first()
+    return {"company": COMPANY, "site": site, "boxed": is_boxed()}
 
 
 def _phones(language: str) -> dict[str, Any]:

@@ -46,6 +46,34 @@ def test_without_the_demo_there_are_no_pages(path: str, settings: Settings) -> N
     settings.CONFIG = settings.CONFIG.model_copy(update={"demo": False})
     assert Client().get(path).status_code == 404
     assert Client().post("/demo/mail/", {}).status_code == 404
+    assert Client().post("/demo/order/", {}).status_code == 404
+
+
+def test_film_is_ordered_and_what_is_personal_is_kept_nowhere() -> None:
+    client = Client()
+    sent = {"film": "35x43", "packs": "3", "place": "Room 12"}
+    page = client.post("/demo/order/", sent, follow=True).content.decode()
+    assert "3 × Filma P 35 × 43 cm, 125 sheets" in page
+    assert "Room 12" not in page
+    assert "Thank you" not in client.get("/demo/order/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "advice"),
+    [
+        ("film", "1x1", "Choose a film."),
+        ("packs", "²", "Order between 1 and 50 packs."),
+        ("packs", "51", "Order between 1 and 50 packs."),
+        ("place", " ", "Say where it should go."),
+    ],
+)
+def test_an_order_with_a_fault_says_what_to_do_and_loses_nothing(field: str, value: str, advice: str) -> None:
+    sent = {"film": "20x25", "packs": "7", "place": "Room 12", field: value}
+    response = Client().post("/demo/order/", sent)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert advice in page
+    assert all(f'value="{text}"' in page for name, text in sent.items() if name != field)
 
 
 def test_the_widget_of_the_shop_is_on_the_page() -> None:
