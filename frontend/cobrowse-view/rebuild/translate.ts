@@ -38,7 +38,7 @@ export function createTranslator(words: BoxWords): Translator {
     const scribe = createScribe()
     let growing = true
     for (const op of ops.map(checkedOp)) {
-      growing &&= !'-=@'.includes(op[0])
+      growing &&= !'-=@'.includes(op[0]) && !isBehindBody(op)
       if (growing && isAdding(op)) {
         const one = made(op, words)
         outline.add(one.part, one.next)
@@ -46,6 +46,11 @@ export function createTranslator(words: BoxWords): Translator {
       } else write(op, scribe)
     }
     return [fullSnapshot(tree.root()), ...scribe.written()]
+  }
+
+  /** In a full snapshot the replayer moves the body to the end: sheets behind it would come before those in it. */
+  function isBehindBody(op: Op): boolean {
+    return isAdding(op) && op[0] !== '+' && outline.find(op[2])?.tag === 'html'
   }
 
   function changes(ops: readonly unknown[]): ReplayEvent[] {

@@ -50,6 +50,7 @@ export function createPass({ rules, outlet, epoch: lastEpoch, salt, isOwnSheet }
   const nodes = (): Set<Node> => new Set()
   const touched = {
     children: nodes(),
+    placed: nodes(),
     attributes: nodes(),
     text: nodes(),
     value: nodes(),
@@ -83,6 +84,7 @@ export function createPass({ rules, outlet, epoch: lastEpoch, salt, isOwnSheet }
   }
   const notices: Notices = {
     children: noted(touched.children),
+    placed: noted(touched.placed),
     attributes: noted(touched.attributes),
     text: noted(touched.text),
     value: noted(touched.value),
@@ -196,6 +198,7 @@ export function createPass({ rules, outlet, epoch: lastEpoch, salt, isOwnSheet }
   function look(): void {
     if (touched.children.size || touched.attributes.size) lookAtModes()
     each(touched.children, (one) => tree.children(one))
+    each(touched.placed, (one) => tree.sheetsWithin(one))
     slowly(touched.attributes, (one) => tree.attributes(one), ofParent)
     each(touched.text, (one) => tree.text(one), ofParent)
     slowly(touched.value, (one) => tree.value(one))

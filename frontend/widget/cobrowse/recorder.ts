@@ -4,6 +4,8 @@ import { patchMethod, patchSetter } from './patch'
 
 export interface Notices {
   children(parent: Node): void
+  /** It has come, or stands where it was before but was taken out in between. */
+  placed(node: Node): void
   attributes(element: Element): void
   text(node: Node): void
   value(field: Element): void
@@ -63,9 +65,11 @@ export function watchPage(notices: Notices): Recorder {
   }
 }
 
-function mutated(notices: Notices, { type, target, attributeName, oldValue }: MutationRecord): void {
-  if (type === 'childList') notices.children(target instanceof ShadowRoot ? target.host : target)
-  else if (type === 'characterData') notices.text(target)
+function mutated(notices: Notices, { type, target, attributeName, oldValue, addedNodes }: MutationRecord): void {
+  if (type === 'childList') {
+    notices.children(target instanceof ShadowRoot ? target.host : target)
+    for (const node of addedNodes) if (node instanceof Element) notices.placed(node)
+  } else if (type === 'characterData') notices.text(target)
   else {
     if (attributeName === 'type' && oldValue?.toLowerCase() === 'password') neverAgain(target as Element)
     notices.attributes(target as Element)

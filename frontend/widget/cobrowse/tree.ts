@@ -186,7 +186,10 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
   }
 
   function finish(added: Sent): void {
-    if (added.node instanceof HTMLSelectElement) value(added)
+    if (added.node instanceof HTMLSelectElement) {
+      added.choice = Number.NaN // nothing said yet, not even that nothing is chosen
+      value(added)
+    }
     if (added.shadow) adopted(added)
   }
 
@@ -256,8 +259,21 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
     }
     parent.children = inOrder(parent, parent.children, node.childNodes, false)
     if (shadowRoot) parent.shadow = inOrder(parent, parent.shadow ?? [], shadowRoot.childNodes, true)
+    chosenIn(node)
+  }
+
+  /** What comes after the last child: sheets that script has given come after those of the tree. */
+  function behind(parent: Sent, inShadow: boolean): number {
+    return inShadow || !parent.parent ? (parent.adopted[0]?.id ?? 0) : 0
+  }
+
+  /** A browser chooses anew among options that go and come, at the agent's at other times than here. */
+  function chosenIn(node: Element): void {
     const select = node.closest('select')
-    if (select) value(sent.get(idOf(select)))
+    const one = select ? sent.get(idOf(select)) : undefined
+    if (!one) return
+    one.choice = Number.NaN
+    value(one)
   }
 
   function inOrder(parent: Sent, list: Sent[], nodes: NodeListOf<ChildNode>, inShadow: boolean): Sent[] {
@@ -268,7 +284,7 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
     const staying = new Set(inPlace(kept, (child) => live.get(child.node) as number))
     for (const child of kept) if (!staying.has(child)) remove(child)
     const found: Sent[] = []
-    let next = 0
+    let next = behind(parent, inShadow)
     for (let node = nodes[nodes.length - 1] ?? null; node; node = node.previousSibling as ChildNode | null) {
       const known = sent.get(idOf(node))
       const child = known && staying.has(known) ? known : parent.isCut ? null : grow({ node, parent, next, inShadow })
@@ -285,10 +301,11 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
     // Of what stands for many there is nothing to say but that.
     if (!parent || sent.get(old.id) !== old || (parent.isCut && old.kind === 'box')) return
     const list = (inShadow ? parent.shadow : parent.children) as Sent[]
-    const next = list[list.indexOf(old) + 1]?.id ?? 0
+    const next = list[list.indexOf(old) + 1]?.id ?? behind(parent, inShadow)
     remove(old)
     const added = grow({ node, parent, next, inShadow })
     list.splice(list.indexOf(old), 1, ...(added ? [added] : []))
+    chosenIn(parent.node as Element)
   }
 
   function attributes(one: Sent): void {
@@ -344,6 +361,13 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
     one.text = first
     const flags = one.inShadow ? IN_SHADOW : 0
     syncParts(one.parts, rest, ({ id, css }) => say(['y', id, one.parent?.id ?? DOCUMENT_ID, next, css, flags]))
+  }
+
+  /** A style element that is taken out and put back has lost what script had changed in its rules. */
+  function sheetsWithin(one: Sent): void {
+    if (one.kind === 'sheet') sheet(one)
+    for (const child of one.children) sheetsWithin(child)
+    for (const child of one.shadow ?? []) sheetsWithin(child)
   }
 
   /** The sheets that script has given to the document (as whose root html counts) or to a shadow root. */
@@ -425,7 +449,7 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
     full(): void {
       elements = Math.max(elements, ELEMENT_LIMIT)
     },
-    ...{ children, again, attributes, text, value, sheet, adopted, conditioned, scroll },
+    ...{ children, again, attributes, text, value, sheet, sheetsWithin, adopted, conditioned, scroll },
     resized(node: Element, width: number, height: number): void {
       const one = sent.get(idOf(node))
       if (one?.kind === 'box' && one.text !== boxSize(width, height)) again(one)
