@@ -16,7 +16,8 @@ export function EditingField({ viewer, editing }: { viewer: Viewer; editing: Edi
   useEffect(() => field.current?.focus(), [])
   const close = (): void => {
     send.current.flush()
-    viewer.editing.set(null)
+    // Whoever has just pressed on another field leaves this one, and not that.
+    if (viewer.editing.getSnapshot() === editing) viewer.editing.set(null)
   }
   const common = {
     ref: field,

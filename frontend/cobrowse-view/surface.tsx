@@ -79,7 +79,7 @@ export function Surface({ viewer }: { viewer: Viewer }) {
       onPointerLeave={() => setHovered(null)}
     >
       <Drawn viewer={viewer} hovered={hovered} mark={tool === 'look' ? null : mark} />
-      {editing && <EditingField viewer={viewer} editing={editing} />}
+      {editing && <EditingField key={editing.node} viewer={viewer} editing={editing} />}
       <span class="visually-hidden" aria-live="polite">
         {mark && hovered !== null && t('at', { what: wordsOf(mirror.stage.node(hovered)) })}
       </span>
