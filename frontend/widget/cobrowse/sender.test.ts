@@ -102,3 +102,12 @@ test('a snapshot that ends without a word says that it has ended', async () => {
   await settled(2)
   expect(frames.map(({ flags }) => flags)).toEqual([IS_FIRST, IS_LAST])
 })
+
+test('whoever waits for a busy machine hears when it is no longer busy', async () => {
+  const { sender, state, settled } = line()
+  for (let batch = 1; batch <= 4; batch++) sender.changes(1, [text(batch)])
+  expect(sender.isFull()).toBe(true)
+  await settled(4)
+  expect(sender.isFull()).toBe(false)
+  expect(state.drained).toBe(1)
+})

@@ -61,7 +61,10 @@ export function createSender(
     const packed = pack(ops)
     order = order.then(async () => {
       const payloads = await packed
+      const wasFull = isFull()
       packing--
+      // Whoever was told to wait may not wait for an acknowledgement that has come before.
+      if (wasFull && !isFull()) drained()
       if (mine !== era) return
       payloads.forEach((payload, at) => {
         const flags = (isFirst && at === 0 ? IS_FIRST : 0) | (isLast && at === payloads.length - 1 ? IS_LAST : 0)
