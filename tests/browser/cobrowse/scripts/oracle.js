@@ -45,12 +45,15 @@ globalThis.oracle = (() => {
     return found
   }
 
+  /** Of an element of the page's own it is not known what its other attributes mean. */
+  const isMeant = ({ localName }, name) => localName !== 'my-part' || ['lang', 'dir', 'hidden', 'slot'].includes(name)
+
   function attributes(element, given) {
     const found = { ...given }
     const names = (text) => text.split(/\s+/).filter((name) => NAME.test(name)).sort().join(' ')
     const kept = { class: names(element.getAttribute('class') ?? ''), id: names(element.id) }
     for (const [name, value] of Object.entries(kept)) if (value) found[name] = value
-    for (const name of COPIED) if (element.hasAttribute(name)) found[name] = element.getAttribute(name)
+    for (const name of COPIED) if (element.hasAttribute(name) && isMeant(element, name)) found[name] = element.getAttribute(name)
     if (element.localName === 'a' && element.hasAttribute('href')) found.href = ''
     if (element.namespaceURI === SVG)
       for (const name of ['width', 'height', 'r', 'fill', 'x', 'y'])
