@@ -276,6 +276,35 @@ async def test_a_form_is_sent_only_when_that_was_agreed(new_page: NewPage) -> No
         assert await page.evaluate("window.sent")
 
 
+async def test_a_form_that_the_page_sends_later_is_held_until_the_customer_does_something(new_page: NewPage) -> None:
+    script = "later.onclick = () => setTimeout(() => { form.submit(); window.tried = true }, 50)"
+    html = HTML.replace("Sly</button>", "Sly</button><button id=later type=button>Later</button>")
+    html = html.replace("<!--boot-->", f"<script>{script}</script><!--boot-->")
+    async with Shown(html, scopes=["view", "point", "control"]) as shown:
+        page = await opened(new_page, shown)
+        assert (await act(shown, "click", "later"))["ok"]
+        await page.wait_for_function("window.tried")
+        assert await page.evaluate("location.pathname") == "/"
+        await page.locator("#later").click()
+        await page.wait_for_url("**/sent?")
+
+
+async def test_a_link_around_a_component_is_a_link_for_the_agent_too(new_page: NewPage) -> None:
+    html = """<body><section data-cobrowse="show"><a href="#out" target="_blank"><x-icon id="within"></x-icon></a>
+    <x-link id="host"><b id="slotted">Go</b></x-link></section><script>
+    const shadow = (id, html) => document.getElementById(id).attachShadow({ mode: 'open' }).innerHTML = html
+    shadow('within', '<b id="inner">icon</b>')
+    shadow('host', '<a href="https://other.test/"><slot></slot></a>')
+    window.clicks = 0
+    document.addEventListener('click', (event) => { clicks++; event.preventDefault() })
+    </script><!--boot--></body>"""
+    async with Shown(html, scopes=["view", "point", "control"]) as shown:
+        page = await opened(new_page, shown)
+        assert (await act(shown, "click", "inner"))["code"] == "forbidden"
+        assert (await act(shown, "click", "slotted"))["code"] == "forbidden"
+        assert await page.evaluate("clicks") == 0
+
+
 async def test_without_consent_to_control_nothing_is_done(new_page: NewPage) -> None:
     async with Shown(HTML) as shown:
         page = await opened(new_page, shown)

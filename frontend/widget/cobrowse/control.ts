@@ -24,8 +24,12 @@ class Refusal extends Error {
 }
 
 const WINDOW = 1
+/** So long the page may think about what the agent did before it sends a form for it. */
+const HELD_MS = 3000
 
 export function createControl(find: (epoch: number, id: number) => Sent | undefined, epoch: () => number) {
+  const forms = holdForms()
+
   function act(input: Input, maySubmit: boolean): Done {
     try {
       if (input.e !== epoch()) throw new Refusal('stale')
@@ -35,7 +39,10 @@ export function createControl(find: (epoch: number, id: number) => Sent | undefi
       }
       const element = target(find(input.e, input.n))
       const what = digits(selectorOf(element))
-      unlessSubmitted(maySubmit, () => perform(input, element, maySubmit))
+      if (maySubmit) forms.release()
+      else forms.hold()
+      perform(input, element, maySubmit)
+      if (forms.wasTried()) throw new Refusal('submit')
       return { ok: true, what }
     } catch (error) {
       if (error instanceof Refusal) return { ok: false, code: error.code }
@@ -43,7 +50,7 @@ export function createControl(find: (epoch: number, id: number) => Sent | undefi
     }
   }
 
-  return { act }
+  return { act, stop: forms.release }
 }
 
 function target(sent: Sent | undefined): Element {
@@ -61,42 +68,71 @@ function perform(input: Input, element: Element, maySubmit: boolean): void {
   else select(element, input.index)
 }
 
-/** Scripts of the page may send a form on a click or a change: as long as they run for the agent, they can't. */
-function unlessSubmitted(maySubmit: boolean, run: () => void): void {
-  if (maySubmit) {
-    run()
-    return
+/**
+ * Scripts of the page may send a form on a click or a change, at once or when they have checked it. For a while after
+ * the agent acted they can't, unless the customer does something.
+ */
+function holdForms() {
+  const { prototype } = HTMLFormElement
+  let submit: typeof prototype.submit | undefined
+  let isTried = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const refused = (): void => {
+    isTried = true
   }
-  let wasTried = false
-  const refuse = (event?: Event): void => {
-    wasTried = true
-    event?.preventDefault()
-    event?.stopImmediatePropagation()
+  const refuse = (event: Event): void => {
+    isTried = true
+    event.preventDefault()
+    event.stopImmediatePropagation()
   }
-  const { submit } = HTMLFormElement.prototype
-  HTMLFormElement.prototype.submit = () => refuse()
-  addEventListener('submit', refuse, true)
-  try {
-    run()
-  } finally {
-    HTMLFormElement.prototype.submit = submit
+  const byCustomer = ({ isTrusted }: Event): void => {
+    if (isTrusted) release()
+  }
+
+  function release(): void {
+    clearTimeout(timer)
+    if (submit && prototype.submit === refused) prototype.submit = submit
+    submit = undefined
+    isTried = false
     removeEventListener('submit', refuse, true)
+    for (const kind of ['pointerdown', 'keydown']) removeEventListener(kind, byCustomer, true)
   }
-  if (wasTried) throw new Refusal('submit')
+
+  function hold(): void {
+    release()
+    submit = prototype.submit
+    prototype.submit = refused
+    addEventListener('submit', refuse, true)
+    for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, byCustomer, true)
+    timer = setTimeout(release, HELD_MS)
+  }
+
+  return { hold, release, wasTried: () => isTried }
 }
 
 function click(element: Element, maySubmit: boolean): void {
-  const hit = element.closest('a,button,input,label,summary,option') ?? element
+  const path = pathOf(element)
+  const hit = path.find((one) => one.matches('a,button,input,label,summary,option')) ?? element
   const field = hit instanceof HTMLLabelElement ? hit.control : hit
   if (field && isField(field) && isNever(field)) throw new Refusal('forbidden')
   if (field?.matches(':disabled')) throw new Refusal('forbidden')
   if (!maySubmit && field && sends(field)) throw new Refusal('submit')
-  const link = element.closest('a')
-  if (link?.hasAttribute('href') && !staysHere(link)) throw new Refusal('forbidden')
-  const focus = element.closest<HTMLElement>('a,button,input,textarea,select,[tabindex]')
-  focus?.focus({ preventScroll: true })
+  if (path.some((one) => one.localName === 'a' && !staysHere(one))) throw new Refusal('forbidden')
+  const focus = path.find((one) => one.matches('a,button,input,textarea,select,[tabindex]'))
+  if (focus instanceof HTMLElement) focus.focus({ preventScroll: true })
   for (const kind of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'])
     element.dispatchEvent(mouse(kind, element))
+}
+
+/** The element and what it is in, the way that a click takes: through slots and out of shadow roots. */
+function pathOf(element: Element): Element[] {
+  const path: Element[] = []
+  let at: Node | null = element
+  while (at) {
+    if (at instanceof Element) path.push(at)
+    at = at instanceof ShadowRoot ? at.host : (at instanceof Element && at.assignedSlot) || at.parentNode
+  }
+  return path
 }
 
 function mouse(kind: string, element: Element): MouseEvent {
@@ -113,7 +149,9 @@ const sends = (field: Element): boolean =>
   field.form !== null &&
   /^(submit|image)$/.test(field.type)
 
-function staysHere(link: HTMLAnchorElement): boolean {
+function staysHere(link: Element): boolean {
+  if (!(link instanceof HTMLAnchorElement)) return false
+  if (!link.hasAttribute('href')) return true
   const isHere = link.origin === location.origin && /^https?:$/.test(link.protocol)
   return isHere && !link.hasAttribute('download') && (!link.target || link.target === '_self')
 }

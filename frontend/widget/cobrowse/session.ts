@@ -228,6 +228,7 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
     if (isOver) return
     isOver = true
     pass?.stop()
+    control.stop()
     sender.clear()
     lines.close()
     tab.forget()
@@ -238,7 +239,9 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
   }
 
   return {
-    start: link.start,
+    start() {
+      if (!isOver) link.start()
+    },
     yields(session) {
       const makesWay = own.session !== session && state.state !== 'viewing'
       if (makesWay) end('')
