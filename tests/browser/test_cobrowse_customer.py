@@ -189,6 +189,18 @@ async def test_pointer_drawing_and_highlight_of_the_agent_are_seen(new_page: New
         await expect(page.locator("polyline")).to_have_count(0)
 
 
+async def test_what_an_agent_draws_and_points_out_without_end_stays_small(new_page: NewPage) -> None:
+    async with Shown(HTML, scopes=["view", "point"]) as shown:
+        page = await opened(new_page, shown)
+        for _ in range(80):
+            await shown.tell(t="draw", id="l1", points=[[1, 1]] * 64, by="a1", name="Anna")
+            await shown.tell(t="highlight", e=shown.epoch, n=node(shown, "words"), by="a1", name="Anna")
+        await shown.tell(t="draw", id="l2", points=[[5, 5], [6, 6]], by="a1", name="Anna")
+        await expect(page.locator("interaction-center polyline")).to_have_count(2)
+        assert await page.locator("interaction-center polyline").first.evaluate("line => line.points.length") <= 4000
+        assert await page.locator("interaction-center .highlight").count() == 1
+
+
 async def test_what_is_highlighted_out_of_sight_is_pointed_to_and_the_page_stays_where_it_is(new_page: NewPage) -> None:
     html = '<body><p style="height:3000px">x</p><p id="far">y</p><!--boot--></body>'
     async with Shown(html, scopes=["view", "point"]) as shown:

@@ -12,6 +12,8 @@ export interface Marks {
 const POINTER_MS = 5000
 const HIGHLIGHT_MS = 4000
 const MOST_LINES = 200
+/** Points of one line: more than a person draws. */
+const LONGEST_LINE = 4000
 
 export function createMarks(root: ShadowRoot): Marks {
   const canvas = svg('svg', { class: 'drawing' })
@@ -19,7 +21,8 @@ export function createMarks(root: ShadowRoot): Marks {
   layer.append(canvas)
   root.append(layer)
   const pointers = new Map<string, { element: HTMLElement; timer: number }>()
-  const lines = new Map<string, { line: SVGElement; by: string; points: string }>()
+  const lines = new Map<string, { line: SVGElement; by: string; points: string; count: number }>()
+  const highlights = new Map<string, () => void>()
 
   function pointerOf(by: string, name: string): HTMLElement {
     const known = pointers.get(by)
@@ -46,7 +49,9 @@ export function createMarks(root: ShadowRoot): Marks {
     },
     draw(by, _name, id, points) {
       const key = `${by} ${id}`
-      const known = lines.get(key) ?? { line: canvas.appendChild(svg('polyline', {})), by, points: '' }
+      const known = lines.get(key) ?? { line: canvas.appendChild(svg('polyline', {})), by, points: '', count: 0 }
+      known.count += points.length
+      if (known.count > LONGEST_LINE) return
       known.points += ` ${points.map(([x, y]) => `${Math.round(x)},${Math.round(y)}`).join(' ')}`
       known.line.setAttribute('points', known.points)
       lines.set(key, known)
@@ -64,19 +69,25 @@ export function createMarks(root: ShadowRoot): Marks {
       }
     },
     highlight(element, name) {
+      highlights.get(name)?.()
       const label = h('span', {}, name)
       const mark = h('div', { class: 'highlight' }, label)
       const place = (): void => frameAround(element, mark, label, name)
       place()
       layer.append(mark)
       addEventListener('scroll', place, { capture: true, passive: true })
-      window.setTimeout(() => {
+      const timer = window.setTimeout(end, HIGHLIGHT_MS)
+      function end(): void {
+        clearTimeout(timer)
         removeEventListener('scroll', place, true)
         mark.remove()
-      }, HIGHLIGHT_MS)
+        highlights.delete(name)
+      }
+      highlights.set(name, end)
     },
     remove() {
       for (const { timer } of pointers.values()) clearTimeout(timer)
+      for (const end of highlights.values()) end()
       layer.remove()
     },
   }
