@@ -136,6 +136,15 @@ async def test_what_is_hidden_is_outlined_as_long_as_the_customer_wants(new_page
         assert "dashed" not in shown.raw.decode()
 
 
+async def test_outlines_that_were_switched_off_stay_off_when_something_else_changes(new_page: NewPage) -> None:
+    async with Shown(HTML) as shown:
+        page = await opened(new_page, shown)
+        await page.get_by_role("button", name="Hidden parts").click()
+        await shown.tell(t="state", **shown.state(agents=[{"id": "a2", "name": "Bert"}]))
+        await expect(page.get_by_text("Bert sees this page")).to_be_visible()
+        assert await page.evaluate("getComputedStyle(masked).outlineStyle") == "none"
+
+
 async def test_a_page_that_draws_itself_anew_does_not_take_the_banner_away(new_page: NewPage) -> None:
     async with Shown(HTML) as shown:
         page = await opened(new_page, shown)

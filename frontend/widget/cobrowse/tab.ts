@@ -8,8 +8,6 @@ export interface Tab {
   epoch: number
   /** keeps the marks of the page's path from being guessed */
   salt: string
-  /** hidden parts are not outlined */
-  plain?: boolean
 }
 
 export interface TabShelf {

@@ -46,10 +46,16 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
   keeper.observe(document.documentElement, { childList: true })
   const outlines = new CSSStyleSheet()
   let outlined = ''
+  let isOutlined = true
   const consent = createConsent(root, t)
   const code = createCodeCard(root, t, language, actions.stop)
   const marks = createMarks(root)
-  const banner = createBanner(root, t, language, { ...actions, outline: (isOn) => outline(isOn) })
+  const banner = createBanner(root, t, language, { ...actions, outline: choose })
+
+  function choose(isOn: boolean): void {
+    isOutlined = isOn
+    outline(isOn)
+  }
 
   function outline(isOn: boolean): void {
     outlines.replaceSync(isOn ? outlined : '')
@@ -75,7 +81,7 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
     code: code.show,
     show(state: SessionState, isLost) {
       if (state.state !== 'code_issued') code.hide()
-      if (state.scopes.includes('view')) outline(outlined !== '')
+      if (state.scopes.includes('view')) outline(isOutlined)
       banner.show(state, isLost)
     },
     ...{ pointer: marks.pointer, draw: marks.draw, clear: marks.clear, highlight: marks.highlight },
