@@ -145,6 +145,25 @@ async def test_outlines_that_were_switched_off_stay_off_when_something_else_chan
         assert await page.evaluate("getComputedStyle(masked).outlineStyle") == "none"
 
 
+async def test_a_dialog_of_the_page_takes_nothing_of_the_banner_away(new_page: NewPage) -> None:
+    html = HTML.replace("<main>", '<dialog id="modal" style="transform:scale(0.9)"><p>Pay?</p></dialog><main>')
+    async with Shown(html) as shown:
+        page = await opened(new_page, shown)
+        await page.evaluate("modal.showModal()")
+        await shown.tell(t="pointer", x=200, y=150, by="a1", name="Anna")
+        pointer = page.locator("interaction-center .pointer")
+        await expect(pointer).to_be_visible()
+        await expect(page.locator("dialog interaction-center")).to_have_count(1)
+        box = await pointer.bounding_box()
+        assert box is not None
+        assert abs(box["x"] - 200) < 1
+        await page.evaluate("window.kept = modal; kept.remove()")
+        await expect(page.get_by_text("Anna sees this page")).to_be_visible()
+        await page.evaluate("kept.close(); document.body.append(kept); kept.showModal()")
+        await page.get_by_role("button", name="Stop").click()
+        await shown.until(lambda: shown.of("consent.revoke"))
+
+
 async def test_a_page_that_draws_itself_anew_does_not_take_the_banner_away(new_page: NewPage) -> None:
     async with Shown(HTML) as shown:
         page = await opened(new_page, shown)

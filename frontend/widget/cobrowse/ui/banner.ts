@@ -43,10 +43,10 @@ export function createBanner(
   const pause = button(t('pause'), () => actions.pause(!isPaused))
   const takeBack = button(t('takeBack'), actions.takeBack)
   const stop = button(t('stop'), actions.stop, { class: 'stop', title: t('stopHint') })
-  const frame = h('div', { class: 'frame', hidden: '' })
+  const frame = h('div', { class: 'frame', popover: 'manual', hidden: '' })
   const banner = h(
     'section',
-    { class: 'banner', 'aria-label': t('banner'), hidden: '' },
+    { class: 'banner', popover: 'manual', 'aria-label': t('banner'), hidden: '' },
     h('span', { class: 'dot' }),
     words,
     last,

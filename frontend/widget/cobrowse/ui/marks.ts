@@ -17,7 +17,7 @@ const LONGEST_LINE = 4000
 
 export function createMarks(root: ShadowRoot): Marks {
   const canvas = svg('svg', { class: 'drawing' })
-  const layer = h('div', { class: 'marks', 'aria-hidden': 'true' })
+  const layer = h('div', { class: 'marks', popover: 'manual', 'aria-hidden': 'true' })
   layer.append(canvas)
   root.append(layer)
   const pointers = new Map<string, { element: HTMLElement; timer: number }>()

@@ -26,6 +26,7 @@ const REASONS: Record<string, TextKey> = {
   timeout_code: 'codeOver',
 }
 const NOTE_MS = 8000
+const LOOK_AGAIN_MS = 500
 
 /** The screen, and how to take it away again. */
 export function createScreen(language: Language, theme: string, actions: ScreenActions): Screen & { remove(): void } {
@@ -42,8 +43,9 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
   for (const kind of ['keydown', 'keyup', 'keypress']) root.addEventListener(kind, (event) => event.stopPropagation())
   document.documentElement.append(host)
   // Pages that draw themselves anew must not take away who sees them.
-  const keeper = new MutationObserver(() => host.isConnected || document.documentElement.append(host))
+  const keeper = new MutationObserver(() => host.isConnected || keepOnTop(host, root))
   keeper.observe(document.documentElement, { childList: true })
+  const pulse = setInterval(keepOnTop, LOOK_AGAIN_MS, host, root)
   const outlines = new CSSStyleSheet()
   let outlined = ''
   let isOutlined = true
@@ -51,6 +53,8 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
   const code = createCodeCard(root, t, language, actions.stop)
   const marks = createMarks(root)
   const banner = createBanner(root, t, language, { ...actions, outline: choose })
+
+  keepOnTop(host, root)
 
   function choose(isOn: boolean): void {
     isOutlined = isOn
@@ -69,6 +73,7 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
 
   function remove(): void {
     keeper.disconnect()
+    clearInterval(pulse)
     banner.remove()
     marks.remove()
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== outlines)
@@ -108,6 +113,19 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
     },
     remove,
   }
+}
+
+/**
+ * Outside of a modal dialog of the page nothing can be clicked, and what is open lies over the rest: we go where the
+ * customer is, and above. A question of ours is a modal dialog itself and stays where it is.
+ */
+function keepOnTop(host: HTMLElement, root: ShadowRoot): void {
+  if (root.querySelector('dialog') && host.isConnected) return
+  const modal = [...document.querySelectorAll('dialog[open]')].filter((dialog) => dialog.matches(':modal')).at(-1)
+  const place = modal ?? document.documentElement
+  if (host.parentNode !== place) place.append(host)
+  for (const layer of root.querySelectorAll<HTMLElement>('[popover]'))
+    if (!layer.matches(':popover-open')) layer.showPopover()
 }
 
 /** Fields and text that no rule shows, and what is hidden by name. Outlines move nothing on the page. */
