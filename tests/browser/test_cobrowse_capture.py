@@ -256,6 +256,15 @@ async def test_a_page_that_is_too_large_ends_in_a_box(new_page: NewPage) -> None
     assert len(shown.mirror.nodes) < 41_000
 
 
+async def test_a_page_that_is_too_deep_ends_in_a_box(new_page: NewPage) -> None:
+    deep = "let at = document.body; for (let i = 0; i < 900; i++) at = at.appendChild(document.createElement('div'))"
+    async with Shown(f"<body><script>{deep}</script><!--boot--></body>") as shown:
+        await opened(new_page, shown)
+        await shown.quiet()
+    assert [op[6] for op in shown.ops("b")] == ["too_large"]
+    assert 500 < len(shown.ops("+")) < 520
+
+
 async def test_a_page_at_rest_sends_nothing(new_page: NewPage) -> None:
     async with Shown(PROBES) as shown:
         await opened(new_page, shown)

@@ -2,12 +2,12 @@
 import { HAS_SHADOW, IN_SHADOW, IS_MASKED, IS_SVG, type Op } from '../../shared/cobrowse/wire'
 import { type BoxWords, boxNode, boxWord } from './boxes'
 import { type BuiltNode, NODE } from './events'
-import { BadBatchError, canHost, type Part } from './outline'
+import { BadBatchError, canHost, type Fresh } from './outline'
 
 export type Adding = Extract<Op, [op: '+' | 't' | 'y' | 'b', ...rest: unknown[]]>
 
 export interface Made {
-  part: Omit<Part, 'children'>
+  part: Fresh
   next: number
   node: BuiltNode
   /** The word in a box. */
@@ -55,7 +55,7 @@ function element([, id, parent, next, tag, attributes, flags]: Extract<Op, [op: 
   return { part: { ...partOf(id, parent, flags, 'element'), tag }, next, node }
 }
 
-function partOf(id: number, parent: number, flags: number, kind: Part['kind']): Omit<Part, 'children'> {
+function partOf(id: number, parent: number, flags: number, kind: Fresh['kind']): Fresh {
   const masked = Boolean(flags & IS_MASKED)
   return { id, kind, tag: '', parent, shadow: Boolean(flags & IN_SHADOW), masked }
 }

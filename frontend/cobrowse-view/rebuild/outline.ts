@@ -2,7 +2,7 @@
  * What the mirrored page consists of, kept beside its DOM: a batch is judged here as a whole before any of it is
  * applied, and remote control asks here what an id is.
  */
-import { ELEMENT_LIMIT } from '../../shared/cobrowse/allowed'
+import { DEPTH_LIMIT, ELEMENT_LIMIT } from '../../shared/cobrowse/allowed'
 
 import { DOCUMENT_ID } from '../../shared/cobrowse/wire'
 
@@ -26,7 +26,11 @@ export interface Part {
   /** Its content is masked: no remote input. */
   readonly masked: boolean
   readonly children: Set<number>
+  readonly depth: number
 }
+
+/** A part that has no place yet. */
+export type Fresh = Omit<Part, 'children' | 'depth'>
 
 export interface Removal {
   id: number
@@ -42,7 +46,7 @@ export interface Outline {
   /** Raises BadBatchError when there is no such part, or it is of another kind. */
   part(id: number, ...kinds: Kind[]): Part
   /** Raises BadBatchError when it has no place. `next` 0 = last. */
-  add(part: Omit<Part, 'children'>, next: number): void
+  add(part: Fresh, next: number): void
   /** All that must be taken from the DOM by name, in this order, so that nothing of it stays known. */
   remove(id: number): Removal[]
   readonly size: number
@@ -58,6 +62,7 @@ export function createOutline(): Outline {
     shadow: false,
     masked: false,
     children: new Set(),
+    depth: 0,
   })
 
   function part(id: number, ...kinds: Kind[]): Part {
@@ -67,7 +72,7 @@ export function createOutline(): Outline {
     return found
   }
 
-  function add(made: Omit<Part, 'children'>, next: number): void {
+  function add(made: Fresh, next: number): void {
     if (parts.has(made.id)) throw new BadBatchError(`${made.id} is there already`)
     if (parts.size >= PARTS_LIMIT) throw new BadBatchError('the page is too large')
     const parent = part(made.parent, 'document', 'element')
@@ -79,8 +84,9 @@ export function createOutline(): Outline {
         throw new BadBatchError(`${next} is no sibling of ${made.id}`)
       }
     }
+    if (parent.depth > DEPTH_LIMIT) throw new BadBatchError('the page is too deep')
     parent.children.add(made.id)
-    parts.set(made.id, { ...made, children: new Set() })
+    parts.set(made.id, { ...made, children: new Set(), depth: parent.depth + 1 })
   }
 
   /** The replayer forgets what is below a node, but does not look into shadow roots: those are emptied first. */

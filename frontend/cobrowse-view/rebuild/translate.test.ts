@@ -102,3 +102,14 @@ test('a sheet that is changed is held against the list like a new one', () => {
 test('a snapshot without a page is none', () => {
   expect(() => createTranslator(words).snapshot([['w', 800, 600]])).toThrow(BadBatchError)
 })
+
+test('a page that is nested deeper than a browser can take is not built', () => {
+  const nested = Array.from({ length: 900 }, (_, at) => ['+', 100 + at, at ? 99 + at : 5, 0, 'div', {}, 0])
+  expect(() => opened().changes(nested)).toThrow(BadBatchError)
+  expect(opened().changes(nested.slice(0, 500))).toHaveLength(1)
+})
+
+test('a window is never larger than a screen, and never nothing', () => {
+  const [event] = opened().changes([['w', 9_000_000, 0]])
+  expect(data(event)).toMatchObject({ width: 16_384, height: 1 })
+})

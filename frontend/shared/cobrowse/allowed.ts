@@ -8,6 +8,8 @@ import { hideNumbers } from './text'
 import { type Attributes, IS_SVG, type Label, type Op } from './wire'
 
 export const ELEMENT_LIMIT = list.limits.elements
+/** As deep as browsers nest what they read themselves; some thousands more and they crash. */
+export const DEPTH_LIMIT = list.limits.depth
 const STRING_LIMIT = list.limits.string
 
 const tags = new Set(list.tags)
@@ -61,6 +63,8 @@ export function isNeverField(field: { type: string; autocomplete: string; names:
 const isId = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 32
 const isSize = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) < 10_000_000
+/** More than any screen has is no window. */
+const windowSize = (value: number): number => Math.max(1, Math.min(value, 16_384))
 const isText8k = (value: unknown): value is string => typeof value === 'string' && value.length <= STRING_LIMIT
 const isCss = (value: unknown): value is string => typeof value === 'string' && value.length <= CSS_LIMIT
 const isFlags = (value: unknown): value is number => isId(value) && value < 16
@@ -70,7 +74,7 @@ export function allowedOp(op: unknown): Op | null {
   if (!Array.isArray(op)) return null
   const [kind, ...rest] = op as [unknown, ...unknown[]]
   const [a, b, c, d, e, f, g] = rest
-  if (kind === 'w') return isSize(a) && isSize(b) ? ['w', a, b] : null
+  if (kind === 'w') return isSize(a) && isSize(b) ? ['w', windowSize(a), windowSize(b)] : null
   if (kind === 'p') return typeof a === 'string' && /^[\w/.-]{0,200}$/.test(a) ? ['p', a] : null
   if (!isId(a)) return null
   switch (kind) {

@@ -3,7 +3,7 @@
  * read from the page as it is at that moment, so that late, doubled or lost ones can't lead to a wrong picture.
  * One file, as all of it works on the same few variables.
  */
-import { ELEMENT_LIMIT } from '../../shared/cobrowse/allowed'
+import { DEPTH_LIMIT, ELEMENT_LIMIT } from '../../shared/cobrowse/allowed'
 import {
   type Attributes,
   DOCUMENT_ID,
@@ -32,6 +32,7 @@ export interface Sent {
   readonly own: Mode | null
   readonly parent: Sent | null
   readonly inShadow: boolean
+  readonly depth: number
   children: Sent[]
   /** those in the shadow root; null without one */
   shadow: Sent[] | null
@@ -121,6 +122,7 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
     if (!kind) return null
     const added: Sent = {
       ...{ id, node, kind: kind.kind, mode, own, parent, inShadow, children: [], shadow: null },
+      depth: (parent?.depth ?? 0) + 1,
       ...{ attributes: {}, text: '', choice: -1, parts: [], adopted: [], isMasked: true, isCut: false, notBefore: 0 },
     }
     describe(added, kind, next)
@@ -140,7 +142,7 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
       added.text = parts[0] ?? ''
       say(['y', id, above, next, added.text, flags])
       syncParts(added.parts, parts.slice(1), (part) => say(['y', part.id, above, next, part.css, flags]))
-    } else if (elements >= ELEMENT_LIMIT) {
+    } else if (elements >= ELEMENT_LIMIT || added.depth > DEPTH_LIMIT) {
       // One box for all the rest of its siblings.
       if (parent) parent.isCut = true
       box(added, 'too_large', next, flags)
