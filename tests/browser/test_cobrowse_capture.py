@@ -102,6 +102,50 @@ async def test_no_secret_of_a_page_is_in_what_it_sends(new_page: NewPage) -> Non
     assert shown.problems == []
 
 
+CARD = """<!doctype html><body><section data-cobrowse="show"><select id="month" autocomplete="cc-exp-month">
+<option>01<option>02<option>03</select><input type="checkbox" id="tick" name="otp"></section>
+<p style="--balance:123456;--shade:#123456;counter-reset:n 98765" align="zq1align" color="zq2 colour">x</p>
+<ol start="4711889"><li>x</li></ol><!--boot--></body>"""
+
+
+async def test_neither_the_month_of_a_card_nor_a_number_for_a_style_is_sent(new_page: NewPage) -> None:
+    async with Shown(CARD) as shown:
+        page = await opened(new_page, shown)
+        await page.locator("#month").select_option("03")
+        await page.locator("#tick").check()
+        await shown.quiet()
+        await shown.fresh()
+    assert [op[2] for op in shown.ops("l") if op[2] >= 0] == []
+    assert [op for op in shown.ops("k") if op[2]] == []
+    assert b"--shade:#123456" in shown.raw
+    for secret in (b"--balance", b"98765", b"4711889", b"zq1", b"zq2"):
+        assert secret not in shown.raw
+
+
+HIDDEN_MEANWHILE = """<!doctype html><body><div id="region" data-cobrowse="show"></div><script>
+region.innerHTML = '<i>x</i>'.repeat(4000) + '<p id="last">open</p>'
+let isHidden = false
+Object.defineProperty(region.children[50], 'localName', { get() {
+  if (!isHidden) {
+    isHidden = true
+    region.dataset.cobrowse = 'mask'
+    last.textContent = 'zqsecret'
+    for (const until = performance.now() + 40; performance.now() < until;);
+  }
+  return 'i'
+} })
+</script><!--boot--></body>"""
+
+
+async def test_what_is_hidden_while_the_page_is_read_is_not_sent(new_page: NewPage) -> None:
+    async with Shown(HIDDEN_MEANWHILE) as shown:
+        await opened(new_page, shown)
+        await shown.quiet()
+        assert b"zqsecret" not in shown.raw
+        assert shown.problems == []
+        assert shown.mirror.tree() == await shown.fresh()
+
+
 async def test_what_a_region_shows_can_be_read_and_its_layout_is_that_of_the_page(new_page: NewPage) -> None:
     async with Shown(PROBES) as shown:
         page = await opened(new_page, shown)

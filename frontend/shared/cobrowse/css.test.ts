@@ -83,3 +83,10 @@ test('a style attribute passes without what asks or says', () => {
   )
   expect(filterDeclarations('color:red}a{top:0')).toBe('')
 })
+
+test('the style of one element keeps its looks and loses long numbers and addresses', () => {
+  expect(
+    filterDeclarations('--balance:123456;--z:12;--shade:#123456;--wide:1200px;counter-set:n 98765;z-index:99999'),
+  ).toBe('--z:12;--shade:#123456;--wide:1200px;z-index:99999;')
+  expect(filterDeclarations('--mail:jane@doe.test;color:red')).toBe('color:red;')
+})

@@ -41,7 +41,15 @@ export function inParts(list: readonly string[], limit = CSS_LIMIT): string[] {
 
 /** A `style` attribute. */
 export function filterDeclarations(style: string): string {
-  return body(tokensOf(style), DEEPEST, NO_ALIAS)
+  let text = ''
+  for (const { prelude, block } of items(tokensOf(style))) if (!block && !hasData(prelude)) text += declaration(prelude)
+  return text
+}
+
+/** Sheets hold what a designer set; on one element, a long number is somebody's: a balance, a customer, a phone. */
+function hasData(tokens: readonly string[]): boolean {
+  const isFree = /^(--|counter-)/.test(tokens[0] ?? '')
+  return isFree && tokens.some((token, at) => /^\d{4,}(\.\d*)?$/.test(token) && tokens[at - 1] !== '#')
 }
 
 function tokensOf(css: string): string[] {
@@ -243,7 +251,7 @@ function valueText(tokens: readonly string[], isNaming: boolean): string {
     }
     if (/^url\(/i.test(token)) text += addressOf(token.slice(4, -1))
     else if (isString(token)) text += said(token, isNaming)
-    else if (isStray(token) || token.includes('\\') || asks(token) || token === '@') return ''
+    else if (isStray(token) || token.includes('\\') || asks(token) || token.startsWith('@')) return ''
     else text += token
     if (opens(token) || token === '(') depth++
     else if (token === ')' || token === ']') depth--

@@ -31,6 +31,13 @@ const NO_TEXT = new Set(['range', 'color'])
 
 export const isChoice = (field: Field): field is HTMLInputElement => CHOICES.has(field.type)
 
+/** Checked or not, or which option is chosen; -1 for fields of which nothing is sent, such as the month of a card. */
+export function choiceOf(field: Field): number {
+  if (isNever(field)) return -1
+  if (field instanceof HTMLSelectElement) return field.selectedIndex
+  return isChoice(field) ? Number(field.checked) : -1
+}
+
 /** What stands in a field, as it may be sent; '' for fields of which nothing is. */
 export function shownValue(field: Field, mode: Mode): string {
   if (field instanceof HTMLSelectElement || isChoice(field) || isNever(field)) return ''

@@ -132,6 +132,8 @@ export function createPass({ rules, outlet, epoch: lastEpoch, salt, isOwnSheet }
   /** In slices, so that the page stays quick; what changes meanwhile is noted and looked at when all is there. */
   function walk(of: number, isFirst: boolean): void {
     if (state !== 'walking' || of !== epoch) return
+    // What is hidden meanwhile must not be read in the way that held when its parent was.
+    if (touched.children.size || touched.attributes.size || flags.all) lookAtModes()
     const isDone = tree.step(performance.now() + (document.hidden ? HIDDEN_SLICE_MS : SLICE_MS))
     if (isDone) finish()
     const isSaid = isDone || tree.size() > CHUNK

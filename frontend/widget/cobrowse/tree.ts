@@ -17,7 +17,7 @@ import {
 } from '../../shared/cobrowse/wire'
 import { createConditions } from './conditions'
 import { attributesOf, difference, type Kind, kindOf, textOf } from './describe'
-import { type Field, isChoice, isField, isNever, shownValue } from './fields'
+import { choiceOf, type Field, isChoice, isField, isNever, shownValue } from './fields'
 import type { Mode, Modes } from './modes'
 import { inPlace } from './order'
 import { sheetParts } from './sheets'
@@ -108,9 +108,11 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
 
   function visit({ node, parent, next, inShadow, isEnd }: Task): Sent | null {
     if (isEnd) {
-      finish(isEnd)
+      if (sent.get(isEnd.id) === isEnd) finish(isEnd)
       return null
     }
+    // Sent anew in another way since: what is below came with it.
+    if (parent && sent.get(parent.id) !== parent) return null
     // Moved or removed since its parent was read: its own event brings it.
     if (parent && node.parentNode !== (inShadow ? (parent.node as Element).shadowRoot : parent.node)) return null
     const id = idOf(node)
@@ -173,7 +175,7 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
       added.text = shownValue(node, added.mode)
       fields.add(added)
     }
-    if (isField(node) && isChoice(node)) added.choice = Number(node.checked)
+    if (isField(node) && isChoice(node)) added.choice = choiceOf(node)
     if (node.scrollTop || node.scrollLeft) scrolled.push(node)
     stack.push({ node, parent: added, next: 0, inShadow: false, isEnd: added })
     pushChildren(added, node, false)
@@ -343,11 +345,10 @@ export function createTree({ modes, watch, isOwnSheet, boxes }: TreeOptions) {
   function value(one: Sent | undefined): void {
     if (one?.kind !== 'element' || !isField(one.node)) return
     const field: Field = one.node
-    const choice =
-      field instanceof HTMLSelectElement ? field.selectedIndex : isChoice(field) ? Number(field.checked) : -1
+    const choice = choiceOf(field)
     if (choice !== one.choice) {
       one.choice = choice
-      say(field instanceof HTMLSelectElement ? ['l', one.id, choice] : ['k', one.id, choice ? 1 : 0])
+      say(field instanceof HTMLSelectElement ? ['l', one.id, choice] : ['k', one.id, choice > 0 ? 1 : 0])
     }
     const now = shownValue(field, one.mode)
     if (now === one.text) return
