@@ -90,6 +90,7 @@ async def test_from_looking_at_a_page_to_helping_on_it_and_its_end(
     await it_is_masked(seen)
     banner = customer.get_by_role("region", name="Shown page")
     await expect(banner.get_by_text("Anna Agent sees this page")).to_be_visible()
+    await there_is_room_for_both(console)
     await pictures.take("cobrowse-console", console)
     await pictures.take("cobrowse-banner", customer)
 
@@ -108,6 +109,15 @@ async def test_from_looking_at_a_page_to_helping_on_it_and_its_end(
     for words in ("Anna Agent sees the customer’s page", "point", "control", "The customer ended it"):
         await expect(log(console).get_by_text(re.compile(words)).first).to_be_visible()
     assert [word for word in complaints.words if SANDBOX not in word] == []
+
+
+async def there_is_room_for_both(console: Page) -> None:
+    """The customer is answered while their page is looked at."""
+    send = await console.get_by_role("button", name=re.compile(r"^Send(?! &)")).bounding_box()
+    page = await console.get_by_role("region", name="Customer’s page").bounding_box()
+    assert send is not None
+    assert page is not None
+    assert send["x"] + send["width"] <= page["x"]
 
 
 async def it_is_masked(seen: FrameLocator) -> None:
