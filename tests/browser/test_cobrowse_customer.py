@@ -12,7 +12,8 @@ from tests.conftest import NewPage
 HTML = """<!doctype html><html lang="en"><head><title>Shop</title></head><body><main><h1>Order</h1>
 <input id="masked" aria-label="masked" value="x">
 <section data-cobrowse="show"><h2 id="words">Words</h2><input id="name" aria-label="name" maxlength="12">
-<input id="pin" aria-label="pin" name="pin"><button id="count" type="button">Count</button>
+<input id="pin" aria-label="pin" name="pin"><input id="card" aria-label="card" autocomplete="cc-number">
+<button id="count" type="button">Count</button>
 <select id="size" aria-label="size"><option>S</option><option>M</option><option disabled>L</option></select>
 <input id="box" type="checkbox" aria-label="box"><a id="out" href="https://other.test/">out</a>
 <a id="in" href="#here">in</a><div id="area" style="height:40px;overflow:auto"><div style="height:400px"></div></div>
@@ -130,6 +131,7 @@ async def test_what_is_hidden_is_outlined_as_long_as_the_customer_wants(new_page
         looks = "id => getComputedStyle(document.querySelector(id)).outlineStyle"
         assert await page.evaluate(looks, "#masked") == "dashed"
         assert await page.evaluate(looks, "[data-cobrowse=block]") == "dashed"
+        assert await page.evaluate(looks, "#card") == "dashed"  # never sent, wherever it stands
         assert await page.evaluate(looks, "#name") == "none"
         await page.get_by_role("button", name="Hidden parts").click()
         assert await page.evaluate(looks, "#masked") == "none"

@@ -128,10 +128,13 @@ function keepOnTop(host: HTMLElement, root: ShadowRoot): void {
     if (!layer.matches(':popover-open')) layer.showPopover()
 }
 
-/** Fields and text that no rule shows, and what is hidden by name. Outlines move nothing on the page. */
+const NEVER =
+  'input:is([type=password],[type=file],[autocomplete^=cc-],[autocomplete=one-time-code],[autocomplete$=-password])'
+
+/** Fields that no rule shows or that are never sent, and what is hidden by name. Outlines move nothing on the page. */
 function outlineRules(show: string, hidden: string): string {
   const look = 'outline:2px dashed #b4690e!important;outline-offset:1px'
   const isOpen = show ? `:not(:where(${show}),:where(${show}) *)` : ''
   const texts = `:where(input,textarea,select,[contenteditable])${isOpen}`
-  return `${texts}{${look}}${hidden ? `:where(${hidden}){${look}}` : ''}`
+  return `${texts},${NEVER}{${look}}${hidden ? `:where(${hidden}){${look}}` : ''}`
 }
