@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from bench.chat_load.stats import Summary, cpu_seconds, resident_bytes, summary
-from bench.cobrowse_load.pages import Seen
+from bench.cobrowse.pages import Seen
 from bench.servers import Server, generate, pipe
 from channels_app.cobrowse.wire import HEADER
 from tests.cobrowse.builders import Shown, a_shown_chat

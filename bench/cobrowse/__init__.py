@@ -1,4 +1,4 @@
-"""The load of `bench/cobrowse.py`: pages in a browser, and sessions over sockets.
+"""The bench of co-browsing: pages in a browser, and sessions over sockets. `python -m bench.cobrowse`.
 
 Both use the people and pages of the tests, who know the models: Django has to be there first.
 """

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.cobrowse_load.pages import Seen, look
-from bench.cobrowse_load.sessions import Crowd, press
+from bench.cobrowse.pages import Seen, look
+from bench.cobrowse.sessions import Crowd, press
 from bench.report import conditions, table, verdict
 from bench.servers import NO_LIMITS, Server
 from tests.servers import ROOT, Center, prepare
