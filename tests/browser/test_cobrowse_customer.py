@@ -159,6 +159,9 @@ async def test_a_dialog_of_the_page_takes_nothing_of_the_banner_away(new_page: N
         box = await pointer.bounding_box()
         assert box is not None
         assert abs(box["x"] - 200) < 1
+        for layer in ("banner", "frame", "marks"):
+            backdrop = "one => getComputedStyle(one, '::backdrop').backgroundColor"
+            assert await page.locator(f"interaction-center .{layer}").evaluate(backdrop) == "rgba(0, 0, 0, 0)"
         await page.evaluate("window.kept = modal; kept.remove()")
         await expect(page.get_by_text("Anna sees this page")).to_be_visible()
         await page.evaluate("kept.close(); document.body.append(kept); kept.showModal()")
