@@ -169,6 +169,13 @@ async def test_a_dialog_of_the_page_takes_nothing_of_the_banner_away(new_page: N
         await shown.until(lambda: shown.of("consent.revoke"))
 
 
+async def test_where_the_site_has_no_theme_the_banner_is_as_dark_as_the_system(new_page: NewPage) -> None:
+    async with Shown(HTML) as shown:
+        page = await opened(new_page, shown)
+        await page.emulate_media(color_scheme="dark")
+        await expect(page.locator("interaction-center .banner")).to_have_css("background-color", "rgb(30, 33, 40)")
+
+
 async def test_a_page_that_draws_itself_anew_does_not_take_the_banner_away(new_page: NewPage) -> None:
     async with Shown(HTML) as shown:
         page = await opened(new_page, shown)
