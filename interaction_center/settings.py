@@ -65,6 +65,7 @@ class Config(BaseSettings):
     call_absence_seconds: float = Field(30.0, ge=0)
     turn_urls: str = ""
     turn_secret: str = ""
+    cobrowse_recording_key: str = ""
     recording_days: int = Field(90, ge=1)
     transcriber: str = ""  # dotted path of (sound: bytes, language: str) -> str
 
@@ -83,7 +84,8 @@ class Config(BaseSettings):
     def secret_names(cls) -> set[str]:
         """Settings that may be given as a file."""
         twilio = {"TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET", "TWILIO_SIGNING_SECRETS"}
-        return {"SECRET_KEY", "DATABASE_URL", "SMTP_RELAY_URL", "TURN_SECRET", *twilio}
+        own = {"SECRET_KEY", "DATABASE_URL", "SMTP_RELAY_URL", "TURN_SECRET", "COBROWSE_RECORDING_KEY"}
+        return own | twilio
 
 
 CONFIG = Config(**_secrets_from_files())
@@ -191,6 +193,7 @@ DUE_WORK = {
     "callback_messages": ("channels_app.callback.text_messages.send_due", 10.0),
     "recordings": ("channels_app.callback.recordings.serve_recordings", 10.0),
     "cobrowse": ("channels_app.cobrowse.rooms.keep_sessions", 1.0),
+    "cobrowse_recordings": ("channels_app.cobrowse.recordings.remove_due", 600.0),
     "presence": ("interaction_center.routing.services.reap_presence", 10.0),
 }
 
@@ -296,6 +299,7 @@ SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = False
 ATTACHMENTS_DIR = DATA_DIR / "attachments"
 KNOWLEDGE_FILES_DIR = DATA_DIR / "knowledge"
+COBROWSE_RECORDINGS_DIR = DATA_DIR / "cobrowse"
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 MAIL_MAX_BYTES = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

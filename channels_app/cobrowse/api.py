@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
-from channels_app.cobrowse import selectors, services
+from channels_app.cobrowse import api_recordings, api_rules, selectors, services
 from channels_app.cobrowse.models import Alert, CobrowseSession
 from channels_app.cobrowse.policy import Reason, Role
 from channels_app.cobrowse.schemas import AlertsOut, AuditOut, ClaimIn, Cursor, EndedOut, Id, Limit, OpenOut, StartedOut
@@ -17,6 +17,8 @@ from interaction_center.queue.selectors import interaction_for
 from interaction_center.queue.services import role_of
 
 router = Router(tags=["co-browsing"])
+router.add_router("", api_rules.router)
+router.add_router("", api_recordings.router)
 WORK, SUPERVISE = "work_queue", "supervise"
 
 
@@ -36,7 +38,7 @@ def sessions_of(request: HttpRequest, id: Id) -> dict[str, Any]:
     who = require(request, WORK)
     interaction_for(who.user, id, everything=who.sees_everything)
     found = selectors.open_session_of(id)
-    return {"session": selectors.session_wire(found) if found else None, "earlier": selectors.earlier_of(id)}
+    return {"session": selectors.session_wire(found) if found else None, "earlier": selectors.earlier_of(id, for_=who)}
 
 
 @router.post("/cobrowse/claims", response=StartedOut)

@@ -10,9 +10,10 @@ from django.utils import timezone
 from channels_app.cobrowse import policy
 from channels_app.cobrowse.models import CobrowseSession, Decision, Participation, Stage
 from channels_app.cobrowse.policy import Command, Reason, Role, Scope
+from channels_app.cobrowse.recordings import begin_recording, end_recording
 from channels_app.cobrowse.rows import close, keep_consent, locked, move, note, write
 from channels_app.cobrowse.selectors import facts_of, rules_of
-from channels_app.cobrowse.wording import Wording, answered_wording, wording
+from channels_app.cobrowse.wording import Wording, answered_wording, asked_wording
 from interaction_center.errors import BadRequestError, ConflictError
 
 
@@ -24,14 +25,21 @@ def read_scope(value: object) -> Scope:
         raise BadRequestError(f"scope is one of {', '.join(Scope)}.") from error
 
 
-def ask_for(
-    session: CobrowseSession, scope: Scope, *, user: str, name: str, lasts: timedelta, submit: bool = False
+def ask_for(  # a question has all of these
+    session: CobrowseSession,
+    scope: Scope,
+    *,
+    user: str,
+    name: str,
+    lasts: timedelta,
+    submit: bool = False,
+    days: int = 0,
 ) -> None:
-    """Put a question to the customer of a locked session."""
+    """Put a question to the customer of a locked session. `days`: how long a recording would be kept."""
     now = timezone.now()
-    asked = {"by": user, "name": name, "until": (now + lasts).isoformat(), "submit": submit}
+    asked = {"by": user, "name": name, "until": (now + lasts).isoformat(), "submit": submit, "days": days}
     session.asks = {**session.asks, scope.value: asked}
-    shown = wording(scope, session.language, name, submit=submit)
+    shown = asked_wording(scope, session.language, asked)
     keep_consent(session, scope, Decision.ASKED, role=Role.AGENT, now=now, user=user, name=name, shown=shown)
 
 
@@ -47,7 +55,8 @@ def ask(*, session: str, scope: Scope, user: str, name: str, submit: bool = Fals
     if scope in row.asks:
         raise ConflictError("The customer has been asked already.")
     may_submit = submit and rules["submit"] and scope is Scope.CONTROL
-    ask_for(row, scope, user=user, name=name, lasts=policy.ASK_LASTS, submit=may_submit)
+    days = rules["retention_days"] if scope is Scope.RECORD else 0
+    ask_for(row, scope, user=user, name=name, lasts=policy.ASK_LASTS, submit=may_submit, days=days)
     write(row)
 
 
@@ -64,6 +73,8 @@ def grant(*, session: str, scope: Scope, version: object, digest: object) -> Non
     row.scopes = policy.with_scope(scope, row.scopes)
     if scope is Scope.CONTROL:
         row.controller, row.submit = asked["by"], asked["submit"]
+    if scope is Scope.RECORD:
+        begin_recording(row, days=asked["days"], now=now)
     if scope is Scope.VIEW:
         is_watched = Participation.objects.filter(session=row, until=None, gone_at=None).exists()
         row.viewing_at, row.agents_until = now, None if is_watched else now + policy.AGENT_GRACE
@@ -84,7 +95,7 @@ def deny(*, session: str, scope: Scope) -> None:
     """The customer says no. Without view there is no session."""
     row, now = locked(session), timezone.now()
     asked = _answered(row, scope, now)
-    shown = wording(scope, row.language, asked["name"], submit=asked["submit"])
+    shown = asked_wording(scope, row.language, asked)
     command = Command.DENY_VIEW if scope is Scope.VIEW else Command.DENY
     policy.next_stage(row.stage, command, Role.CUSTOMER)
     keep_consent(row, scope, Decision.DENIED, role=Role.CUSTOMER, now=now, shown=shown)
@@ -127,12 +138,14 @@ def take_back(
     row.asks = {scope: asked for scope, asked in row.asks.items() if scope not in scopes}
     if Scope.CONTROL in scopes:
         row.controller, row.submit = "", False
+    if Scope.RECORD in scopes:
+        end_recording(row, now)
 
 
 def lapse(row: CobrowseSession, scope: str, now: datetime) -> None:
     """Nobody has answered the question of a locked session."""
     asked = row.asks.pop(scope)
-    shown = wording(scope, row.language, asked["name"], submit=asked["submit"])
+    shown = asked_wording(scope, row.language, asked)
     keep_consent(row, scope, Decision.LAPSED, role=Role.SYSTEM, now=now, shown=shown)
 
 
@@ -146,9 +159,7 @@ def _answered(row: CobrowseSession, scope: Scope, now: datetime) -> dict[str, An
 
 
 def _shown(row: CobrowseSession, scope: Scope, asked: dict[str, Any], version: object, digest: object) -> Wording:
-    shown = answered_wording(
-        scope, asked["name"], submit=asked["submit"], version=version, digest=digest, language=row.language
-    )
+    shown = answered_wording(scope, asked, version=version, digest=digest, language=row.language)
     if shown is None:
         raise ConflictError("The question has changed. Load the page again and read it once more.")
     return shown

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from channels_app.cobrowse import policy
+from interaction_center.due_work import DueWork
 from interaction_center.ids import public_id
 
 
@@ -218,3 +219,47 @@ class SiteRules(models.Model):
 
     def __str__(self) -> str:
         return self.site
+
+
+class Recording(DueWork):
+    """What a customer has let us keep of a session, from one consent to its end; due when it is to be removed.
+
+    days         for how long it is kept, as the customer was told
+    wrapped_key  its key as sealing.py stores it; empty once it is removed, and then nothing can be read
+    removed_by   who has deleted it; "" when its time was over
+    """
+
+    public_id = models.CharField(max_length=16, unique=True, default=public_id)
+    session = models.ForeignKey(CobrowseSession, on_delete=models.CASCADE, related_name="recordings")
+    days = models.PositiveSmallIntegerField()
+    wrapped_key = models.BinaryField(default=b"")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    removed_user = models.CharField(max_length=16, blank=True, default="")
+    removed_by = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session"], condition=Q(ended_at__isnull=True), name="cobrowse_recorded_once"
+            )
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(state="due"), name="cobrowse_recording_due")]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Playback(models.Model):
+    """Somebody has opened a recording, and has got it from `from_ms` to `until_ms`; both 0 when nothing of it."""
+
+    recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="playbacks")
+    user = models.CharField(max_length=16)
+    name = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    from_ms = models.PositiveIntegerField(default=0)
+    until_ms = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name

@@ -14,6 +14,8 @@ from channels_app.cobrowse.gate import Gate
 from channels_app.cobrowse.picture import Later, Picture
 from channels_app.cobrowse.policy import Scope, Stage
 from channels_app.cobrowse.relay import Relay
+from channels_app.cobrowse.tape import Tape
+from channels_app.cobrowse.wire import read_head
 
 NUMBERS_A_SECOND = 10_000  # more frames than a page may send in one
 
@@ -29,6 +31,7 @@ class Room:
         keep: Callable[[Line], None],
         clock: Callable[[], float],
         later: Later,
+        tape: Tape | None = None,
     ) -> None:
         self.name, self.facts = name, facts
         self.gate = Gate()
@@ -40,6 +43,7 @@ class Room:
         start = _first_number(facts["created_at"])
         self._picture = Picture(self._company, self.gate, guard, start=start, clock=clock, later=later)
         self._relay = Relay(self._company, self.gate, guard)
+        self._tape = tape
 
     @property
     def page(self) -> Member | None:
@@ -85,6 +89,7 @@ class Room:
         self._relay.lose_actions(member)
         if self._company.page is member:
             self._company.page = None
+            self._listen()
             return True
         if self._company.agents.get(member.user) is not member:
             return False
@@ -101,6 +106,7 @@ class Room:
         before, self.facts = self.facts, facts
         could_meet = Scope.P2P in self.gate.scopes
         self._take_back(self.gate.hear(facts, self._clock()))
+        needs_snapshot = self._listen() or (before["paused"] and not facts["paused"])
         if facts["end"] is not None:
             self._end(facts["end"])
             return
@@ -111,12 +117,14 @@ class Room:
             self.tell_turn(self._company.everybody())
         if before["paused"] and not facts["paused"]:
             self._active_at = self._clock()
+        if needs_snapshot:
             self._picture.ask_for_snapshot(at_once=True)
         self._picture.progress()
 
     def close_gate(self, scope: Scope) -> frozenset[Scope]:
         """Somebody revokes this: nothing of it, or of what needs it, leaves from now on. Which scopes those are."""
         gone = self.gate.close(scope, self._clock())
+        self._listen()
         self._take_back(gone)
         return gone
 
@@ -160,14 +168,25 @@ class Room:
         """A binary frame of the customer's page."""
         if self.page is not None and self._picture.take(self.page, data):
             self._active_at = self._clock()
+            if self._tape is not None:
+                self._tape.picture(read_head(data))
 
     def relay(self, member: Member, kind: str, frame: dict[str, Any]) -> None:
         """A text frame of one end for the other."""
         if self._relay.take(member, kind, frame, submit=self.facts["submit"]):
             self._active_at = self._clock()
+            if self._tape is not None:
+                self._tape.words(frame, by=member.user, name=member.name)
+
+    def _listen(self) -> bool:
+        """Record as long as the customer lets us and shows something. True when that begins: it takes a snapshot."""
+        is_on = self.page is not None and Scope.RECORD in self.gate.scopes and not self.gate.paused
+        return self._tape is not None and self._tape.listen(is_on)
 
     def progress(self) -> None:
-        """Somebody may have room now."""
+        """Somebody may have room now, or the page is there again."""
+        if self._listen():
+            self._picture.ask_for_snapshot(at_once=True)
         self._picture.progress()
 
     def resume_agent(self, agent: Member, last: int) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from channels_app.cobrowse import joining, selectors, services
+from channels_app.cobrowse import consenting, joining, selectors, services
 from channels_app.cobrowse.auditing import Line, store_lines
 from channels_app.cobrowse.events import session_topic
-from channels_app.cobrowse.policy import Role
+from channels_app.cobrowse.policy import Role, Scope
 from channels_app.cobrowse.room import Room
+from channels_app.cobrowse.tape import Tape
 from channels_app.cobrowse.watchers import WATCHERS
 from interaction_center.errors import OverloadedError
 from interaction_center.live.background import background
@@ -57,7 +58,8 @@ class Rooms:
             known[0].hear(facts)
             return known[0]
         later = asyncio.get_running_loop().call_later
-        room = Room(name, facts, keep=keep_line, clock=time.monotonic, later=later)
+        tape = Tape(name, later=later, failed=partial(stop_recording, name))
+        room = Room(name, facts, keep=keep_line, clock=time.monotonic, later=later, tape=tape)
         ear = Ear(room)
         self._rooms[name] = (room, ear)
         hub.join(ear, session_topic(name))
@@ -97,6 +99,12 @@ class Rooms:
 
 
 ROOMS = Rooms()
+
+
+def stop_recording(session: str) -> None:
+    """Nothing more can be written: the customer must not believe that they are recorded."""
+    work = partial(consenting.revoke, session=session, scope=Scope.RECORD, role=Role.SYSTEM)
+    background(in_database_thread(work))
 
 
 def keep_line(line: Line) -> None:

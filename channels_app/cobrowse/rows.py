@@ -11,6 +11,7 @@ from channels_app.cobrowse import policy, wording
 from channels_app.cobrowse.events import CustomerTold, SessionChanged
 from channels_app.cobrowse.models import CobrowseSession, Consent, Participation, Stage
 from channels_app.cobrowse.policy import Command, Reason, Role
+from channels_app.cobrowse.recordings import end_recording
 from channels_app.cobrowse.selectors import facts_of
 from interaction_center.access.selectors import person_named
 from interaction_center.errors import NotFoundError
@@ -84,6 +85,7 @@ def close(session: CobrowseSession, reason: Reason, role: Role, *, user: str = "
     watched = Participation.objects.filter(session=session)
     agents = list(dict.fromkeys(watched.order_by("pk").values_list("name", flat=True)))
     watched.filter(until=None).update(until=now)
+    end_recording(session, now)
     facts = write(session)
     seconds = int((now - session.viewing_at).total_seconds()) if was_viewing and session.viewing_at else 0
     note(

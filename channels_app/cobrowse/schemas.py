@@ -7,10 +7,9 @@ from pydantic import Field, StringConstraints
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{1,32}$")]
 IdOrNone = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{0,32}$")]
-Code = Annotated[str, StringConstraints(pattern=r"^[0-9][0-9 -]{7,22}[0-9]$")]
-
-Cursor = Annotated[str, StringConstraints(max_length=600)]
+Cursor = Annotated[str, StringConstraints(max_length=600, pattern=r"^[^\x00]*$")]
 Limit = Annotated[int, Field(ge=1, le=200)]
+Code = Annotated[str, StringConstraints(pattern=r"^[0-9][0-9 -]{7,22}[0-9]$")]
 
 
 class EndedOut(Schema):
@@ -46,6 +45,22 @@ class StartedOut(Schema):
     interaction: str
 
 
+class RecordingOut(Schema):
+    """`until`: when it is deleted; `removed_by`: who has deleted it before, "" when its time was over."""
+
+    id: str
+    started_at: str | None
+    ended_at: str | None
+    until: str | None
+    removed_at: str | None
+    removed_by: str
+    can_play: bool
+
+
+class DeletedOut(Schema):
+    ok: bool = True
+
+
 class EarlierOut(Schema):
     """A session that has ended. `seconds`: how long the page was seen; `by`: who ended it, "" where it ended itself."""
 
@@ -57,6 +72,7 @@ class EarlierOut(Schema):
     seconds: int
     reason: str
     by: str
+    recordings: list[RecordingOut]
 
 
 class OpenOut(Schema):
@@ -96,12 +112,24 @@ class ActionOut(Schema):
     at: str | None
 
 
+class PlayedOut(Schema):
+    """Who has opened a recording, and from which to which millisecond they have got it; 0 to 0 when nothing of it."""
+
+    recording: str
+    id: str
+    name: str
+    at: str | None
+    from_ms: int = Field(alias="from")
+    until: int
+
+
 class AuditOut(Schema):
     session: str
     interaction: str
     consents: list[ScopeConsentOut]
     agents: list[WatcherOut]
     actions: list[ActionOut]
+    playbacks: list[PlayedOut]
 
 
 class AlertOut(Schema):
@@ -117,4 +145,46 @@ class AlertOut(Schema):
 
 class AlertsOut(Schema):
     items: list[AlertOut]
+    next: str | None
+
+
+Selectors = Annotated[
+    list[Annotated[str, StringConstraints(max_length=300, strip_whitespace=True)]], Field(max_length=200)
+]
+
+
+class RulesIn(Schema):
+    """What co-browsing shows of a site; what is left out stays. `show`, `mask` and `block` are CSS selectors.
+
+    `deny`: nothing is seen that `show` does not name, whatever the page itself marks. `retention_days`: how long
+    recordings are kept that are made from now on.
+    """
+
+    enabled: bool | None = None
+    show: Selectors | None = None
+    mask: Selectors | None = None
+    block: Selectors | None = None
+    deny: bool | None = None
+    submit: bool | None = None
+    recording: bool | None = None
+    retention_days: Annotated[int, Field(ge=1, le=365)] | None = None
+
+
+class RulesOut(Schema):
+    """The rules of one site. `id` is that of the site's key; `name` is the site's."""
+
+    id: str
+    name: str
+    enabled: bool
+    show: list[str]
+    mask: list[str]
+    block: list[str]
+    deny: bool
+    submit: bool
+    recording: bool
+    retention_days: int
+
+
+class RulesPage(Schema):
+    items: list[RulesOut]
     next: str | None

@@ -1,11 +1,22 @@
 """Questions about co-browse sessions: constant query counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from channels_app.cobrowse import policy
-from channels_app.cobrowse.models import Alert, AuditLine, CobrowseSession, Consent, Participation, SiteRules, Stage
+from channels_app.cobrowse.models import (
+    Alert,
+    AuditLine,
+    CobrowseSession,
+    Consent,
+    Participation,
+    Playback,
+    Recording,
+    SiteRules,
+    Stage,
+)
+from interaction_center.access.doors import Actor
 from interaction_center.access.selectors import site_keys
 from interaction_center.errors import NotFoundError
 from interaction_center.events import visitor_topic
@@ -18,7 +29,16 @@ SHOWN = 20
 
 def rules_of(site: str) -> dict[str, Any]:
     """What co-browsing may show of this site, and do there; as a site begins when nobody has set anything."""
-    row = SiteRules.objects.filter(site=site).first() or SiteRules(site=site)
+    return rules_of_sites([site])[site]
+
+
+def rules_of_sites(sites: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The same of all these: one query."""
+    known = {row.site: row for row in SiteRules.objects.filter(site__in=sites)}
+    return {site: _rules(known.get(site) or SiteRules(site=site)) for site in sites}
+
+
+def _rules(row: SiteRules) -> dict[str, Any]:
     return {
         "enabled": row.enabled,
         "show": row.show,
@@ -27,6 +47,7 @@ def rules_of(site: str) -> dict[str, Any]:
         "deny": row.deny,
         "submit": row.submit,
         "recording": row.recording,
+        "retention_days": row.retention_days,
     }
 
 
@@ -109,19 +130,23 @@ def session_wire(session: CobrowseSession) -> dict[str, Any]:
     }
 
 
-def earlier_of(interaction: str) -> list[dict[str, Any]]:
-    """Sessions of this interaction that have ended, the latest first: two queries more, however many there are."""
+def earlier_of(interaction: str, *, for_: Actor) -> list[dict[str, Any]]:
+    """Sessions of this interaction that have ended, the latest first: three queries more, however many there are.
+
+    `for_` is who asks: what they may play says so.
+    """
     found = list(
         CobrowseSession.objects.filter(interaction=interaction, stage=Stage.ENDED)
         .order_by("-created_at")
-        .prefetch_related("participations", "consents")[:SHOWN]
+        .prefetch_related("participations", "consents", "recordings")[:SHOWN]
     )
-    return [_ended_wire(session) for session in found]
+    return [_ended_wire(session, for_) for session in found]
 
 
-def _ended_wire(session: CobrowseSession) -> dict[str, Any]:
+def _ended_wire(session: CobrowseSession, reader: Actor) -> dict[str, Any]:
     granted = {line.scope for line in session.consents.all() if line.decision == "granted"}
     began, ended = session.viewing_at, session.ended_at
+    may = may_play(reader, {one.user for one in session.participations.all()})
     return {
         "id": session.public_id,
         "agents": list(dict.fromkeys(one.name for one in session.participations.all())),
@@ -131,11 +156,57 @@ def _ended_wire(session: CobrowseSession) -> dict[str, Any]:
         "seconds": int((ended - began).total_seconds()) if began and ended else 0,
         "reason": session.end_reason,
         "by": session.ended_by,
+        "recordings": [_recording_wire(one, may) for one in session.recordings.all()],
+    }
+
+
+def _recording_wire(recording: Recording, may: bool) -> dict[str, Any]:
+    return {
+        "id": recording.public_id,
+        "started_at": moment(recording.started_at),
+        "ended_at": moment(recording.ended_at),
+        "until": moment(recording.due_at) if recording.removed_at is None else None,
+        "removed_at": moment(recording.removed_at),
+        "removed_by": recording.removed_by,
+        "can_play": may and recording.removed_at is None and recording.ended_at is not None,
+    }
+
+
+def may_play(reader: Actor, watched: Collection[str]) -> bool:
+    """Whether they may play recordings of a session that these people have watched."""
+    return reader.can("supervise") or (reader.user is not None and reader.user.public_id in watched)
+
+
+def people_of(session: int) -> set[str]:
+    """Who has watched the session with this key, ever."""
+    return set(Participation.objects.filter(session=session).values_list("user", flat=True))
+
+
+def interaction_of_recording(name: str) -> str:
+    """NotFoundError."""
+    found = Recording.objects.filter(public_id=name).values_list("session__interaction", flat=True).first()
+    if found is None:
+        raise NotFoundError("There is no such recording.")
+    return str(found)
+
+
+def playback_wire(recording: Recording) -> dict[str, Any]:
+    """What a player needs to know before it plays."""
+    names = Participation.objects.filter(session=recording.session_id).order_by("pk").values_list("name", flat=True)
+    started, ended = recording.started_at, recording.ended_at
+    return {
+        "recording": recording.public_id,
+        "session": recording.session.public_id,
+        "interaction": recording.session.interaction,
+        "agents": list(dict.fromkeys(names)),
+        "started_at": moment(started),
+        "ms": int((ended - started).total_seconds() * 1000) if ended else 0,
+        "until": moment(recording.due_at),
     }
 
 
 def audit_of(session: CobrowseSession) -> dict[str, Any]:
-    """Who consented to what, who watched, what was done and refused: three queries."""
+    """Who consented to what, who watched, what was done and refused, who played a recording: four queries."""
     return {
         "session": session.public_id,
         "interaction": session.interaction,
@@ -145,6 +216,21 @@ def audit_of(session: CobrowseSession) -> dict[str, Any]:
             for one in Participation.objects.filter(session=session).order_by("pk")
         ],
         "actions": [_action_wire(line) for line in AuditLine.objects.filter(session=session).order_by("pk")[:5_000]],
+        "playbacks": [
+            _played_wire(one)
+            for one in Playback.objects.filter(recording__session=session).select_related("recording").order_by("pk")
+        ],
+    }
+
+
+def _played_wire(played: Playback) -> dict[str, Any]:
+    return {
+        "recording": played.recording.public_id,
+        "id": played.user,
+        "name": played.name,
+        "at": moment(played.at),
+        "from": played.from_ms,
+        "until": played.until_ms,
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from channels_app.cobrowse.wording import wording
+from channels_app.cobrowse.wording import asked_wording
 from interaction_center.live.session import encode
 
 Facts = Mapping[str, Any]
@@ -31,7 +31,7 @@ def standing(facts: Facts) -> dict[str, Any]:
 
 def ask(scope: str, asked: Mapping[str, Any], language: str) -> dict[str, Any]:
     """A question, in words, for the customer."""
-    words = wording(scope, language, asked["name"], submit=asked["submit"])
+    words = asked_wording(scope, language, asked)
     return {
         "scope": scope,
         "by": {"id": asked["by"], "name": asked["name"]},

@@ -41,6 +41,11 @@ def site_keys() -> list[str]:
     return list(Site.objects.filter(active=True).order_by("pk").values_list("key", flat=True))
 
 
+def all_sites() -> QuerySet[Site]:
+    """Every site, also those that are switched off."""
+    return Site.objects.all()
+
+
 def mailbox_of(site: Site) -> str:
     """Where answers in this site's chat leave from when they go on by mail; "" when they can't.
 

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import zlib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -179,3 +179,20 @@ async def a_shown_chat(center: Center, desk: Desk, *scopes: str) -> Shown:
     started = await desk.post(f"/interactions/{widget.c}/cobrowse")
     shown = await Shown(widget, desk, started["session"]["id"]).open()
     return await shown.grant(*scopes)
+
+
+_signed_in: dict[tuple[str, str], dict[str, str]] = {}
+
+
+@asynccontextmanager
+async def signed_in(center: Center, email: str) -> AsyncIterator[Desk]:
+    """One person's browser, which stays signed in: so many sign-ins from one address would be refused."""
+    desk = Desk(center, email)
+    known = _signed_in.get((center.base_url, email))
+    if known is None:
+        await desk.sign_in()
+        _signed_in[center.base_url, email] = dict(desk.http.cookies)
+    else:
+        desk.http.cookies.update(known)
+    yield desk
+    await desk.leave()

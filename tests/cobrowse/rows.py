@@ -9,7 +9,7 @@ from channels_app.cobrowse.joining import Arrival
 from channels_app.cobrowse.models import CobrowseSession
 from channels_app.cobrowse.policy import Scope
 from channels_app.cobrowse.services import Page
-from channels_app.cobrowse.wording import wording
+from channels_app.cobrowse.wording import asked_wording
 from interaction_center.access.doors import Actor, actor_of_user
 from interaction_center.access.models import Site, User
 from interaction_center.events import visitor_topic
@@ -77,8 +77,7 @@ def watched(session: CobrowseSession, user: User, connection: str = "view-1") ->
 
 def granted(session: CobrowseSession, scope: str, user: User, *, language: str = "en") -> None:
     """The customer agrees to what was asked in this person's name."""
-    asked = now(session).asks[scope]
-    shown = wording(scope, language, asked["name"], submit=asked["submit"])
+    shown = asked_wording(scope, language, now(session).asks[scope])
     consenting.grant(session=session.public_id, scope=Scope(scope), version=shown.version, digest=shown.hash)
 
 
