@@ -31,6 +31,10 @@ const FIELDS: Record<string, Key> = {
   number: 'form.want_phone',
   countries: 'form.want_countries',
   quiet_from: 'form.want_evening',
+  show: 'form.want_selectors',
+  mask: 'form.want_selectors',
+  block: 'form.want_selectors',
+  retention_days: 'rules.days_hint',
 }
 const IN_USE = /already in use/i
 const GONE = /there is no such|do not exist/i

@@ -65,7 +65,7 @@ export function ResourceForm({ spec, item, path }: ResourceFormProps) {
     )
   }
   if (created && spec.Created) return <spec.Created item={created} />
-  const title = item ? spec.line(item, t, format).title : t(spec.add)
+  const title = item ? spec.line(item, t, format).title : t(spec.add ?? spec.one)
   const removable = item !== null && spec.remove !== undefined && (spec.mayRemove?.(item) ?? true)
   return (
     <form ref={form} className="form" onSubmit={submit} noValidate>

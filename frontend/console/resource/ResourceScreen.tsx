@@ -45,10 +45,12 @@ export function ResourceScreen({ spec, id, path, searchable }: ResourceScreenPro
             <p className="muted">{t(spec.intro)}</p>
           </div>
           <div className="resource-tools">
-            <Link to={path(NEW)} className="button button-primary">
-              <Plus size={16} aria-hidden="true" />
-              {t(spec.add)}
-            </Link>
+            {spec.add && (
+              <Link to={path(NEW)} className="button button-primary">
+                <Plus size={16} aria-hidden="true" />
+                {t(spec.add)}
+              </Link>
+            )}
             {spec.Tools && <spec.Tools />}
           </div>
         </header>
@@ -100,7 +102,7 @@ export function ResourceScreen({ spec, id, path, searchable }: ResourceScreenPro
             <ArrowLeft size={18} aria-hidden="true" />
             {t(spec.title)}
           </Link>
-          {id === NEW ? (
+          {id === NEW && spec.add ? (
             <ResourceForm key={NEW} spec={spec} item={null} path={path} />
           ) : open ? (
             <ResourceForm key={open.id} spec={spec} item={open} path={path} />

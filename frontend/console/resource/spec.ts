@@ -51,7 +51,7 @@ export type FieldSpec = Base &
     | { kind: 'texts'; rows?: number }
     | { kind: 'hours' }
     /** A control that only one screen has. */
-    | { kind: 'own'; Control: ComponentType<ControlProps> }
+    | { kind: 'own'; Control: ComponentType<ControlProps>; isWrong?: (value: Value) => boolean }
     | { kind: 'country' | 'zone' | 'mailbox' }
   )
 
@@ -64,7 +64,8 @@ export type ResourceSpec = {
   title: Key
   intro: Key
   one: Key
-  add: Key
+  /** Absent where things are not made here: they are there with others of their own. */
+  add?: Key
   icon: LucideIcon
   empty: Key
   fields: FieldSpec[]

@@ -37,7 +37,9 @@ export function missingFields(values: Values, fields: FieldSpec[]): string[] {
 
 /** Names of the fields whose value can be seen to be wrong before it is sent. */
 export function wrongFields(values: Values, fields: FieldSpec[]): string[] {
-  const isWrong = (field: FieldSpec) => field.kind === 'hours' && !areHoursRight(hoursOf(values[field.name]))
+  const isWrong = (field: FieldSpec) =>
+    (field.kind === 'hours' && !areHoursRight(hoursOf(values[field.name]))) ||
+    (field.kind === 'own' && field.isWrong?.(values[field.name]) === true)
   return fields.filter(isWrong).map((field) => field.name)
 }
 

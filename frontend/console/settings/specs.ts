@@ -1,6 +1,7 @@
 /** The settings screens, each as a description for the one form. */
 import { CalendarClock, Globe, KeyRound, Mailbox, ShieldCheck, UserRound, UsersRound } from 'lucide-react'
 import { doNotCall, phoneLines } from '../calls/specs'
+import { cobrowseRules } from '../cobrowse/rules'
 import { MAILBOXES } from '../resource/MailboxField'
 import type { Item, ResourceSpec } from '../resource/spec'
 import { CalendarPreview } from './CalendarPreview'
@@ -282,5 +283,6 @@ export const SETTINGS: Record<string, ResourceSpec> = {
   calendars,
   'phone-lines': phoneLines,
   'do-not-call': doNotCall,
+  cobrowse: cobrowseRules,
   'api-keys': keys,
 }
