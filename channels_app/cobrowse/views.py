@@ -25,7 +25,7 @@ from interaction_center.errors import ForbiddenError, NotFoundError
 from interaction_center.queue.selectors import interaction_for
 
 PROGRAM = Path(settings.ROOT) / "frontend" / "dist" / "cobrowse" / "view.js"
-SOCKET_PATH = "/ws/cobrowse"
+SOCKET_PATH, PLAYBACK_PATH = "/ws/cobrowse", "/ws/cobrowse/recording"
 TITLES = {"en": "Customer’s page", "de": "Seite des Kunden"}
 # Nothing of the agent's device is of use here; only what browsers know, for they complain of the rest.
 _DEVICES = (
@@ -52,13 +52,15 @@ _DEVICES = (
 @login_required
 @xframe_options_sameorigin
 def view(request: HttpRequest) -> HttpResponse:
-    """The view of one session, for whoever may see the interaction it belongs to."""
-    session = _session_seen(request)
+    """The view of one session, for whoever may see the interaction it belongs to; of a recording for who may play it."""
+    recording = "" if "recording" not in request.GET else _recording_seen(request)
+    session = "" if recording else _session_seen(request)
     if not PROGRAM.is_file():
         return render(request, "access/error.html", {"status": 503}, status=503)
-    socket, nonce = _socket_address(request), secrets.token_urlsafe(18)
+    socket, nonce = _socket_address(request, PLAYBACK_PATH if recording else SOCKET_PATH), secrets.token_urlsafe(18)
     shown = {
         "session": session,
+        "recording": recording,
         "socket": socket,
         "nonce": nonce,
         "program": f"{static('cobrowse/view.js')}?v={_version(PROGRAM.stat().st_mtime_ns)}",
@@ -84,8 +86,21 @@ def _session_seen(request: HttpRequest) -> str:
     return found.public_id
 
 
-def _socket_address(request: HttpRequest) -> str:
-    return f"{'wss' if request.is_secure() else 'ws'}://{request.get_host()}{SOCKET_PATH}"
+def _recording_seen(request: HttpRequest) -> str:
+    """The recording that the address names; that it can't be played now its socket says in words."""
+    try:
+        who = require(request, "work_queue")
+        name = request.GET.get("recording", "")[:32]
+        interaction_for(who.user, selectors.interaction_of_recording(name), everything=who.sees_everything)
+    except ForbiddenError as error:
+        raise PermissionDenied from error
+    except NotFoundError as error:
+        raise Http404 from error
+    return name
+
+
+def _socket_address(request: HttpRequest, path: str) -> str:
+    return f"{'wss' if request.is_secure() else 'ws'}://{request.get_host()}{path}"
 
 
 def _headers(socket: str, nonce: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ const PATHS = {
   line: 'M2 20h.01M7 20v-4M12 20v-8M17 20V8M22 4v16',
   more: 'M12 12h.01M19 12h.01M5 12h.01',
   clock: 'M12 6v6l4 2M22 12a10 10 0 1 1-20 0 10 10 0 0 1 20 0',
+  play: 'M6 4v16l14-8z',
   pause: 'M10 4H6v16h4zM18 4h-4v16h4z',
 } as const
 

@@ -124,13 +124,13 @@ function wordsOf(node: Node | null): string {
 }
 
 interface DrawnProps {
-  viewer: Viewer
+  viewer: Pick<Viewer, 'marks' | 'mirror'> & { t(key: 'page'): string }
   hovered: number | null
   mark: Place | null
 }
 
 /** Marks in pixels of the customer's window, moved by how much further the agent has scrolled. */
-function Drawn({ viewer: { t, marks, mirror }, hovered, mark }: DrawnProps) {
+export function Drawn({ viewer: { t, marks, mirror }, hovered, mark }: DrawnProps) {
   const { customer, strokes, highlight } = useStore(marks.state)
   const more = ahead(mirror.stage)
   return (

@@ -219,7 +219,7 @@ const SCOPES: Record<string, Scope> = {
 
 const scopeOf = (type: string): Scope | undefined => (type.startsWith('input.') ? 'control' : SCOPES[type])
 
-function boxWords(t: T): BoxWords {
+export function boxWords(t: T): BoxWords {
   return {
     blocked: t('box_blocked'),
     frame: t('box_frame'),

@@ -19,7 +19,12 @@ export function zoomBy({ zoom, scale }: Viewer, direction: 1 | -1): void {
 }
 
 /** Gives the page its scale, and the room it takes then. `page` has the size of the customer's window. */
-export function keepZoomed({ zoom, scale, size }: Viewer, area: HTMLElement, room: HTMLElement, page: HTMLElement) {
+export function keepZoomed(
+  { zoom, scale, size }: Pick<Viewer, 'zoom' | 'scale' | 'size'>,
+  area: HTMLElement,
+  room: HTMLElement,
+  page: HTMLElement,
+) {
   function apply(): void {
     const { width, height } = size.getSnapshot()
     const chosen = zoom.getSnapshot()

@@ -2,6 +2,7 @@ import { MonitorSmartphone } from 'lucide-react'
 import { clock } from '../calls/call'
 import { useI18n } from '../i18n'
 import { RelativeTime } from '../ui/Time'
+import { RecordingLine } from './RecordingLine'
 import type { Earlier } from './types'
 import { useSessions } from './useCobrowse'
 import { reasonWords, scopesWords } from './words'
@@ -28,7 +29,7 @@ export function EarlierViews({ interaction }: { interaction: string }) {
 
 function EarlierView({ session }: { session: Earlier }) {
   const { t } = useI18n()
-  const { agents, scopes, seconds, reason, by, ended_at } = session
+  const { agents, scopes, seconds, reason, by, ended_at, recordings } = session
   const who = by === 'customer' ? t('event.by_customer') : by
   return (
     <li>
@@ -38,6 +39,9 @@ function EarlierView({ session }: { session: Earlier }) {
         <RelativeTime at={ended_at} />
       </span>
       <span className="muted">{reasonWords(reason, who, t)}</span>
+      {recordings.map((recording) => (
+        <RecordingLine key={recording.id} recording={recording} />
+      ))}
     </li>
   )
 }

@@ -18,6 +18,7 @@ const RULES = {
 }
 const path = (id = '') => `/console/settings/cobrowse/${id}`
 
+Element.prototype.scrollIntoView = () => {}
 vi.setConfig({ testTimeout: 60_000 })
 afterEach(() => vi.unstubAllGlobals())
 

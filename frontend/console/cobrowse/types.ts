@@ -12,6 +12,17 @@ export type Session = {
 }
 
 /** One that has ended; `seconds`: how long the page was seen. */
+/** What a session's customer has let us keep; `until` is when it is deleted, `removed_by` who has deleted it before. */
+export type Recording = {
+  id: string
+  started_at: string
+  ended_at: string | null
+  until: string | null
+  removed_at: string | null
+  removed_by: string
+  can_play: boolean
+}
+
 export type Earlier = {
   id: string
   agents: string[]
@@ -21,6 +32,7 @@ export type Earlier = {
   seconds: number
   reason: string
   by: string
+  recordings: Recording[]
 }
 
 export type Sessions = { session: Session | null; earlier: Earlier[] }

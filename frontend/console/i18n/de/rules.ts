@@ -34,4 +34,11 @@ export const rules = {
   'rules.submit_hint':
     'Nur wenn der Kunde die Seite steuern lässt und gelesen hat, dass Formulare für ihn abgeschickt werden.',
   'rules.title': 'Co-Browsing',
+  'recording.gone': 'Aufzeichnung am {time} gelöscht, weil ihre Zeit um war',
+  'recording.gone_by': 'Aufzeichnung am {time} von {by} gelöscht',
+  'recording.kept': 'Aufgezeichnet',
+  'recording.play': 'Aufzeichnung abspielen',
+  'recording.remove': 'Aufzeichnung löschen',
+  'recording.removed': 'Aufzeichnung gelöscht',
+  'recording.until': 'bleibt bis {time}',
 }

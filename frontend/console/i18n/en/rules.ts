@@ -31,4 +31,11 @@ export const rules = {
   'rules.submit': 'Agents may send forms',
   'rules.submit_hint': 'Only when the customer lets them control the page, and has read that forms are sent for them.',
   'rules.title': 'Co-browsing',
+  'recording.gone': 'Recording deleted on {time}, when its time was over',
+  'recording.gone_by': 'Recording deleted by {by} on {time}',
+  'recording.kept': 'Recorded',
+  'recording.play': 'Play the recording',
+  'recording.remove': 'Delete the recording',
+  'recording.removed': 'Recording deleted',
+  'recording.until': 'kept until {time}',
 }
