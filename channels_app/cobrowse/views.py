@@ -48,11 +48,15 @@ _DEVICES = (
 )
 
 
+_TRUSTED = {"require-trusted-types-for": "'script'", "trusted-types": "'none'"}
+_SANDBOXED = {"sandbox": "allow-scripts"}
+
+
 @require_safe
 @login_required
 @xframe_options_sameorigin
 def view(request: HttpRequest) -> HttpResponse:
-    """The view of one session, for whoever may see the interaction it belongs to; of a recording for who may play it."""
+    """The view of a session, or of a recording, for whoever may see the interaction it belongs to."""
     recording = "" if "recording" not in request.GET else _recording_seen(request)
     session = "" if recording else _session_seen(request)
     if not PROGRAM.is_file():
@@ -63,12 +67,12 @@ def view(request: HttpRequest) -> HttpResponse:
         "recording": recording,
         "socket": socket,
         "nonce": nonce,
-        "program": f"{static('cobrowse/view.js')}?v={_version(PROGRAM.stat().st_mtime_ns)}",
+        "program": f"{static('cobrowse/view.js')}?v={version_of(PROGRAM)}",
         "person": request.user,
         "title": TITLES.get(getattr(request.user, "language", "en"), TITLES["en"]),
     }
     response = render(request, "cobrowse/view.html", shown)
-    for name, value in _headers(socket, nonce).items():
+    for name, value in policy_headers(socket, nonce).items():
         response[name] = value
     return response
 
@@ -103,7 +107,12 @@ def _socket_address(request: HttpRequest, path: str) -> str:
     return f"{'wss' if request.is_secure() else 'ws'}://{request.get_host()}{path}"
 
 
-def _headers(socket: str, nonce: str) -> dict[str, str]:
+def policy_headers(socket: str, nonce: str, *, sandboxed: bool = False) -> dict[str, str]:
+    """Under which a mirrored page is shown: only the file with this nonce runs, only `socket` can be reached.
+
+    `sandboxed`: the document has an origin of its own, so that it may read HTML: nothing of ours is in its reach.
+    """
+    last = _SANDBOXED if sandboxed else _TRUSTED
     directives = {
         "default-src": "'none'",
         "script-src": f"'nonce-{nonce}'",
@@ -119,9 +128,7 @@ def _headers(socket: str, nonce: str) -> dict[str, str]:
         "form-action": "'none'",
         "base-uri": "'none'",
         "frame-ancestors": "'self'",
-        "require-trusted-types-for": "'script'",
-        "trusted-types": "'none'",
-    }
+    } | last
     return {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in directives.items()),
         "Referrer-Policy": "no-referrer",
@@ -133,7 +140,11 @@ def _headers(socket: str, nonce: str) -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=2)
-def _version(_changed_at: int) -> str:
+def version_of(program: Path) -> str:
     """So that nobody runs the program of an earlier build."""
-    return hashlib.sha256(PROGRAM.read_bytes()).hexdigest()[:8]
+    return _version(program, program.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _version(program: Path, _changed_at: int) -> str:
+    return hashlib.sha256(program.read_bytes()).hexdigest()[:8]

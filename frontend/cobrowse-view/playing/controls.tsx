@@ -41,7 +41,7 @@ function Transport({ player }: { player: Player }) {
   const { at, from, until, isPlaying, isWaiting, speed } = useStore(player.playing)
   const words = t('of', { at: clock(at - from), length: clock(until - from) })
   return (
-    <div class="toolbar transport">
+    <section class="toolbar transport" aria-label={t('controls')}>
       <button type="button" class="button" onClick={toggle}>
         <Icon name={isPlaying ? 'pause' : 'play'} />
         {t(isPlaying ? 'pause' : 'play')}
@@ -70,7 +70,7 @@ function Transport({ player }: { player: Player }) {
       <span class="visually-hidden" role="status">
         {isWaiting ? t('waiting') : ''}
       </span>
-    </div>
+    </section>
   )
 }
 

@@ -1,6 +1,7 @@
 /** The settings screen of co-browsing: what agents see of the pages of a site. */
 import { MonitorSmartphone } from 'lucide-react'
 import type { Item, ResourceSpec, Value } from '../resource/spec'
+import { RulesPreview } from './RulesPreview'
 import { SelectorsField } from './SelectorsField'
 import { badLines, linesOf } from './selectors'
 
@@ -15,6 +16,7 @@ export const cobrowseRules: ResourceSpec = {
   one: 'rules.one',
   empty: 'rules.empty',
   icon: MonitorSmartphone,
+  Extra: RulesPreview,
   fresh: () => ({}),
   line: (item, t) => ({
     title: String(item.name ?? ''),

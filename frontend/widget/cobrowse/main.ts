@@ -25,7 +25,7 @@ export function start(
   const screen = createScreen(language, theme, {
     stop: () => running.stop(),
     pause: (isPaused) => running.pause(isPaused),
-    takeBack: () => running.revoke('control'),
+    takeBack: (scope) => running.revoke(scope),
     renew,
   })
   const point = ({ clientX, clientY }: PointerEvent): void => running.pointAt(Math.round(clientX), Math.round(clientY))

@@ -41,4 +41,14 @@ export const rules = {
   'recording.remove': 'Aufzeichnung löschen',
   'recording.removed': 'Aufzeichnung gelöscht',
   'recording.until': 'bleibt bis {time}',
+  'rules.html': 'HTML einer Seite',
+  'rules.preview': 'Ausprobieren',
+  'rules.preview_agents': 'Was zu sehen ist',
+  'rules.preview_bad': 'Eine Zeile oben ist kein Selektor: Die Seite eines Kunden würde nichts zeigen.',
+  'rules.preview_counts': '{shown} lesbar, {masked} verdeckt, {blocked} ausgeblendet',
+  'rules.preview_page': 'Die Seite',
+  'rules.preview_text':
+    'Fügen Sie das HTML einer Seite ein. Es bleibt in diesem Browser und durchläuft, was auf den Seiten der Kunden läuft, mit den Regeln, wie sie oben stehen.',
+  'rules.preview_wait': 'Die Seite wird gelesen …',
+  'rules.sample': 'Beispielseite nehmen',
 }

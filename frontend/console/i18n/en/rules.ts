@@ -38,4 +38,14 @@ export const rules = {
   'recording.remove': 'Delete the recording',
   'recording.removed': 'Recording deleted',
   'recording.until': 'kept until {time}',
+  'rules.html': 'HTML of a page',
+  'rules.preview': 'Try it',
+  'rules.preview_agents': 'What agents see',
+  'rules.preview_bad': 'A line above is no selector: a customer’s page would show nothing.',
+  'rules.preview_counts': '{shown} readable, {masked} masked, {blocked} blocked',
+  'rules.preview_page': 'The page',
+  'rules.preview_text':
+    'Paste the HTML of a page. It stays in this browser and goes through what runs on customers’ pages, under the rules as they stand above.',
+  'rules.preview_wait': 'The page is being read …',
+  'rules.sample': 'Take the sample page',
 }

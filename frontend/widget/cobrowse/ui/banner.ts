@@ -7,7 +7,7 @@ import { button, h } from './dom'
 export interface BannerActions {
   stop(): void
   pause(isPaused: boolean): void
-  takeBack(): void
+  takeBack(scope: 'control' | 'record'): void
   outline(isOn: boolean): void
 }
 
@@ -41,7 +41,8 @@ export function createBanner(
     title: t('outlineHint'),
   })
   const pause = button(t('pause'), () => actions.pause(!isPaused))
-  const takeBack = button(t('takeBack'), actions.takeBack)
+  const takeBack = button(t('takeBack'), () => actions.takeBack('control'))
+  const record = button(t('stopRecording'), () => actions.takeBack('record'))
   const stop = button(t('stop'), actions.stop, { class: 'stop', title: t('stopHint') })
   const frame = h('div', { class: 'frame', popover: 'manual', hidden: '' })
   const banner = h(
@@ -51,7 +52,7 @@ export function createBanner(
     words,
     last,
   )
-  banner.append(takeBack, outline, pause, stop)
+  banner.append(takeBack, record, outline, pause, stop)
   root.append(frame, banner)
 
   function toggleOutline(): void {
@@ -90,9 +91,10 @@ export function createBanner(
       banner.classList.toggle('resting', isPaused || isLost)
       frame.hidden = !isControlled
       takeBack.hidden = !isControlled
+      record.hidden = !state.scopes.includes('record')
       if (!isControlled) last.textContent = ''
       pause.textContent = t(isPaused ? 'goOn' : 'pause')
-      const now = sentence(state, isLost)
+      const now = [sentence(state, isLost), record.hidden || isPaused ? '' : t('recorded')].filter(Boolean).join(' ')
       if (words.textContent !== now) words.textContent = now
     },
     acted(kind) {

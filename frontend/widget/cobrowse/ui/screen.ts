@@ -13,7 +13,7 @@ import styles from './ui.css?inline'
 export interface ScreenActions {
   stop(): void
   pause(isPaused: boolean): void
-  takeBack(): void
+  takeBack(scope: 'control' | 'record'): void
   renew(): void
 }
 
