@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           ...page,
           name: 'widget',
-          include: ['{shared,widget,cobrowse-view,portal}/**/*.test.{ts,tsx}'],
+          include: ['{shared,widget,cobrowse-view,cobrowse-preview,portal}/**/*.test.{ts,tsx}'],
           setupFiles: ['shared/testing-setup.ts'],
         },
       },

@@ -34,7 +34,7 @@ function start(place: HTMLElement): void {
   const cover = part(body, 'div', 'covers')
   const notes = part(place, 'div', 'notes')
   if (recording) {
-    play({ recording, socket, language: pickLanguage(language) }, { head, area, room, page, stage, over, cover })
+    play({ recording, socket, language: pickLanguage(language) }, { head, body, area, room, page, stage, over, cover })
     return
   }
   const viewer = createViewer({ session, socket, language: pickLanguage(language) }, stage)
@@ -52,7 +52,7 @@ function start(place: HTMLElement): void {
 function play(settings: { recording: string; socket: string; language: Language }, parts: Parts): void {
   const words = boxWords(translator(settings.language, texts))
   const player = createPlayer({ ...settings, words }, parts.stage)
-  parts.area.setAttribute('aria-label', player.t('label'))
+  parts.body.setAttribute('aria-label', player.t('label'))
   parts.page.classList.add('shown')
   keepZoomed(player, parts.area, parts.room, parts.page)
   document.addEventListener('keydown', (event) => {
@@ -65,7 +65,7 @@ function play(settings: { recording: string; socket: string; language: Language 
   render(<Problem player={player} />, parts.cover)
 }
 
-type Parts = Record<'head' | 'area' | 'room' | 'page' | 'stage' | 'over' | 'cover', HTMLElement>
+type Parts = Record<'head' | 'body' | 'area' | 'room' | 'page' | 'stage' | 'over' | 'cover', HTMLElement>
 
 function part(parent: HTMLElement, tag: string, name: string): HTMLElement {
   const made = document.createElement(tag)

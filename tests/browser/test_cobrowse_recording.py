@@ -85,7 +85,7 @@ async def test_an_administrator_says_what_agents_see(shop: Shop, serve_shop: Ser
     complaints = Complaints()
     complaints.watch(ada)
     asked: list[Request] = []
-    ada.on("request", asked.append)
+    ada.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - it marks what it is given
     await sign_in(ada, center, ADMIN)
     await ada.goto(f"{center.base_url}/console/settings/cobrowse")
     await ada.get_by_role("link", name=re.compile("Test site")).click()

@@ -13,7 +13,7 @@ export function Controls({ player }: { player: Player }) {
     new Date(at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })
   return (
     <>
-      <header class="bar">
+      <div class="bar">
         <h1 class="clip">{t('title', { name: about?.customer || t('unnamed') })}</h1>
         {about && (
           <>
@@ -30,7 +30,7 @@ export function Controls({ player }: { player: Player }) {
             </span>
           </>
         )}
-      </header>
+      </div>
       {phase === 'ready' && <Transport player={player} />}
     </>
   )
@@ -79,7 +79,8 @@ export function Over({ player }: { player: Player }) {
   const mark = useStore(player.pointer)
   useStore(player.playing)
   return (
-    <div class="surface tool-look">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a page that is larger than its room is scrolled by keys as well
+    <div class="surface tool-look" role="img" aria-label={player.t('page')} tabIndex={0}>
       <Drawn viewer={player} hovered={null} mark={mark} />
     </div>
   )

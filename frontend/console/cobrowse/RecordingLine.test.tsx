@@ -31,16 +31,16 @@ test('who may not play it reads that there is one, and for how long', async () =
   expect(document.body.textContent).toContain('kept until')
 })
 
-test('a supervisor deletes it, and may take that back', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+test('a supervisor deletes it at the latest as they leave the page', async () => {
   const asked = serverWith({ 'DELETE /api/cobrowse/recordings/rec1': { ok: true } })
   await show(<RecordingLine recording={RECORDING} />, { permissions: ['work_queue', 'supervise'] })
   await press('Delete the recording')
   expect(link()).toBeNull()
   expect(asked).toEqual([])
-  await vi.advanceTimersByTimeAsync(60_000)
-  expect(asked.map(({ method, path }) => [method, path])).toEqual([['DELETE', '/api/cobrowse/recordings/rec1']])
-  vi.useRealTimers()
+  window.dispatchEvent(new Event('pagehide'))
+  await vi.waitFor(() =>
+    expect(asked.map(({ method, path }) => [method, path])).toEqual([['DELETE', '/api/cobrowse/recordings/rec1']]),
+  )
 })
 
 test('of one that is gone it stays known who has deleted it', async () => {
