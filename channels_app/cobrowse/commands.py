@@ -1,10 +1,10 @@
 """Text frames that one end has for the other: read field by field, so that nothing else is handed on. Pure."""
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from interaction_center.access.site_doors import clean_text
 from interaction_center.errors import BadRequestError, TooLargeError
 
 MAX_TEXT = 2_000
@@ -23,9 +23,9 @@ def read_frame(kind: str, frame: Frame) -> dict[str, Any]:
 
 
 def _pixel(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadRequestError("A place is a number of pixels.")
-    if abs(value) > MAX_PIXELS:
+    if not abs(value) <= MAX_PIXELS:  # NaN as well; and a whole number may be more than a float can hold
         raise BadRequestError("This place is on no page.")
     return value
 
@@ -61,7 +61,7 @@ def _text(value: object) -> str:
         raise BadRequestError("text is missing.")
     if len(value) > MAX_TEXT:
         raise TooLargeError(f"At most {MAX_TEXT:,} characters are typed at once.", limit=MAX_TEXT)
-    return value
+    return clean_text(value)
 
 
 def _switch(value: object) -> bool:
@@ -99,7 +99,7 @@ def _candidate(value: object) -> dict[str, Any] | None:
 def _signal(value: object) -> str:
     if not isinstance(value, str) or len(value) > MAX_SIGNAL:
         raise TooLargeError(f"A description has at most {MAX_SIGNAL} characters.", limit=MAX_SIGNAL)
-    return value
+    return clean_text(value)
 
 
 _PLACE: dict[str, Callable[[object], Any]] = {"x": _pixel, "y": _pixel}

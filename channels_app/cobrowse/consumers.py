@@ -111,7 +111,7 @@ class CobrowseSocket(Session):
 
     def refuse(self, frame: Frame, error: CenterError) -> None:
         of = frame.get("t")
-        known = {"of": of} if isinstance(of, str) and len(of) <= 32 else {}
+        known = {"of": of} if isinstance(of, str) and len(of) <= 32 and of.isascii() else {}
         self.tell({"t": "err", "code": error.code, "message": error.message, **known})
 
     def close_code(self, error: CenterError) -> int:

@@ -180,4 +180,4 @@ def _arrival(site: "Site", origin: str, frame: Frame) -> Arrival:
     if not isinstance(resume, str) or len(resume) > 64:
         raise BadRequestError("resume is what `ready` gave you.")
     language = "de" if str(frame.get("lang", "")).lower().startswith("de") else "en"
-    return Arrival(site.key, claim.visitor, origin, language, resume)
+    return Arrival(site.key, claim.visitor, origin, language, clean_text(resume))

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from channels_app.cobrowse import selectors
 from interaction_center.access.doors import require
+from interaction_center.access.site_doors import clean_text
 from interaction_center.errors import ForbiddenError, NotFoundError
 from interaction_center.queue.selectors import interaction_for
 
@@ -81,7 +82,7 @@ def _session_seen(request: HttpRequest) -> str:
     """The session that the address names; what is not for this reader does not exist."""
     try:
         who = require(request, "work_queue")
-        found = selectors.session_named(request.GET.get("session", "")[:32])
+        found = selectors.session_named(clean_text(request.GET.get("session", ""))[:32])
         interaction_for(who.user, found.interaction, everything=who.sees_everything)
     except ForbiddenError as error:
         raise PermissionDenied from error

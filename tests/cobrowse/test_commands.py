@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from channels_app.cobrowse.commands import MAX_POINTS, MAX_TEXT, read_frame
 from interaction_center.errors import BadRequestError, TooLargeError
+from interaction_center.live.session import encode
 from tests.cobrowse.test_interleavings import FIELDS
 
 KINDS = sorted(FIELDS)
@@ -29,6 +30,8 @@ def test_a_frame_passes_with_the_fields_of_its_type_alone(kind: str) -> None:
         ("pointer", {"x": float("nan"), "y": 2}),
         ("pointer", {"x": True, "y": 2}),
         ("pointer", {"x": 1e12, "y": 2}),
+        ("pointer", {"x": 10**400, "y": 2}),
+        ("pointer", {"x": float("-inf"), "y": 2}),
         ("draw", {"id": "a", "points": []}),
         ("draw", {"id": "a", "points": [[1, 2]] * (MAX_POINTS + 1)}),
         ("draw", {"id": "a", "points": [[1]]}),
@@ -59,3 +62,15 @@ def test_whatever_comes_is_read_or_refused(kind: str, fields: dict[str, Any]) ->
 def test_what_an_answer_says_is_a_hash_and_a_known_word_or_nothing() -> None:
     read = read_frame("input.done", {"id": 1, "ok": False, "code": "because", "what": "#card-number"})
     assert (read["code"], read["what"]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("input.type", {"id": 1, "e": 1, "n": 1, "text": "a\ud800"}),
+        ("sdp", {"to": "", "desc": {"type": "offer", "sdp": "\udfff"}}),
+        ("ice", {"to": "", "candidate": {"candidate": "\ud800"}}),
+    ],
+)
+def test_half_a_character_is_made_whole_for_the_socket_that_it_goes_to(kind: str, fields: dict[str, Any]) -> None:
+    assert "?" in encode(read_frame(kind, fields)).encode().decode()

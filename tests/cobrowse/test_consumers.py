@@ -115,10 +115,25 @@ async def test_too_many_frames_at_once_close_the_socket_but_pointers_are_dropped
     assert await line.code() == 4429
 
 
+async def test_nothing_is_obeyed_of_whoever_was_shown_the_door_meanwhile(line: Line) -> None:
+    assert line.end is not None
+    line.socket.socket.close(4403)
+    line.peer.say({"t": "consent.ask", "scope": "control"})
+    assert await line.code() == 4403
+    assert line.end.obeyed == ["left"]
+
+
 async def test_a_restart_of_the_server_is_said(line: Line) -> None:
     await say_goodbye()
     assert await line.code() == 1012
     assert line.peer.of("bye")[-1]["reason"] == "restart"
+
+
+async def test_a_type_with_half_a_character_is_refused_like_every_other(line: Line) -> None:
+    line.peer.say({"t": "\ud800"})
+    line.peer.say({"t": "ping"})
+    await line.peer.until(lambda peer: len(peer.of("pong")) == 2)
+    assert "of" not in line.peer.of("err")[0]
 
 
 async def test_only_the_page_sends_binary_frames_and_rubbish_is_shown_the_door(line: Line) -> None:
