@@ -179,6 +179,8 @@ class Session:
             event = await self._receive()
             if event["type"] == "websocket.disconnect":
                 return
+            if self.socket.closing is not None:  # it was shown the door while we waited for this
+                break
             frame: Frame = {}
             try:
                 if event.get("bytes") is not None:
