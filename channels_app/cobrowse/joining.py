@@ -76,6 +76,11 @@ def _lose_control(row: CobrowseSession, user: str = "", name: str = "") -> None:
         note(row, "cobrowse_scope", scope=Scope.CONTROL.value, decision="revoked", by=name or "system")
 
 
+def _lose_control_of(row: CobrowseSession, user: str, name: str) -> None:
+    if row.controller == user or row.asks.get(Scope.CONTROL, {}).get("by") == user:
+        _lose_control(row, user, name)
+
+
 @transaction.atomic
 def leave_page(*, session: str, connection: str) -> None:
     """The customer's page is not connected any more: it may come back for a minute. Nothing when it is back already."""
@@ -104,6 +109,7 @@ def join_agent(*, session: str, user: str, name: str, connection: str) -> dict[s
         )
     else:
         Participation.objects.filter(pk=mine.pk).update(gone_at=None, connection=connection)
+        _lose_control_of(row, user, name)  # their old view may not have been missed yet: it can't say so any more
     row.agents_until = None
     return write(row)
 
@@ -116,8 +122,7 @@ def leave_agent(*, session: str, user: str, name: str, connection: str) -> None:
     mine = Participation.objects.filter(session=row, user=user, until=None, connection=connection)
     if row.stage == Stage.ENDED or not mine.update(gone_at=now):
         return
-    if row.controller == user or row.asks.get(Scope.CONTROL, {}).get("by") == user:
-        _lose_control(row, user, name)
+    _lose_control_of(row, user, name)
     if not Participation.objects.filter(session=row, until=None, gone_at=None).exists():
         row.agents_until = now + policy.AGENT_GRACE
     write(row)

@@ -142,6 +142,14 @@ def test_after_a_restart_everybody_may_come_back_without_control(anna: User) -> 
 # Agents
 
 
+def test_an_agent_who_comes_back_before_they_are_missed_does_not_control_any_more(anna: User) -> None:
+    session = a_shown_page(anna, "point", "control")
+    watched(session, anna, "view-2")
+    joining.leave_agent(session=session.public_id, user=anna.public_id, name=str(anna), connection="view-1")
+    row = now(session)
+    assert (row.scopes, row.controller) == (["view", "point"], "")
+
+
 def test_three_agents_watch_and_a_fourth_is_refused(anna: User) -> None:
     session = a_shown_page(anna)
     for number, name in enumerate(("Ben", "Cleo"), 2):
