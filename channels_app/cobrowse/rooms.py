@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from channels_app.cobrowse.policy import Role, Scope
 from channels_app.cobrowse.room import Room
 from channels_app.cobrowse.tape import Tape
 from channels_app.cobrowse.watchers import WATCHERS
-from interaction_center.errors import OverloadedError
+from interaction_center.errors import CenterError, OverloadedError
 from interaction_center.live.background import background
 from interaction_center.live.hub import Push, Socket, hub
 from interaction_center.live.threads import in_database_thread
@@ -91,11 +92,18 @@ class Rooms:
         """Pause what is idle; every few seconds say that the pages here are still there."""
         for room in self.all():
             if room.is_idle:
-                await in_database_thread(partial(joining.set_paused, session=room.name, paused=True, role=Role.SYSTEM))
+                with suppress(
+                    CenterError
+                ):  # it has ended, or is gone: that must not keep the others from being heard of
+                    await _pause(room)
         if time.monotonic() - self._renewed_at >= RENEW_SECONDS:
             self._renewed_at = time.monotonic()
             alive = [room.name for room in self.all() if room.page is not None]
             await in_database_thread(services.renew_pages, alive, joining.PAGE_LEASE)
+
+
+async def _pause(room: Room) -> None:
+    await in_database_thread(partial(joining.set_paused, session=room.name, paused=True, role=Role.SYSTEM))
 
 
 ROOMS = Rooms()

@@ -53,7 +53,7 @@ class Watchers:
         places = await in_database_thread(homes, {room.facts["interaction"] for _, room, _ in watching})
         for watcher, room, member in watching:
             known, home = rights.get(watcher.key), places.get(room.facts["interaction"])
-            if known is None:
+            if known is None or known.secret != watcher.actor.person.get_session_auth_hash():
                 member.outbox.close(SIGNED_OUT, error("unauthorized", "Sign in first."))
             elif not _may_watch(watcher.actor, known, home):
                 member.outbox.close(NO_LONGER, error("forbidden", "This page belongs to another team now."))

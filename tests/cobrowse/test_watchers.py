@@ -62,6 +62,12 @@ def is_switched_off(view: View, user: User) -> None:
     deactivate_user(user=user)
 
 
+def gets_another_password(view: View, user: User) -> None:
+    other = User.objects.get(pk=user.pk)
+    other.set_password("another of sixteen letters")
+    other.save()
+
+
 def sees_it_go_to_another_team(view: View, user: User) -> None:
     Interaction.objects.update(team=a_team("Others"), assigned_to=None, state="waiting")
 
@@ -72,7 +78,13 @@ def changes_nothing(view: View, user: User) -> None:
 
 @pytest.mark.parametrize(
     ("what", "code"),
-    [(changes_nothing, None), (signs_out, 4401), (is_switched_off, 4401), (sees_it_go_to_another_team, 4403)],
+    [
+        (changes_nothing, None),
+        (signs_out, 4401),
+        (is_switched_off, 4401),
+        (gets_another_password, 4401),
+        (sees_it_go_to_another_team, 4403),
+    ],
 )
 def test_whoever_may_not_watch_any_more_is_closed(what: Callable[[View, User], None], code: int | None) -> None:
     anna, _ = a_user(), a_user("Ben Agent")
@@ -137,6 +149,18 @@ async def test_a_page_on_which_nothing_happens_is_paused_and_one_that_is_connect
     await rooms.keep()
     assert (await in_thread(partial(now, session))).paused_by == "idle"
     await until(lambda: room.gate.paused)
+
+
+async def test_a_room_whose_session_is_gone_does_not_keep_other_pages_from_being_heard_of() -> None:
+    first, second = await in_thread(lambda: (a_shown_page(a_user()), a_shown_page(a_user("Ben Agent"), visitor="v-2")))
+    rooms = Rooms()
+    for session in (first, second):
+        room, _ = await opened(rooms, session)
+        room.enter_page(Member(Role.CUSTOMER, Held()))
+    rooms.all()[0]._active_at -= IDLE_AFTER.total_seconds() + 1
+    await in_thread(first.delete)
+    await rooms.keep()
+    assert (await in_thread(partial(now, second))).page_until > second.page_until
 
 
 def test_a_start_of_the_only_process_counts_nobody_as_connected() -> None:
