@@ -175,11 +175,11 @@ class Session:
         return False
 
     async def _serve(self) -> None:
-        while self.socket.closing is None:
+        while not self._is_closing():
             event = await self._receive()
             if event["type"] == "websocket.disconnect":
                 return
-            if self.socket.closing is not None:  # it was shown the door while we waited for this
+            if self._is_closing():  # it was shown the door while we waited for this
                 break
             frame: Frame = {}
             try:
@@ -195,6 +195,9 @@ class Session:
                 log.exception("A socket command failed")
                 self.refuse(frame, CenterError("Something went wrong on our side. Please try again."))
         await self.socket.drained()
+
+    def _is_closing(self) -> bool:
+        return self.socket.closing is not None
 
     async def _obey(self, frame: Frame) -> None:
         command = self.commands.get(str(frame.get("t")))
