@@ -15,9 +15,10 @@ export function showAgents(language: string | undefined): (message: ToAgents) =>
   sheet.replaceSync(STYLE)
   document.adoptedStyleSheets = [sheet]
   let stage: Stage | undefined
-  return ({ ops }) => {
+  return ({ batches }) => {
     stage?.destroy()
+    const page = createTranslator(boxWords(t))
     stage = createStage(document.body, t('page'), () => {})
-    stage.apply(createTranslator(boxWords(t)).snapshot(ops))
+    for (const [at, { ops }] of batches.entries()) stage.apply(at ? page.changes(ops) : page.snapshot(ops))
   }
 }

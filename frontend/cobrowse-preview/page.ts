@@ -1,7 +1,7 @@
 /** The pasted page: put in the place of this document, and passed as a customer's page would be. */
 import type { Op } from '../shared/cobrowse/wire'
 import { createPass, type Pass } from '../widget/cobrowse/pass'
-import { countsOf, type Passed, type ToPage } from './wire'
+import { type Batch, countsOf, type Passed, type ToPage } from './wire'
 
 /** What would load, lead away or do something; the policy of this document would let none of it, and complain. */
 const NOT_NEEDED = 'script, link, meta, base, iframe, frame, object, embed, portal'
@@ -11,17 +11,18 @@ export function showPage(tell: (passed: Passed) => void): (message: ToPage) => v
   return ({ html, rules }) => {
     pass?.stop()
     put(html)
-    let ops: Op[] = []
-    const all = (more: Op[]): void => {
-      ops = [...ops, ...more]
-      tell({ ops, counts: countsOf(ops) })
+    let whole: Op[] = []
+    let batches: Batch[] = []
+    const passOn = (next: Batch[]): void => {
+      batches = next
+      tell({ batches, counts: countsOf(batches) })
     }
     const outlet = {
-      snapshot(_epoch: number, more: Op[], isFirst: boolean, isLast: boolean): void {
-        ops = isFirst ? more : [...ops, ...more]
-        if (isLast) tell({ ops, counts: countsOf(ops) })
+      snapshot(_epoch: number, ops: Op[], isFirst: boolean, isLast: boolean): void {
+        whole = isFirst ? ops : [...whole, ...ops]
+        if (isLast) passOn([{ ops: whole }])
       },
-      changes: (_epoch: number, more: Op[]): void => all(more),
+      changes: (_epoch: number, ops: Op[]): void => passOn([...batches, { ops }]),
       isFull: () => false,
     }
     pass = createPass({ rules, outlet, epoch: 0, salt: '', isOwnSheet: () => false })

@@ -13,5 +13,11 @@ test('what can be read, what is masked and what is blocked is counted', () => {
     ['b', 8, 1, 0, 10, 10, 'blocked', 0],
     ['b', 9, 1, 0, 10, 10, 'image', 0],
   ]
-  expect(countsOf(ops)).toEqual({ shown: 1, masked: 2, blocked: 1 })
+  expect(countsOf([{ ops }])).toEqual({ shown: 1, masked: 2, blocked: 1 })
+  const changes: Op[] = [
+    ['-', 8],
+    ['b', 10, 1, 0, 20, 10, 'blocked', 0],
+    ['-', 4],
+  ]
+  expect(countsOf([{ ops }, { ops: changes }])).toEqual({ shown: 1, masked: 1, blocked: 1 })
 })

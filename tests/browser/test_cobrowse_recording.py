@@ -111,6 +111,9 @@ async def test_an_administrator_says_what_agents_see(shop: Shop, serve_shop: Ser
     assert await ada.evaluate("window.evil") is None
     await ada.get_by_role("button", name="Take the sample page").click()
     await expect(seen.get_by_role("heading", level=1)).to_have_text("Your order")
+    await ada.set_viewport_size({"width": 1100, "height": 800})
+    await expect(ada.get_by_text(re.compile(r"\d+ readable, \d+ masked, 1 blocked"))).to_be_visible()
+    await expect(seen.get_by_role("heading", level=1)).to_be_visible()
     await accessible(ada, "the rules of a site")
     if folder := os.environ.get("LOOK"):
         for width, scheme in ((1280, "light"), (360, "dark")):
