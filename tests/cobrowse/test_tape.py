@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from channels_app.cobrowse import recordings
@@ -14,6 +13,7 @@ from channels_app.cobrowse.models import CobrowseSession, Recording, Stage
 from channels_app.cobrowse.reel import pieces_of, read_piece
 from channels_app.cobrowse.tape import Tape, all_written
 from channels_app.cobrowse.wire import read_head
+from interaction_center.live.threads import in_database_thread
 from tests.cobrowse.builders import mirror
 from tests.cobrowse.recorded import items_of
 
@@ -52,7 +52,7 @@ def frames_on(recording: Recording) -> list[bytes]:
 
 
 async def test_it_begins_with_a_snapshot_and_a_new_piece_begins_with_each() -> None:
-    recording = await sync_to_async(recorded)()
+    recording = await in_database_thread(recorded)
     tape = a_tape(recording.session.public_id)
     assert tape.listen(True)
     assert not tape.listen(True)
@@ -69,11 +69,11 @@ async def test_it_begins_with_a_snapshot_and_a_new_piece_begins_with_each() -> N
 
 async def test_what_has_passed_after_the_consent_was_over_is_not_kept() -> None:
     """Another process, or a thread, has ended it: this one hears of it a moment later."""
-    recording = await sync_to_async(recorded)()
+    recording = await in_database_thread(recorded)
     tape = a_tape(recording.session.public_id)
     tape.listen(True)
     tape.picture(read_head(mirror(1, snapshot=True)))
-    await sync_to_async(recordings.end_recording)(recording.session, timezone.now())
+    await in_database_thread(recordings.end_recording, recording.session, timezone.now())
     tape.picture(read_head(mirror(2)))
     tape.listen(False)
     await all_written()
@@ -81,7 +81,7 @@ async def test_what_has_passed_after_the_consent_was_over_is_not_kept() -> None:
 
 
 async def test_a_full_piece_is_written_before_its_time() -> None:
-    recording = await sync_to_async(recorded)()
+    recording = await in_database_thread(recorded)
     tape = a_tape(recording.session.public_id)
     tape.listen(True)
     tape.picture(read_head(mirror(1, snapshot=True)))
@@ -99,7 +99,7 @@ async def test_a_disk_that_does_not_write_ends_the_recording_and_says_so(monkeyp
         raise Broken
 
     monkeypatch.setattr(recordings, "open_reel", refuse)
-    recording = await sync_to_async(recorded)()
+    recording = await in_database_thread(recorded)
     told: list[str] = []
     tape = a_tape(recording.session.public_id, failed=lambda: told.append("failed"))
     tape.listen(True)
@@ -112,7 +112,7 @@ async def test_a_disk_that_does_not_write_ends_the_recording_and_says_so(monkeyp
 
 async def test_a_disk_that_does_not_keep_up_ends_the_recording(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tape_module, "MOST_WAITING", 100)
-    recording = await sync_to_async(recorded)()
+    recording = await in_database_thread(recorded)
     told: list[str] = []
     tape = a_tape(recording.session.public_id, failed=lambda: told.append("failed"))
     tape.listen(True)
@@ -123,7 +123,7 @@ async def test_a_disk_that_does_not_keep_up_ends_the_recording(monkeypatch: pyte
 
 
 async def test_what_is_typed_is_kept_as_far_as_the_page_shows_it() -> None:
-    recording = await sync_to_async(recorded)()
+    recording = await in_database_thread(recorded)
     tape = a_tape(recording.session.public_id)
     tape.listen(True)
     tape.picture(read_head(mirror(1, snapshot=True)))
