@@ -85,6 +85,8 @@ const BY_CODE: Record<string, Key> = {
   page_expired: 'error.page_expired',
   phone_engaged: 'error.phone_engaged',
   product_in_use: 'error.product_in_use',
+  recording: 'error.recording',
+  recording_deleted: 'error.recording_deleted',
   recording_off: 'error.recording_off',
   recording_refused: 'error.recording_refused',
   recording_third: 'error.recording_third',

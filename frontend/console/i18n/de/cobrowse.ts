@@ -37,6 +37,8 @@ export const cobrowse = {
   'error.cobrowse_off':
     'Für diese Website ist das Ansehen von Seiten abgeschaltet. Die Administration kann das ändern.',
   'error.open_already': 'In diesem Vorgang wird schon eine Seite gezeigt. Beenden Sie das zuerst.',
+  'error.recording': 'Das wird gerade aufgezeichnet. Bitte zuerst die Aufzeichnung beenden.',
+  'error.recording_deleted': 'Diese Aufzeichnung wurde gelöscht.',
   'error.shown_elsewhere':
     'Dieser Kunde zeigt seine Seite in einem anderen Vorgang. Machen Sie dort weiter oder beenden Sie es zuerst.',
   'error.wrong_code':

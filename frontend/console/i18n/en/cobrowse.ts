@@ -36,6 +36,8 @@ export const cobrowse = {
   'cobrowse.shown': 'Page is shown',
   'error.cobrowse_off': 'Looking at pages is switched off for this site. An administrator can change that.',
   'error.open_already': 'A page is shown in this conversation already. End that first.',
+  'error.recording': 'This is being recorded now. Stop the recording first.',
+  'error.recording_deleted': 'This recording has been deleted.',
   'error.shown_elsewhere': 'This customer shows their page in another conversation. Go on there, or end it first.',
   'error.wrong_code': 'This code is wrong or has run out. Ask the customer to read it out again, or to get a new one.',
   'event.cobrowse_denied': 'The customer did not agree to {scope}',
