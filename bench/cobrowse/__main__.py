@@ -7,6 +7,7 @@ good enough.
 
 import asyncio
 import gzip
+import logging
 import sys
 import tempfile
 from argparse import ArgumentParser
@@ -33,6 +34,7 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=50)
     parser.add_argument("--secs", type=float, default=10)
     given = parser.parse_args()
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # fifty sessions are begun by hundreds of requests
     print(conditions(), flush=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, centre(Path(folder) / "centre") as (center, server):
         seen = asyncio.run(look(center, changes=given.changes))
