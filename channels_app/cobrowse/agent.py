@@ -9,9 +9,9 @@ from django.http import parse_cookie
 
 from channels_app.cobrowse import consenting, joining, selectors, services, shown
 from channels_app.cobrowse.company import Member
-from channels_app.cobrowse.customer import revoke
 from channels_app.cobrowse.outbox import Outbox
 from channels_app.cobrowse.policy import Reason, Role, Scope
+from channels_app.cobrowse.revoking import revoke
 from channels_app.cobrowse.room import Room
 from channels_app.cobrowse.rooms import ROOMS
 from channels_app.cobrowse.watchers import WATCHERS

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from channels_app.cobrowse import consenting, joining, policy, services, shown
+from channels_app.cobrowse import consenting, joining, services, shown
 from channels_app.cobrowse.company import Member
 from channels_app.cobrowse.joining import Arrival
 from channels_app.cobrowse.outbox import Outbox
-from channels_app.cobrowse.policy import Command, Reason, Role, Scope, Stage
+from channels_app.cobrowse.policy import Reason, Role, Scope, Stage
+from channels_app.cobrowse.revoking import revoke
 from channels_app.cobrowse.room import Room
 from channels_app.cobrowse.rooms import ROOMS
 from channels_app.cobrowse.selectors import rules_of
@@ -19,7 +20,7 @@ from interaction_center.access import visitor_tokens
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.access.selectors import site_by_key
 from interaction_center.access.site_doors import check_origin, clean_text
-from interaction_center.errors import BadRequestError, CenterError, ConflictError, RateLimitedError, UnauthorizedError
+from interaction_center.errors import BadRequestError, ConflictError, RateLimitedError, UnauthorizedError
 from interaction_center.ids import public_id
 from interaction_center.live.addresses import client_address, header, own_origin_of
 from interaction_center.live.session import Frame
@@ -154,20 +155,6 @@ class CustomerEnd:
         known = {"rules": rules, "s": 0, "lang": self._arrival.language}
         none: dict[str, Any] = {"session": None, "state": None, "controller": None}
         self._outbox.tell({"t": "ready", **none, "scopes": [], "agents": [], "asks": [], **known})
-
-
-async def revoke(room: Room, scope: Scope, *, role: Role, user: str = "", name: str = "") -> None:
-    """The gate first, then the row, then everybody is told: nothing of this scope leaves after its end is stored."""
-    policy.next_stage(room.gate.stage, Command.REVOKE_VIEW if scope is Scope.VIEW else Command.REVOKE, role)
-    gone = room.close_gate(scope)
-    work = partial(consenting.revoke, session=room.name, scope=scope, role=role, user=user, name=name)
-    try:
-        room.hear(await in_database_thread(work))
-    except CenterError:  # it has moved on meanwhile, and the row says how; whatever else fails leaves the gate closed
-        room.gate.revoked(gone)
-        room.progress()
-        raise
-    room.gate.revoked(gone)
 
 
 def _arrival(site: "Site", origin: str, frame: Frame) -> Arrival:

@@ -92,9 +92,8 @@ class Rooms:
         """Pause what is idle; every few seconds say that the pages here are still there."""
         for room in self.all():
             if room.is_idle:
-                with suppress(
-                    CenterError
-                ):  # it has ended, or is gone: that must not keep the others from being heard of
+                # It has ended, or is gone: that must not keep the others from being heard of.
+                with suppress(CenterError):
                     await _pause(room)
         if time.monotonic() - self._renewed_at >= RENEW_SECONDS:
             self._renewed_at = time.monotonic()
