@@ -1,6 +1,6 @@
 /** Above the page: what goes on, who is there, what was granted. */
 import type { Scope } from '../shared/cobrowse/wire'
-import { useStore } from './hooks'
+import { useStore } from '../shared/use-store'
 import { Icon, type IconName } from './icons'
 import { may, type Phase, type Session } from './session'
 import type { TextKey } from './texts'

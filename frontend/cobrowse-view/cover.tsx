@@ -1,5 +1,5 @@
 /** What stands in the place of the page while there is none, or over it while it stands still. */
-import { useStore } from './hooks'
+import { useStore } from '../shared/use-store'
 import { Icon, type IconName } from './icons'
 import type { Session } from './session'
 import { type TextKey, texts } from './texts'

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { useStore } from './hooks'
+import { useStore } from '../shared/use-store'
 import { Icon } from './icons'
 import type { TextKey } from './texts'
 import type { Viewer } from './viewer'

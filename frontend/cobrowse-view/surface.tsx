@@ -3,9 +3,9 @@
  * and everything that is pointed out is drawn.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useStore } from '../shared/use-store'
 import { EditingField } from './editing'
 import { ahead, inFrame, type Place } from './geometry'
-import { useStore } from './hooks'
 import { createTools, type Tools } from './tools'
 import type { Viewer } from './viewer'
 

@@ -1,7 +1,7 @@
 /** What the agent can do with the page, each with its key. */
 import { useState } from 'preact/hooks'
 import type { Scope } from '../shared/cobrowse/wire'
-import { useStore } from './hooks'
+import { useStore } from '../shared/use-store'
 import { Icon, type IconName } from './icons'
 import { may, type Session } from './session'
 import type { TextKey } from './texts'

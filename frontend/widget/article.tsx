@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useStore } from '../shared/use-store'
 import type { Article, Block } from './api'
 import { Header } from './header'
 import { DoorButton, Failed } from './home'
 import { Icon } from './icons'
 import { RichText } from './rich-text'
-import { useStore, useWidget } from './widget'
+import { useWidget } from './widget'
 
 interface ArticleProps {
   id: string

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { fileSize } from '../shared/i18n'
+import { useStore } from '../shared/use-store'
 import type { EntryFile } from '../shared/wire'
 import type { Uploaded } from './api'
 import { Icon } from './icons'
-import { useStore, useWidget } from './widget'
+import { useWidget } from './widget'
 
 const MEGABYTE = 1024 * 1024
 

@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
+import { useStore } from '../shared/use-store'
 import { Composer } from './composer'
 import { ContactCard } from './contact'
 import { Availability, Header, usePromise } from './header'
 import { Icon } from './icons'
 import { Log } from './log'
-import { useStore, useWidget } from './widget'
+import { useWidget } from './widget'
 
 export function ChatView() {
   const { t, view, chat, live } = useWidget()

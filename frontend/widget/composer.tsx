@@ -1,8 +1,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useStore } from '../shared/use-store'
 import { Attachments, useAttachments } from './attachments'
 import { Suggestions, useSuggestions } from './home'
 import { Icon } from './icons'
-import { useStore, useWidget } from './widget'
+import { useWidget } from './widget'
 
 const DEFAULT_BODY_LIMIT = 8000
 const COUNT_FROM = 500

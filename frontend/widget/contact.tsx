@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { Refusal } from '../shared/protocol'
+import { useStore } from '../shared/use-store'
 import { isStaffed } from './header'
 import { Icon } from './icons'
-import { useStore, useWidget } from './widget'
+import { useWidget } from './widget'
 
 /** Where answers can go on by mail: after the first message, until a person has answered: where the answer may go when the visitor cannot wait. */
 export function ContactCard() {

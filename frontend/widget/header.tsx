@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { timeAndDay } from '../shared/i18n'
+import { useStore } from '../shared/use-store'
 import { ownPromise } from './chat'
 import type { Config } from './config'
 import { Icon } from './icons'
-import { useStore, useWidget } from './widget'
+import { useWidget } from './widget'
 
 interface HeaderProps {
   onBack?: () => void

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
+import { useStore } from '../shared/use-store'
 import type { Door } from './callback/door'
 import type { Suggestion } from './config'
 import { Availability, Header, isStaffed, usePromise } from './header'
 import { Icon } from './icons'
-import { useStore, useWidget } from './widget'
+import { useWidget } from './widget'
 
 export function Home({ q }: { q: string }) {
   const { t, settings, view, chat, ask, failed, load } = useWidget()

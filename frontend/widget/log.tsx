@@ -1,11 +1,12 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { clockTime, dayName, fileSize, timeAndDay } from '../shared/i18n'
 import type { Outgoing } from '../shared/protocol'
+import { useStore } from '../shared/use-store'
 import type { Entry, EntryEvent, EntryFile } from '../shared/wire'
 import { Icon } from './icons'
 import { RichText } from './rich-text'
 import type { TextKey } from './texts'
-import { useStore, useWidget } from './widget'
+import { useWidget } from './widget'
 
 /** What is said in a row by one person within this time stands together. */
 const GROUP_MS = 300_000

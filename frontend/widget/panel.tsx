@@ -2,13 +2,14 @@
 import { render } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import tokens from '../shared/styles/tokens.css?inline'
+import { useStore } from '../shared/use-store'
 import { ArticleView, ThanksView } from './article'
 import { unread } from './chat'
 import { ChatView } from './chat-view'
 import { DoorView, Home } from './home'
 import bubbles from './styles/chat.css?inline'
 import frame from './styles/frame.css?inline'
-import { createWidget, type Launched, useStore, useWidget, type Widget, WidgetContext } from './widget'
+import { createWidget, type Launched, useWidget, type Widget, WidgetContext } from './widget'
 
 export function start(launched: Launched): { toggle(): void } {
   const { host, root, launcher } = launched

@@ -1,6 +1,6 @@
 /** Everything the views share: settings, texts, stores and the ways between the screens. */
 import { createContext } from 'preact'
-import { useContext, useEffect, useState } from 'preact/hooks'
+import { useContext } from 'preact/hooks'
 import { openHttpLine } from '../shared/http-line'
 import { type Translator, translator } from '../shared/i18n'
 import type { SocketLike } from '../shared/link'
@@ -132,13 +132,3 @@ function createVisitorClient(settings: Settings, keep: Keep): VisitorClient {
 
 export const WidgetContext = createContext<Widget>(undefined as unknown as Widget)
 export const useWidget = (): Widget => useContext(WidgetContext)
-
-export function useStore<T>(store: ReadableStore<T>): T {
-  const [value, setValue] = useState(store.getSnapshot)
-  useEffect(() => {
-    const update = (): void => setValue(() => store.getSnapshot())
-    update()
-    return store.subscribe(update)
-  }, [store])
-  return value
-}

@@ -1,5 +1,5 @@
 /** Above a recorded page: what it is, and how it is played. */
-import { useStore } from '../hooks'
+import { useStore } from '../../shared/use-store'
 import { Icon } from '../icons'
 import { Drawn } from '../surface'
 import { type Player, SPEEDS } from './player'
