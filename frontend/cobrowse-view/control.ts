@@ -2,9 +2,8 @@
  * Acting on the customer's page: what the agent does over the frame becomes frames with numbers of nodes. Only what is
  * mirrored unmasked can be meant; the customer's page decides once more.
  */
-import type { InputRefusal } from '../shared/cobrowse/wire'
+import type { Frame, InputRefusal } from '../shared/cobrowse/wire'
 import { elementAt, outwards, type Place } from './geometry'
-import type { Frame } from './line'
 import type { Mirror } from './mirror'
 
 /** A field that the agent edits in a field of ours over it. */

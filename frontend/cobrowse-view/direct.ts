@@ -3,8 +3,7 @@
  * as well, so that it may break at any moment; what comes by both counts once.
  */
 import { createPeer, type Peer, type Signal } from '../shared/cobrowse/peer'
-import type { ForAgent } from '../shared/cobrowse/wire'
-import type { Frame } from './line'
+import type { ForAgent, Frame } from '../shared/cobrowse/wire'
 import { may, type Session } from './session'
 
 export interface Direct {

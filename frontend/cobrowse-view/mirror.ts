@@ -2,7 +2,7 @@
  * The mirrored page: from binary frames to the frame on the stage. A batch is applied whole or not at all; when one
  * does not fit, what is shown stays and a snapshot is asked for, ever more patiently when that does not help.
  */
-import type { Frame } from './line'
+import type { Frame } from '../shared/cobrowse/wire'
 import type { BoxWords } from './rebuild/boxes'
 import { type Batch, createIntake } from './rebuild/intake'
 import type { Part } from './rebuild/outline'

@@ -1,10 +1,17 @@
 /** One open view: its socket, the mirrored page, and what the screen shows of both. */
-import type { ForAgent, InputRefusal, Scope } from '../shared/cobrowse/wire'
+import { createLink, type SocketLike } from '../shared/cobrowse/link'
+import {
+  FINAL_FOR_VIEW,
+  type ForAgent,
+  type Frame,
+  type InputRefusal,
+  PROTOCOL,
+  type Scope,
+} from '../shared/cobrowse/wire'
 import { type Language, type Translator, translator } from '../shared/i18n'
 import { createStore, type Store } from '../shared/store'
 import { type Control, createControl, type Editing, type Problem } from './control'
 import { createDirect } from './direct'
-import { type Frame, openLine } from './line'
 import { createMarks, type MarkStore } from './marks'
 import { createMirror, type Mirror } from './mirror'
 import type { BoxWords } from './rebuild/boxes'
@@ -100,13 +107,17 @@ export function createViewer(settings: Settings, root: HTMLElement): Viewer {
     receive: mirror.takeNext,
     changed: (isUp) => health.update((known) => ({ ...known, direct: isUp })),
   })
-  const line = openLine(settings.socket, settings.session, {
-    frame,
-    data: mirror.take,
+  const link = createLink<ForAgent>({
+    open: () => openSocket(settings.socket),
+    auth: () => ({ as: 'agent', session: settings.session }),
+    receive: frame,
+    receiveBytes: mirror.take,
     roundTrip: (roundTrip) => health.update((known) => ({ ...known, roundTrip })),
+    final: FINAL_FOR_VIEW,
     lost: () => session.update(withoutLine),
-    closed: (code) => session.update((known) => refused(known, code)),
+    over: (code) => session.update((known) => refused(known, code)),
   })
+  link.start()
   const watch = setInterval(() => {
     health.update((known) => (known.behind === mirror.behind ? known : { ...known, behind: mirror.behind }))
     change((known) => withoutLapsed(known, Date.now()))
@@ -116,7 +127,7 @@ export function createViewer(settings: Settings, root: HTMLElement): Viewer {
   /** What nobody has consented to is not even sent: the server would count it as an attempt. */
   function send(data: Frame): void {
     const needed = scopeOf(data.t)
-    if (!needed || may(session.getSnapshot(), needed)) line.send(data)
+    if (!needed || may(session.getSnapshot(), needed)) link.send(data)
   }
 
   function frame(data: ForAgent): void {
@@ -198,11 +209,17 @@ export function createViewer(settings: Settings, root: HTMLElement): Viewer {
     stop() {
       clearInterval(watch)
       clearTimeout(silence)
-      line.stop()
+      link.stop()
       direct.close()
       mirror.stage.destroy()
     },
   }
+}
+
+function openSocket(url: string): SocketLike {
+  const socket = new WebSocket(url, PROTOCOL)
+  socket.binaryType = 'arraybuffer'
+  return socket as SocketLike
 }
 
 const SCOPES: Record<string, Scope> = {

@@ -153,6 +153,12 @@ export type ForAgent =
   | { t: 'pointer'; x: number; y: number }
   | { t: 'input.done'; id: number; ok: boolean; code?: InputRefusal; what?: string }
 
+/** What an end sends; the server knows which fields which type has. */
+export interface Frame {
+  t: string
+  [field: string]: unknown
+}
+
 export interface Asked {
   scope: Scope
   by: Person
@@ -173,6 +179,14 @@ export const CLOSE = {
   agent: 4441,
   supervisor: 4442,
 } as const
+
+/** After which of them trying again would not help: the customer's page, and an agent's view. */
+export const FINAL_FOR_PAGE: ReadonlySet<number> = new Set(
+  Object.values(CLOSE).filter((code) => code !== CLOSE.timeout && code !== CLOSE.rate),
+)
+export const FINAL_FOR_VIEW: ReadonlySet<number> = new Set(
+  Object.values(CLOSE).filter((code) => code !== CLOSE.badFrame && code !== CLOSE.tooLarge && code !== CLOSE.rate),
+)
 
 // ---------------------------------------------------------------- binary frames
 

@@ -1,8 +1,9 @@
 /** Co-browsing on the customer's page: loaded when somebody asks, and not before. */
+
+import type { SocketLike } from '../../shared/cobrowse/link'
 import { PROTOCOL } from '../../shared/cobrowse/wire'
 import type { Settings } from '../settings'
 import type { Keep } from '../storage'
-import type { SocketLike } from './link'
 import { createSession, type Session } from './session'
 import { createTab } from './tab'
 import { createScreen } from './ui/screen'

@@ -1,14 +1,15 @@
 /** One session as the customer's page lives it: what was agreed decides what is captured, shown and done. */
+import { createLink, type SocketLike } from '../../shared/cobrowse/link'
 import {
   type Ask,
   CHANGES,
+  FINAL_FOR_PAGE,
   type ForCustomer,
   type Input,
   type Scope,
   type SessionState,
 } from '../../shared/cobrowse/wire'
 import { createControl } from './control'
-import { createLink, type SocketLike } from './link'
 import { createLines } from './p2p'
 import { createPass, type Pass } from './pass'
 import { createSender } from './sender'
@@ -63,6 +64,8 @@ const REASONS: Record<number, string> = {
   4441: 'agent',
   4442: 'supervisor',
 }
+/** The session is kept for 60 s; a little more for a clock that differs. */
+const GIVE_UP_MS = 75_000
 const FAILURES = new Set(['gone', 'elsewhere', 'failed', 'timeout_consent', 'timeout_code'])
 const NOTHING: SessionState = { state: 'consent_pending', scopes: [], agents: [], controller: null }
 /** `submit`: whether forms may be sent, as it was agreed. */
@@ -81,7 +84,10 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
   let wasShown = false
   let asks: Ask[] = []
   let pointedAt = 0
-  const link = createLink({ open, auth: credentials, receive, lost, over })
+  const link = createLink<ForCustomer>({
+    ...{ open, auth: credentials, receive, lost, over },
+    ...{ final: FINAL_FOR_PAGE, giveUpMs: GIVE_UP_MS },
+  })
   const lines = createLines(link.send, () => sender.last())
   const sender = createSender(transmit, () => pass?.drained())
   const control = createControl(

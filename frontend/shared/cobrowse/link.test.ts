@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createLink, type SocketLike } from './link'
+import { createLink, type LinkOptions, type SocketLike } from './link'
+import { FINAL_FOR_PAGE } from './wire'
 
 class Socket implements SocketLike {
   onopen: SocketLike['onopen'] = null
@@ -18,7 +19,7 @@ class Socket implements SocketLike {
   }
 }
 
-function opened() {
+function opened(more: Partial<LinkOptions<{ t: string }>> = {}) {
   const sockets: Socket[] = []
   const heard: string[] = []
   const over: number[] = []
@@ -28,9 +29,12 @@ function opened() {
       return sockets.at(-1) as Socket
     },
     auth: () => ({ as: 'customer' }),
+    final: FINAL_FOR_PAGE,
+    giveUpMs: 75_000,
     receive: ({ t }) => heard.push(t),
     lost: () => heard.push('(lost)'),
     over: (code) => over.push(code),
+    ...more,
   })
   link.start()
   const last = (): Socket => sockets.at(-1) as Socket
@@ -96,4 +100,26 @@ test('a centre that stays away is given up when the session can no longer be the
     vi.advanceTimersByTime(8000)
   }
   expect(over).toEqual([1006])
+})
+
+test('who measures the line asks at once and with every heartbeat, whatever else is said', () => {
+  const times: number[] = []
+  const { link, last } = opened({ roundTrip: (ms) => times.push(ms) })
+  last().says({ t: 'ready' })
+  vi.advanceTimersByTime(30)
+  last().says({ t: 'pong' })
+  expect(times).toEqual([30])
+  vi.advanceTimersByTime(9_900)
+  link.send({ t: 'ack' })
+  vi.advanceTimersByTime(100)
+  expect(last().sent.filter((text) => text.includes('ping'))).toHaveLength(2)
+  link.stop()
+})
+
+test('binary frames go where they are read', () => {
+  const sizes: number[] = []
+  const { link, last } = opened({ receiveBytes: ({ byteLength }) => sizes.push(byteLength) })
+  last().onmessage?.({ data: new ArrayBuffer(12) })
+  expect(sizes).toEqual([12])
+  link.stop()
 })

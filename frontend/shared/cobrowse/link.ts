@@ -1,5 +1,7 @@
-/** The socket of the customer's page: comes back by itself, notices a dead line, and knows when it is over. */
-import { CLOSE, type ForCustomer } from '../../shared/cobrowse/wire'
+/**
+ * The socket of either end of a session: comes back by itself, notices a dead line, and knows when it is over. What was
+ * missed the caller asks for by number.
+ */
 
 export interface SocketLike {
   send(data: string | Uint8Array<ArrayBuffer>): void
@@ -9,10 +11,17 @@ export interface SocketLike {
   onclose: ((event: { code: number }) => void) | null
 }
 
-export interface LinkOptions {
+export interface LinkOptions<F> {
   open(): SocketLike
   auth(): object
-  receive(frame: ForCustomer): void
+  receive(frame: F): void
+  receiveBytes?(data: ArrayBuffer): void
+  /** Milliseconds from a ping to its answer: asked for with every heartbeat, else only a silent end says that it lives. */
+  roundTrip?(ms: number): void
+  /** Close codes after which trying again would not help. */
+  final: ReadonlySet<number>
+  /** For so long a lost line is sought; without it for ever. */
+  giveUpMs?: number
   /** The line is gone and is being sought again. */
   lost(): void
   /** There will be no other try. */
@@ -31,11 +40,18 @@ const HEARTBEAT_MS = 10_000
 const SILENCE_MS = 25_000
 const FIRST_PAUSE_MS = 400
 const LONGEST_PAUSE_MS = 8000
-/** The session is kept for 60 s; a little more for a clock that differs. */
-const GIVE_UP_MS = 75_000
-const FINAL = new Set<number>(Object.values(CLOSE).filter((code) => code !== CLOSE.timeout && code !== CLOSE.rate))
 
-export function createLink({ open, auth, receive, lost, over }: LinkOptions): Link {
+export function createLink<F extends { t: string }>({
+  open,
+  auth,
+  receive,
+  receiveBytes,
+  roundTrip,
+  final,
+  giveUpMs = Number.POSITIVE_INFINITY,
+  lost,
+  over,
+}: LinkOptions<F>): Link {
   let socket: SocketLike | undefined
   let isRunning = false
   let isReady = false
@@ -43,6 +59,7 @@ export function createLink({ open, auth, receive, lost, over }: LinkOptions): Li
   let lostAt = 0
   let heardAt = 0
   let saidAt = 0
+  let pingedAt = 0
   let retry: ReturnType<typeof setTimeout> | undefined
   let pulse: ReturnType<typeof setInterval> | undefined
 
@@ -51,17 +68,24 @@ export function createLink({ open, auth, receive, lost, over }: LinkOptions): Li
     socket = mine
     heardAt = Date.now()
     mine.onopen = () => mine.send(JSON.stringify({ t: 'auth', ...auth() }))
-    mine.onmessage = ({ data }) => read(String(data))
+    mine.onmessage = ({ data }) => hear(data)
     mine.onclose = ({ code }) => closed(code)
   }
 
-  function read(data: string): void {
+  function hear(data: unknown): void {
     heardAt = Date.now()
-    const frames = JSON.parse(data) as ForCustomer | ForCustomer[]
-    for (const frame of [frames].flat()) {
+    if (typeof data === 'string') read(data)
+    else receiveBytes?.(data as ArrayBuffer)
+  }
+
+  function read(text: string): void {
+    const decoded = JSON.parse(text) as F | F[]
+    for (const frame of Array.isArray(decoded) ? decoded : [decoded]) {
+      if (frame.t === 'pong') roundTrip?.(performance.now() - pingedAt)
       if (frame.t === 'ready') {
         isReady = true
         tries = 0
+        if (roundTrip) ping()
       }
       receive(frame)
     }
@@ -70,7 +94,7 @@ export function createLink({ open, auth, receive, lost, over }: LinkOptions): Li
   function closed(code: number): void {
     release()
     if (!isRunning) return
-    if (FINAL.has(code) || (tries && Date.now() - lostAt > GIVE_UP_MS)) {
+    if (final.has(code) || (tries && Date.now() - lostAt > giveUpMs)) {
       halt()
       over(code)
       return
@@ -92,7 +116,12 @@ export function createLink({ open, auth, receive, lost, over }: LinkOptions): Li
     if (socket && now - heardAt > SILENCE_MS) {
       socket.close(4000)
       closed(4000)
-    } else if (now - saidAt > HEARTBEAT_MS - 500) send({ t: 'ping' })
+    } else if (roundTrip || now - saidAt > HEARTBEAT_MS - 500) ping()
+  }
+
+  function ping(): void {
+    pingedAt = performance.now()
+    send({ t: 'ping' })
   }
 
   function transmit(data: string | Uint8Array<ArrayBuffer>): boolean {
