@@ -182,6 +182,11 @@ def people_of(session: int) -> set[str]:
     return set(Participation.objects.filter(session=session).values_list("user", flat=True))
 
 
+def interaction_of_session(name: str) -> str:
+    """NotFoundError."""
+    return session_named(name).interaction
+
+
 def interaction_of_recording(name: str) -> str:
     """NotFoundError."""
     found = Recording.objects.filter(public_id=name).values_list("session__interaction", flat=True).first()

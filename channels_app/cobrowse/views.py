@@ -7,6 +7,7 @@ is known by a nonce, so that no address of our own can be asked for in its name.
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -58,8 +59,11 @@ _SANDBOXED = {"sandbox": "allow-scripts"}
 @xframe_options_sameorigin
 def view(request: HttpRequest) -> HttpResponse:
     """The view of a session, or of a recording, for whoever may see the interaction it belongs to."""
-    recording = "" if "recording" not in request.GET else _recording_seen(request)
-    session = "" if recording else _session_seen(request)
+    recording = session = ""
+    if "recording" in request.GET:  # that it can't be played now its socket says in words
+        recording = _seen(request, "recording", selectors.interaction_of_recording)
+    else:
+        session = _seen(request, "session", selectors.interaction_of_session)
     if not PROGRAM.is_file():
         return render(request, "access/error.html", {"status": 503}, status=503)
     socket, nonce = _socket_address(request, PLAYBACK_PATH if recording else SOCKET_PATH), secrets.token_urlsafe(18)
@@ -78,25 +82,12 @@ def view(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _session_seen(request: HttpRequest) -> str:
-    """The session that the address names; what is not for this reader does not exist."""
+def _seen(request: HttpRequest, kind: str, interaction_of: Callable[[str], str]) -> str:
+    """The session or recording that the address names; what is not for this reader does not exist."""
+    name = clean_text(request.GET.get(kind, ""))[:32]
     try:
         who = require(request, "work_queue")
-        found = selectors.session_named(clean_text(request.GET.get("session", ""))[:32])
-        interaction_for(who.user, found.interaction, everything=who.sees_everything)
-    except ForbiddenError as error:
-        raise PermissionDenied from error
-    except NotFoundError as error:
-        raise Http404 from error
-    return found.public_id
-
-
-def _recording_seen(request: HttpRequest) -> str:
-    """The recording that the address names; that it can't be played now its socket says in words."""
-    try:
-        who = require(request, "work_queue")
-        name = request.GET.get("recording", "")[:32]
-        interaction_for(who.user, selectors.interaction_of_recording(name), everything=who.sees_everything)
+        interaction_for(who.user, interaction_of(name), everything=who.sees_everything)
     except ForbiddenError as error:
         raise PermissionDenied from error
     except NotFoundError as error:

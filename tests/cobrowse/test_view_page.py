@@ -75,6 +75,12 @@ def test_nobody_else_gets_it() -> None:
     assert opened(anna, "x" * 5_000).status_code == 404
 
 
+@pytest.mark.parametrize("kind", ["session", "recording"])
+@pytest.mark.parametrize("name", ["", "unknown", "a\0b", "x" * 5_000])
+def test_what_is_no_name_of_ours_is_not_there(kind: str, name: str) -> None:
+    assert signed_in(an_agent("Anna")).get("/console/cobrowse-view/", {kind: name}).status_code == 404
+
+
 def test_nothing_can_be_loaded_but_its_own_program_and_nothing_reached_but_the_relay() -> None:
     anna = an_agent("Anna")
     page = opened(anna, a_session(a_held_chat(anna)), host="testserver")
