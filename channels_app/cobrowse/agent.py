@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from django.conf import settings
-from django.http import parse_cookie
-
 from channels_app.cobrowse import consenting, joining, selectors, services, shown
 from channels_app.cobrowse.company import Member
 from channels_app.cobrowse.outbox import Outbox
@@ -15,12 +12,10 @@ from channels_app.cobrowse.revoking import revoke
 from channels_app.cobrowse.room import Room
 from channels_app.cobrowse.rooms import ROOMS
 from channels_app.cobrowse.watchers import WATCHERS
-from interaction_center.access.doors import Actor, actor_of_session
-from interaction_center.access.origins import is_allowed
+from interaction_center.access.doors import Actor, actor_of_session, login_of_socket
 from interaction_center.access.site_doors import clean_text
 from interaction_center.errors import BadRequestError, ForbiddenError
 from interaction_center.ids import public_id
-from interaction_center.live.addresses import header, own_origin_of
 from interaction_center.live.session import Frame
 from interaction_center.live.threads import in_database_thread
 from interaction_center.queue.selectors import interaction_for
@@ -43,10 +38,7 @@ class AgentEnd:
     @classmethod
     async def let_in(cls, scope: Mapping[str, Any], outbox: Outbox, frame: Frame) -> "AgentEnd":
         """The view that says `auth`. UnauthorizedError, ForbiddenError, NotFoundError, ConflictError."""
-        own = {own_origin_of(scope), settings.PUBLIC_BASE_URL.lower()}
-        if not is_allowed(header(scope, b"origin").lower(), own):
-            raise ForbiddenError("This page may not watch.")
-        key = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME) or ""
+        key = login_of_socket(scope, "This page may not watch.")
         actor = await in_database_thread(actor_of_session, key)
         actor.check(WORK)
         end = cls(actor, key)

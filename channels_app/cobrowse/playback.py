@@ -10,9 +10,6 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
-from django.http import parse_cookie
-
 from channels_app.cobrowse import recordings, shown
 from channels_app.cobrowse.models import Playback, Recording
 from channels_app.cobrowse.outbox import Outbox
@@ -20,12 +17,10 @@ from channels_app.cobrowse.pacing import CONTROL_BURST, FRAMES_A_SECOND
 from channels_app.cobrowse.reel import Piece
 from channels_app.cobrowse.selectors import may_play, people_of, playback_wire
 from channels_app.cobrowse.tape import all_written
-from interaction_center.access.doors import Actor, actor_of_session
-from interaction_center.access.origins import is_allowed
+from interaction_center.access.doors import Actor, actor_of_session, login_of_socket
 from interaction_center.access.rate_limits import Bucket
 from interaction_center.access.site_doors import clean_text
 from interaction_center.errors import BadRequestError, CenterError, ForbiddenError, NotFoundError
-from interaction_center.live.addresses import header, own_origin_of
 from interaction_center.live.session import Frame, Session
 from interaction_center.live.threads import in_database_thread
 from interaction_center.queue.selectors import interaction_for
@@ -54,10 +49,7 @@ class PlaybackSocket(Session):
         self._reads = Bucket(FRAMES_A_SECOND, CONTROL_BURST, CONTROL_BURST, time.monotonic())
 
     async def authenticate(self, frame: Frame) -> None:
-        own = {own_origin_of(self.scope), settings.PUBLIC_BASE_URL.lower()}
-        if not is_allowed(header(self.scope, b"origin").lower(), own):
-            raise ForbiddenError("This page may not play recordings.")
-        self._key = parse_cookie(header(self.scope, b"cookie")).get(settings.SESSION_COOKIE_NAME) or ""
+        self._key = login_of_socket(self.scope, "This page may not play recordings.")
         await all_written()
         ready = await in_database_thread(self._open, clean_text(frame.get("recording") or "")[:16])
         self.commands = {"read": self._read, "ping": self._pong}

@@ -1,18 +1,22 @@
 """Who is this request? A signed-in person or the key of an integration, as one `Actor`; everything else is refused."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.http import HttpRequest
+from django.http import HttpRequest, parse_cookie
 from django.utils import timezone
 
 from interaction_center.access import policy
 from interaction_center.access.models import ApiKey, User
+from interaction_center.access.origins import is_allowed
 from interaction_center.errors import ForbiddenError, UnauthorizedError
+from interaction_center.live.addresses import header, own_origin_of
 
 KEY_SCHEME = "ic_"
 LAST_USED_STEP = timedelta(minutes=1)  # a busy key must not write a row per request
@@ -79,6 +83,15 @@ def actor_of_user(user: object) -> Actor:
         raise UnauthorizedError("Sign in first.")
     permissions = frozenset(user.role.permissions) if user.role else frozenset()
     return Actor(identity=f"user:{user.public_id}", name=str(user), permissions=permissions, user=user)
+
+
+def login_of_socket(scope: Mapping[str, Any], refusal: str) -> str:
+    """The session cookie of a socket, "" without one. Any page can open a socket, and the browser sends the cookie
+    along: ForbiddenError, with this message, unless the page is one of ours (exact origin)."""
+    own = {own_origin_of(scope), settings.PUBLIC_BASE_URL.lower()}
+    if not is_allowed(header(scope, b"origin").lower(), own):
+        raise ForbiddenError(refusal)
+    return parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME) or ""
 
 
 def actor_of_session(key: str) -> Actor:

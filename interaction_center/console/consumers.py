@@ -6,16 +6,14 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.http import parse_cookie
 
-from interaction_center.access.doors import Actor, actor_of_session
+from interaction_center.access.doors import Actor, actor_of_session, login_of_socket
 from interaction_center.access.models import Permission, User
-from interaction_center.access.origins import is_allowed
 from interaction_center.access.rate_limits import Buckets
 from interaction_center.access.rights import Rights, rights_now, rights_of
 from interaction_center.console.viewers import VIEWERS
 from interaction_center.due_work import OWNER
-from interaction_center.errors import BadRequestError, ForbiddenError, NotFoundError, UnauthorizedError
+from interaction_center.errors import BadRequestError, NotFoundError, UnauthorizedError
 from interaction_center.events import (
     EVERYBODY,
     SUPERVISORS,
@@ -24,7 +22,6 @@ from interaction_center.events import (
     staff_topic,
     team_topic,
 )
-from interaction_center.live.addresses import header, own_origin_of
 from interaction_center.live.hub import Push, Send
 from interaction_center.live.session import (
     AUTH,
@@ -74,10 +71,7 @@ class AgentSession(Session):
         }
 
     async def authenticate(self, frame: Frame) -> None:
-        own = {own_origin_of(self.scope), settings.PUBLIC_BASE_URL.lower()}
-        if not is_allowed(header(self.scope, b"origin").lower(), own):
-            raise ForbiddenError("This page may not use the console.")
-        self.key = parse_cookie(header(self.scope, b"cookie")).get(settings.SESSION_COOKIE_NAME) or ""
+        self.key = login_of_socket(self.scope, "This page may not use the console.")
         actor = await in_database_thread(actor_of_session, self.key)
         actor.check(Permission.WORK_QUEUE)
         self.actor, self._rights = actor, await in_database_thread(rights_of, actor.person)
