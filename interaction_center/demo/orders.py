@@ -1,6 +1,7 @@
 """A form that customers get stuck in: what an agent may see of it when they look at the page together."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,8 +60,15 @@ def _problems(typed: dict[str, str]) -> set[str]:
     return {name for name, wrong in is_wrong.items() if wrong}
 
 
-def _page(request: HttpRequest, typed: dict[str, str], *, status: int = 200, **more: Any) -> HttpResponse:
-    ordered = more.pop("ordered", None)
+def _page(
+    request: HttpRequest,
+    typed: dict[str, str],
+    *,
+    problems: Collection[str] = (),
+    ordered: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
     film = next((film for film in FILMS if ordered and film.key == ordered["film"]), None)
-    context = page_context() | {"films": FILMS, "max_packs": MAX_PACKS, "typed": typed, "ordered": ordered, **more}
-    return render(request, "demo/order.html", context | {"film": film}, status=status)
+    form = {"films": FILMS, "max_packs": MAX_PACKS, "typed": typed, "problems": problems}
+    context = page_context() | form | {"ordered": ordered, "film": film}
+    return render(request, "demo/order.html", context, status=status)
