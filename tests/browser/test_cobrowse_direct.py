@@ -21,9 +21,16 @@ AGENT_PAGE = """async () => {
 GLARE = """async (times) => {
   const { createPeer } = await import('/static/widget/cobrowse.js')
   const peers = {}
+  // Late by chance, but in the order in which they were sent, as the relay hands them on.
+  const lines = { a: Promise.resolve(), b: Promise.resolve() }
+  const late = () => new Promise((go) => setTimeout(go, Math.random() * 5))
+  const hand = (other, signal) => {
+    const copy = JSON.parse(JSON.stringify(signal))
+    lines[other] = lines[other].then(late).then(() => void peers[other].hear(copy))
+  }
   let up = 0
   const make = (name, other) => createPeer({ isPolite: name === 'a', servers: [],
-    signal: (signal) => setTimeout(() => peers[other].hear(JSON.parse(JSON.stringify(signal))), Math.random() * 5),
+    signal: (signal) => hand(other, signal),
     receive: () => { peers[name].heard = (peers[name].heard ?? 0) + 1 }, changed: (isUp) => { up += isUp ? 1 : -1 } })
   peers.a = make('a', 'b')
   peers.b = make('b', 'a')
