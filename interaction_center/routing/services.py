@@ -320,9 +320,13 @@ def _note_leaving(agent_id: int, now: datetime) -> None:
 
 
 def _left_alone(able: QuerySet[User], now: datetime) -> QuerySet[Interaction]:
-    """What is held by somebody who may not work, and chats whose agent is not there; mail can wait for its agent."""
+    """What is held by somebody who may not work, and chats whose agent is not there; mail can wait for its agent.
+
+    Who has just taken or accepted something is there, even without a console: by the API, or between two connections.
+    """
     live = [kind for kind in settings.CHANNELS if adapter_for(kind).customers_read_log]
-    gone = Agent.objects.filter(connections=None, left_at__lte=now - RELEASE_CHATS_AFTER).values("user")
+    long_ago = now - RELEASE_CHATS_AFTER
+    gone = Agent.objects.filter(connections=None, left_at__lte=long_ago, idle_since__lte=long_ago).values("user")
     is_left = ~Q(assigned_to__in=able) | Q(assigned_to__in=gone, channel__in=live)
     return Interaction.objects.filter(is_left, state=State.ASSIGNED)
 

@@ -684,9 +684,23 @@ def test_who_may_not_work_any_more_gives_back_everything_and_is_asked_for_nothin
 def test_who_is_connected_has_not_left_whatever_was_noted_before() -> None:
     anna = an_agent()
     chat = a_held_chat(anna)
-    Agent.objects.update(left_at=timezone.now() - timedelta(hours=1))
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    Agent.objects.update(left_at=an_hour_ago, idle_since=an_hour_ago)
     reap_presence()
     assert fresh(chat).assigned_to == anna
+
+
+def test_a_chat_taken_without_a_console_is_not_taken_away_at_once() -> None:
+    anna = an_agent()
+    AgentConnection.objects.all().delete()
+    Agent.objects.update(left_at=timezone.now() - timedelta(hours=1))
+    chat = a_waiting_chat()
+    take_interaction(interaction=chat, user=anna)
+    reap_presence()
+    assert fresh(chat).assigned_to == anna
+    with time_machine.travel(later(RELEASE_CHATS_AFTER.total_seconds() + 1), tick=False):
+        reap_presence()
+    assert fresh(chat).state == State.WAITING
 
 
 @pytest.mark.django_db(transaction=True)
@@ -704,7 +718,8 @@ def test_what_moves_on_while_the_reaper_looks_stays_where_it_went(move: Callable
     anna, boss = an_agent(), a_supervisor()
     chats = [a_held_chat(anna, "v-1"), a_held_chat(anna, "v-2")]
     AgentConnection.objects.all().delete()
-    Agent.objects.filter(user=anna).update(left_at=timezone.now() - RELEASE_CHATS_AFTER)
+    long_ago = timezone.now() - RELEASE_CHATS_AFTER
+    Agent.objects.filter(user=anna).update(left_at=long_ago, idle_since=long_ago)
     moved, reaped = crossing(lambda: lock(chats[0]), lambda: move(interaction=chats[0], user=boss), reap_presence)
     assert isinstance(moved, Interaction)
     assert reaped == 0

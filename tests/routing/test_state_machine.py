@@ -150,7 +150,8 @@ class Center(RuleBasedStateMachine):
         self.act(routing.reap_presence)
         if for_long:
             gone = Agent.objects.filter(user=self.people[who], left_at__isnull=False)
-            gone.update(left_at=timezone.now() - routing.RELEASE_CHATS_AFTER)
+            long_ago = timezone.now() - routing.RELEASE_CHATS_AFTER
+            gone.update(left_at=long_ago, idle_since=long_ago)
             self.act(routing.reap_presence)
 
     # What the tickers do, and answers to it
