@@ -1,6 +1,7 @@
 """What the page shows, on its way to those who watch: checked, numbered, kept for whoever comes later, never rushed."""
 
 from collections.abc import Callable
+from functools import partial
 
 from channels_app.cobrowse import shown
 from channels_app.cobrowse.company import Company, Guard, Member
@@ -14,6 +15,7 @@ from interaction_center.errors import TooLargeError
 BEHIND_SECONDS = 5.0
 LOOK_AGAIN_SECONDS = 0.05
 SNAPSHOT_EVERY = 5.0
+RESUME_AGAIN_SECONDS = 1.0  # what was sent again may be lost as well
 BAD_FRAME, RATE = 4400, 4429
 
 Later = Callable[[float, Callable[[], object]], object]
@@ -70,9 +72,19 @@ class Picture:
             self._resumed_from = -1
             return True
         if self._resumed_from != self.last:
-            self._resumed_from = self.last
-            page.outbox.tell({"t": "resume", "from": self.last})
+            self._ask_for_missing(page)
         return False
+
+    def _ask_for_missing(self, page: Member) -> None:
+        """Of this connection; again as long as it does not come."""
+        self._resumed_from = self.last
+        page.outbox.tell({"t": "resume", "from": self.last})
+        self._later(RESUME_AGAIN_SECONDS, partial(self._is_still_missing, page, self.last))
+
+    def _is_still_missing(self, page: Member, last: int) -> None:
+        is_asked_for = page is self._company.page and self._resumed_from == self.last == last
+        if is_asked_for and page.is_open and Scope.VIEW in self._gate.scopes and not self._gate.paused:
+            self._ask_for_missing(page)
 
     def _refuse(self, page: Member, error: FrameError | TooLargeError) -> None:
         page.outbox.tell({"t": "err", "code": error.code, "message": error.message, "of": MIRROR})

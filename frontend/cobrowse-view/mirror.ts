@@ -13,7 +13,8 @@ export interface MirrorOptions {
   root: HTMLElement
   title: string
   words: BoxWords
-  send(frame: Frame): void
+  /** False when it can't be said now. */
+  send(frame: Frame): boolean
   /** The customer's window has this size. */
   sized(size: Size): void
   /** A page is there, or what came did not fit and a new one has been asked for. */
@@ -38,7 +39,7 @@ export interface Mirror {
 const ACK_EVERY_MS = 500
 const PATIENCE_MS = [0, 1_000, 5_000, 15_000]
 const FORGIVEN_AFTER_MS = 60_000
-const ASK_AGAIN_MS = 2_000
+const ASK_AGAIN_MS = 1_000
 
 export function createMirror({ root, title, words, send, sized, shown }: MirrorOptions): Mirror {
   const stage = createStage(root, title, sized)
@@ -47,9 +48,10 @@ export function createMirror({ root, title, words, send, sized, shown }: MirrorO
   let epoch = 0
   let failures = 0
   let failedAt = 0
-  let asked = { from: -1, at: 0 }
+  let asked = -1
   let acknowledged = 0
   let isAckDue = false
+  let askTimer: ReturnType<typeof setTimeout> | undefined
   let mendTimer: ReturnType<typeof setTimeout> | undefined
 
   function apply(batch: Batch): void {
@@ -75,12 +77,21 @@ export function createMirror({ root, title, words, send, sized, shown }: MirrorO
     }, ACK_EVERY_MS)
   }
 
-  /** Every frame after a gap says that there is one; it is asked for once. */
+  /** Every frame after a gap says that there is one; it is asked for once, and again while it does not come. */
   function ask(from: number): void {
-    const now = performance.now()
-    if (asked.from === from && now - asked.at < ASK_AGAIN_MS) return
-    asked = { from, at: now }
-    send({ t: 'resume', from })
+    if (asked === from) return
+    forget()
+    if (!send({ t: 'resume', from })) return
+    asked = from
+    askTimer = setTimeout(() => {
+      forget()
+      if (intake.s === from) ask(from)
+    }, ASK_AGAIN_MS)
+  }
+
+  function forget(): void {
+    clearTimeout(askTimer)
+    asked = -1
   }
 
   function mend(reason: string): void {
@@ -105,8 +116,8 @@ export function createMirror({ root, title, words, send, sized, shown }: MirrorO
     take: intake.take,
     takeNext: intake.takeNext,
     resume() {
-      asked.from = -1
-      if (intake.s > 0) ask(intake.s)
+      forget()
+      if (intake.s > 0) send({ t: 'resume', from: intake.s })
     },
     part: (id) => translator.outline.find(id),
   }

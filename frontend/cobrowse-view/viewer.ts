@@ -70,7 +70,7 @@ export interface Viewer {
   marks: MarkStore
   mirror: Mirror
   control: Control
-  send(frame: Frame): void
+  send(frame: Frame): boolean
   say(key: TextKey, values?: Record<string, string>, tone?: Notice['tone']): void
   pick(tool: Tool): void
   stop(): void
@@ -125,9 +125,9 @@ export function createViewer(settings: Settings, root: HTMLElement): Viewer {
   follow.subscribe(() => mirror.stage.follow(follow.getSnapshot()))
 
   /** What nobody has consented to is not even sent: the server would count it as an attempt. */
-  function send(data: Frame): void {
+  function send(data: Frame): boolean {
     const needed = scopeOf(data.t)
-    if (!needed || may(session.getSnapshot(), needed)) link.send(data)
+    return (!needed || may(session.getSnapshot(), needed)) && link.send(data)
   }
 
   function frame(data: ForAgent): void {

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.async_api import Frame, Page, expect
 
@@ -12,7 +13,7 @@ from tests.browser.pages import Complaints, accessible, sign_in
 from tests.browser.relay import PAGE, Op, Relay
 from tests.browser.request_log import RequestLog, in_front_of, listening
 from tests.conftest import NewPage
-from tests.flows.parties import at_work, visit
+from tests.flows.parties import at_work, eventually, visit
 from tests.seed import ANNA
 from tests.servers import Center
 
@@ -225,6 +226,7 @@ async def test_fields_are_filled_and_lists_chosen_from_but_nothing_hidden_is_tou
         await expect(view.mirrored.get_by_role("textbox")).to_have_count(2)
         await page.keyboard.press("c")
         await press_in(view, "#name")
+        await expect(page.get_by_label("Write in this field")).to_be_focused()
         await page.keyboard.type("Jo")
         assert (await relay.until("input.type", text="Jo"))["n"] == 60
         await page.keyboard.press("Escape")
@@ -251,6 +253,23 @@ async def test_a_batch_that_does_not_fit_leaves_the_page_as_it_was_and_a_snapsho
         relay.snapshot([*PAGE, ["=", 7, "Whole again"]])
         await expect(view.mirrored.get_by_role("heading", name="Whole again")).to_be_visible()
         await expect(view.page.get_by_text("The picture is being fetched anew")).to_be_hidden()
+
+
+async def test_what_is_missing_is_asked_for_until_it_comes(shared_center: Center, new_page: NewPage) -> None:
+    async with watching(shared_center, new_page) as view:
+        relay = view.relay
+        relay.snapshot(PAGE)
+        relay.s += 1
+        relay.changes([["=", 7, "Too early"]])
+        await eventually(lambda: len(said_by(relay, "resume")) > 1)
+        assert {frame["from"] for frame in said_by(relay, "resume")} == {1}
+        relay.s = 1
+        relay.changes([["=", 7, "What was missing"]])
+        relay.changes([["=", 7, "The rest"]])
+        await expect(view.mirrored.get_by_role("heading", name="The rest")).to_be_visible()
+        before = len(said_by(relay, "resume"))
+        await asyncio.sleep(QUIET_SECONDS)
+        assert len(said_by(relay, "resume")) == before
 
 
 async def test_an_hour_of_changes_costs_no_more_than_its_page(shared_center: Center, new_page: NewPage) -> None:
@@ -281,6 +300,11 @@ async def test_the_agent_looks_around_and_follows_again(shared_center: Center, n
         await until_scrolled(view, 100)
 
 
+def said_by(relay: Relay, kind: str) -> list[dict[str, Any]]:
+    """What the view has said of this type."""
+    return [frame for frame in relay.heard if frame["t"] == kind]
+
+
 async def press_in(view: Watching, selector: str) -> None:
     """Press where this element of the mirrored page is shown."""
     box = await view.mirrored.locator(selector).bounding_box()
@@ -297,7 +321,7 @@ async def change_often(view: Watching, times: int) -> None:
     """Texts and things with shadow roots come and go."""
     for number in range(times):
         host: list[Op] = [["+", 80, 5, 0, "div", {}, 4], ["+", 81, 80, 0, "p", {}, 1], ["t", 82, 81, 0, "x", 0]]
-        view.relay.changes([*host, ["=", 7, f"{chr(97 + number % 26)}words " * 570], ["-", 80]] * ROUNDS)
+        view.relay.changes([*host, ["=", 7, f"{chr(97 + number % 26)}words " * 500], ["-", 80]] * ROUNDS)
     view.relay.changes([["=", 7, f"Round {times}"]])
     await expect(view.mirrored.get_by_role("heading", name=f"Round {times}")).to_be_visible(timeout=60_000)
 

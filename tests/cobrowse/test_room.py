@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from channels_app.cobrowse.company import MAX_VIOLATIONS, Member
 from channels_app.cobrowse.outbox import MIRROR_MARK
 from channels_app.cobrowse.pacing import BURST, BYTES_A_SECOND, MOST_UNACKED
-from channels_app.cobrowse.picture import BEHIND_SECONDS, SNAPSHOT_EVERY
+from channels_app.cobrowse.picture import BEHIND_SECONDS, RESUME_AGAIN_SECONDS, SNAPSHOT_EVERY
 from channels_app.cobrowse.policy import Role, Scope
 from channels_app.cobrowse.relay import MAX_ACTIONS
 from channels_app.cobrowse.replay import MAX_BYTES
@@ -48,6 +50,31 @@ def test_a_gap_is_answered_by_what_is_missing_and_once() -> None:
         scene.room.take_mirror(mirror(scene.s + later))
     assert held(scene.page).of("resume") == [{"t": "resume", "from": scene.s}]
     assert held(scene.anna).mirrored() == [frame]
+
+
+def test_what_is_missing_is_asked_for_again_until_it_comes() -> None:
+    scene = Scene()
+    scene.show(snapshot=True)
+    scene.room.take_mirror(mirror(scene.s + 2))
+    scene.room.take_mirror(mirror(scene.s + 2))  # sent again, and what is missing was lost again
+    scene.wait(RESUME_AGAIN_SECONDS)
+    assert held(scene.page).of("resume") == [{"t": "resume", "from": scene.s}] * 2
+    scene.show()
+    scene.show()
+    scene.wait(RESUME_AGAIN_SECONDS)
+    scene.wait(RESUME_AGAIN_SECONDS)
+    assert len(held(scene.page).of("resume")) == 2
+    assert held(scene.page).of("ack")[-1]["s"] == scene.s
+
+
+@pytest.mark.parametrize("change", [{"paused": True}, {"scopes": []}])
+def test_nothing_is_asked_for_that_is_not_shown_any_more(change: dict[str, Any]) -> None:
+    scene = Scene()
+    scene.show(snapshot=True)
+    scene.room.take_mirror(mirror(scene.s + 2))
+    scene.change(**change)
+    scene.wait(RESUME_AGAIN_SECONDS)
+    assert len(held(scene.page).of("resume")) == 1
 
 
 def test_a_new_snapshot_needs_nothing_that_came_before() -> None:

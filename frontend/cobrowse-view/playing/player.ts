@@ -92,7 +92,7 @@ export function createPlayer({ recording, socket, language, words }: PlayerOptio
   const change = (part: Partial<Playing>): void => playing.update((known) => ({ ...known, ...part }))
 
   function newMirror(): Mirror {
-    return createMirror({ root, title: t('page'), words, send: () => {}, sized: size.set, shown: () => {} })
+    return createMirror({ root, title: t('page'), words, send: () => false, sized: size.set, shown: () => {} })
   }
 
   line.binaryType = 'arraybuffer'
