@@ -91,6 +91,7 @@ class CobrowseSocket(Session):
         if room is None or self.end is None or self.end.role is not Role.CUSTOMER or room.page is not self.end.member:
             raise BadRequestError("Only the page that is shown sends binary frames.")
         room.take_mirror(data)
+        await asyncio.sleep(0)  # frames that have come together are checked with everybody else's work between them
 
     async def _take(self, frame: Frame) -> None:
         """A text frame of a type that this end may send."""

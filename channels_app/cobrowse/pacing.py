@@ -6,6 +6,7 @@ UNACKED = 256 * 1024  # what a page may send before it waits
 MOST_UNACKED = 2 * UNACKED  # what is taken from one that does not know, or has not heard in time
 BYTES_A_SECOND, BURST = 256 * 1000, 2 * 1000 * 1000
 LEAST_WEIGHT = 512  # of a frame: the shortest one takes time as well
+UNPACKED = 2  # so many bytes of its content weigh one: a few that unpack to many take as long to check as those
 FRAMES_A_SECOND = 30
 CONTROL_BURST = 60
 
@@ -18,9 +19,9 @@ class Credit:
         self._is_again = False
         self._bucket: Bucket | None = None
 
-    def spend(self, size: int) -> bool:
-        """One more frame. False when the page takes no notice of what it may."""
-        self._unacked += max(size, LEAST_WEIGHT)
+    def spend(self, size: int, unpacked: int) -> bool:
+        """One more frame of so many bytes. False when the page takes no notice of what it may."""
+        self._unacked += max(size, unpacked // UNPACKED, LEAST_WEIGHT)
         return self._unacked <= MOST_UNACKED
 
     def owe_again(self) -> None:

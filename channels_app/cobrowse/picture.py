@@ -52,12 +52,12 @@ class Picture:
             head = read_head(data)
             if not self._is_next(page, head):
                 return False
-            self._checker.check(head)
+            unpacked = self._checker.check(head)
         except (FrameError, TooLargeError) as error:
             self._refuse(page, error)
             return False
         self._replay.add(head)
-        if not self._credit.spend(len(data)):
+        if not self._credit.spend(len(data), unpacked):
             page.outbox.close(RATE, shown.error("rate_limited", "Wait for acknowledgements before you send more."))
         self.progress()
         return True

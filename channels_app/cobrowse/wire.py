@@ -78,25 +78,31 @@ class Checker:
     def __init__(self) -> None:
         self._styles: set[int] = set()
 
-    def check(self, head: Head) -> None:
-        """Everything that is in this frame. FrameError, TooLargeError."""
+    def check(self, head: Head) -> int:
+        """Everything that is in this frame; how many bytes that is, unpacked. FrameError, TooLargeError."""
         if head.begins_snapshot:
             self._styles.clear()
-        for op in _read_ops(head.data[HEADER.size :], is_deflated=bool(head.flags & DEFLATED)):
+        raw = _unpacked(head)
+        for op in _read_ops(raw):
             check_op(op)
             if op[0] == "y":
                 self._styles.add(op[1])
                 self._check_styles()
             elif op[0] == "=" and op[1] in self._styles and not is_harmless(op[2]):
                 raise FrameError("A style sheet asks for something.")
+        return len(raw)
 
     def _check_styles(self) -> None:
         if len(self._styles) > LIMITS["elements"]:
             raise FrameError("There are too many style sheets.")
 
 
-def _read_ops(payload: bytes, *, is_deflated: bool) -> list[Any]:
-    raw = _inflated(payload) if is_deflated else payload
+def _unpacked(head: Head) -> bytes:
+    payload = head.data[HEADER.size :]
+    return _inflated(payload) if head.flags & DEFLATED else payload
+
+
+def _read_ops(raw: bytes) -> list[Any]:
     try:
         content = json.loads(raw)
     except (ValueError, RecursionError) as error:

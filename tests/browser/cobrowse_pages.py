@@ -212,7 +212,7 @@ class Shown:
         version, kind, flags, zero, epoch, s = struct.unpack(">BBBBII", data[:12])
         raw = zlib.decompress(data[12:], -15) if flags & 4 else data[12:]
         self.raw += raw + b"\n"
-        if version != 1 or zero or len(data) > 12 + 16_384 or len(raw) > 65_536 or s != self.last + 1:
+        if version != 1 or zero or len(data) > 12 + 16_384 or len(raw) > 40_960 or s != self.last + 1:
             self.problems.append(f"frame {s} after {self.last}: {len(data)} bytes, {len(raw)} raw")
         self.last = s
         ops = json.loads(raw)["o"]

@@ -79,7 +79,7 @@ async def test_the_server_says_hello_first_with_its_limits(line: Line) -> None:
     hello = line.peer.heard[0]
     assert line.peer.accepted == PROTOCOL
     assert (hello["t"], hello["heartbeat"]) == ("hello", 10)
-    assert hello["limits"] == {"payload": 16_384, "raw": 65_536, "unacked": 262_144}
+    assert hello["limits"] == {"payload": 16_384, "raw": 40_960, "unacked": 262_144}
 
 
 async def test_another_subprotocol_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

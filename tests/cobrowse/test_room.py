@@ -6,12 +6,12 @@ import pytest
 
 from channels_app.cobrowse.company import MAX_VIOLATIONS, Member
 from channels_app.cobrowse.outbox import MIRROR_MARK
-from channels_app.cobrowse.pacing import BURST, BYTES_A_SECOND, MOST_UNACKED
-from channels_app.cobrowse.picture import BEHIND_SECONDS, RESUME_AGAIN_SECONDS, SNAPSHOT_EVERY
+from channels_app.cobrowse.pacing import BURST, BYTES_A_SECOND, MOST_UNACKED, UNPACKED
+from channels_app.cobrowse.picture import BEHIND_SECONDS, RATE, RESUME_AGAIN_SECONDS, SNAPSHOT_EVERY
 from channels_app.cobrowse.policy import Role, Scope
 from channels_app.cobrowse.relay import MAX_ACTIONS
 from channels_app.cobrowse.replay import MAX_BYTES
-from tests.cobrowse.builders import mirror
+from tests.cobrowse.builders import mirror, packed
 from tests.cobrowse.rooms import ANNA, BEN, Held, Scene, held
 
 BIG: list[list[Any]] = [["t", 7, 3, 0, "•" * 4_000, 0]]  # 12 kB
@@ -214,6 +214,21 @@ def test_a_page_that_does_not_wait_is_closed() -> None:
         sent += len(scene.show(snapshot=not sent, ops=BIG))
     assert held(scene.page).code == 4429
     assert sent <= MOST_UNACKED + 20_000
+
+
+def test_frames_of_few_bytes_that_unpack_to_many_are_counted_as_many() -> None:
+    scene = Scene()
+    scene.show(snapshot=True)
+    sent = unpacked = 0
+    while held(scene.page).code is None and unpacked < 16 * BURST:
+        scene.s += 1
+        frame = packed(scene.s, [["-", 1]] * 4_000)
+        scene.room.take_mirror(frame)
+        sent += len(frame)
+        unpacked += 4_000 * len('["-", 1], ')
+    assert held(scene.page).code == RATE
+    assert sent < BURST / 20
+    assert unpacked <= UNPACKED * (BURST + MOST_UNACKED) + 50_000
 
 
 def test_pointers_are_the_first_to_be_dropped() -> None:

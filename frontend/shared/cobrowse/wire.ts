@@ -199,11 +199,13 @@ const IS_PACKED = 4
 const VERSION = 1
 const HEADER = 12
 const MAX_PAYLOAD = 16_384
-const MAX_RAW = 65_536
+const MAX_RAW = 40_960
 /** Beside the frame of the JSON itself. */
 const ROOM = MAX_RAW - 16
 /** Below this, packing costs more than it saves. */
 const WORTH_PACKING = 256
+/** Of a frame, however short it is. */
+const LEAST_WEIGHT = 512
 
 export interface Header {
   kind: typeof SNAPSHOT | typeof CHANGES
@@ -223,9 +225,14 @@ export interface MirrorFrame extends Header {
 export interface Payload {
   bytes: Uint8Array<ArrayBuffer>
   isPacked: boolean
+  /** What it counts for in what may be on its way: the server checks what is in it. */
+  weight: number
 }
 
-export function encodeFrame({ kind, flags, epoch, s }: Header, { bytes, isPacked }: Payload): Uint8Array<ArrayBuffer> {
+export function encodeFrame(
+  { kind, flags, epoch, s }: Header,
+  { bytes, isPacked }: Omit<Payload, 'weight'>,
+): Uint8Array<ArrayBuffer> {
   const frame = new Uint8Array(HEADER + bytes.length)
   const view = new DataView(frame.buffer)
   frame.set([VERSION, kind, flags | (isPacked ? IS_PACKED : 0), 0])
@@ -269,7 +276,7 @@ export async function unpack({ payload, isPacked }: Pick<MirrorFrame, 'payload' 
 
 const encoder = new TextEncoder()
 
-/** Parts of at most 64 KiB of JSON. */
+/** Parts of at most 40 KiB of JSON. */
 function* split(ops: readonly Op[]): Generator<string[]> {
   let part: string[] = []
   let size = 0
@@ -289,9 +296,10 @@ function* split(ops: readonly Op[]): Generator<string[]> {
 
 async function packPart(part: string[]): Promise<Payload[]> {
   const raw = encoder.encode(`{"o":[${part.join()}]}`)
-  if (raw.length < WORTH_PACKING) return [{ bytes: raw, isPacked: false }]
+  if (raw.length < WORTH_PACKING) return [{ bytes: raw, isPacked: false, weight: LEAST_WEIGHT }]
   const bytes = await through(new CompressionStream('deflate-raw'), raw, Number.POSITIVE_INFINITY)
-  if (bytes.length <= MAX_PAYLOAD) return [{ bytes, isPacked: true }]
+  if (bytes.length <= MAX_PAYLOAD)
+    return [{ bytes, isPacked: true, weight: Math.max(HEADER + bytes.length, raw.length >> 1, LEAST_WEIGHT) }]
   // A single change is at most 16,384 characters of text, which packing always brings below the limit but for noise.
   if (part.length < 2) return packPart([])
   const half = part.length >> 1

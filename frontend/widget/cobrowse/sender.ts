@@ -33,6 +33,7 @@ interface Waiting extends Payload {
 
 interface Kept {
   s: number
+  weight: number
   frame: Uint8Array<ArrayBuffer>
 }
 
@@ -69,7 +70,7 @@ export function createSender(
       payloads.forEach((payload, at) => {
         const flags = (isFirst && at === 0 ? IS_FIRST : 0) | (isLast && at === payloads.length - 1 ? IS_LAST : 0)
         queue.push({ ...payload, kind, epoch, flags })
-        queued += payload.bytes.length
+        queued += payload.weight
       })
       pump()
     })
@@ -77,21 +78,21 @@ export function createSender(
 
   function pump(): void {
     while (queue.length) {
-      const { bytes, isPacked, ...header } = queue[0] as Waiting
-      if (kept.length && unacked + bytes.length > maxUnacked) return
+      const { bytes, isPacked, weight, ...header } = queue[0] as Waiting
+      if (kept.length && unacked + weight > maxUnacked) return
       const frame = encodeFrame({ ...header, s: s + 1 }, { bytes, isPacked })
       if (!transmit(frame)) return
       queue.shift()
-      queued -= bytes.length
-      kept.push({ s: ++s, frame })
-      unacked += frame.length
+      queued -= weight
+      kept.push({ s: ++s, weight, frame })
+      unacked += weight
     }
   }
 
   const isFull = (): boolean => unacked + queued >= maxUnacked || packing > MOST_PACKING
 
   function dropUpTo(s: number): void {
-    while (kept[0] && kept[0].s <= s) unacked -= (kept.shift() as Kept).frame.length
+    while (kept[0] && kept[0].s <= s) unacked -= (kept.shift() as Kept).weight
   }
 
   function ack(upTo: number): void {
