@@ -6,7 +6,7 @@ from functools import partial
 from channels_app.cobrowse import shown
 from channels_app.cobrowse.company import Company, Guard, Member
 from channels_app.cobrowse.gate import Gate
-from channels_app.cobrowse.pacing import Credit
+from channels_app.cobrowse.pacing import ACK_SECONDS, Credit
 from channels_app.cobrowse.policy import MIRROR, Scope
 from channels_app.cobrowse.replay import Replay
 from channels_app.cobrowse.wire import Checker, FrameError, Head, read_head
@@ -32,7 +32,7 @@ class Picture:
         self._checker, self._replay, self._credit = Checker(), Replay(start), Credit()
         self._asked_at = float("-inf")
         self._resumed_from = -1
-        self._looks_again = False
+        self._looks_at = float("inf")
 
     @property
     def last(self) -> int:
@@ -57,7 +57,7 @@ class Picture:
             self._refuse(page, error)
             return False
         self._replay.add(head)
-        if not self._credit.spend(len(data), unpacked):
+        if not self._credit.spend(len(data), unpacked, self._clock()):
             page.outbox.close(RATE, shown.error("rate_limited", "Wait for acknowledgements before you send more."))
         self.progress()
         return True
@@ -99,8 +99,10 @@ class Picture:
             self.ask_for_snapshot()
         if not any(self._is_waited_for(agent, now) for agent in waiting):
             self._acknowledge(now)
-        if waiting or not self._credit.is_settled:
-            self._look_again()
+        if waiting or self._credit.is_ripe(now):
+            self._look_again(now, LOOK_AGAIN_SECONDS)
+        elif not self._credit.is_settled:
+            self._look_again(now, ACK_SECONDS)
 
     def _feed(self, agent: Member, now: float) -> bool:
         """Whether this agent has everything, with room for more. Who needs a snapshot waits for it without blame."""
@@ -138,14 +140,14 @@ class Picture:
         if page is not None and acknowledged is not None:
             page.outbox.tell({"t": "ack", "s": acknowledged})
 
-    def _look_again(self) -> None:
+    def _look_again(self, now: float, seconds: float) -> None:
         """A transport does not say when it has been read from."""
-        if not self._looks_again:
-            self._looks_again = True
-            self._later(LOOK_AGAIN_SECONDS, self._look)
+        if now + seconds < self._looks_at:
+            self._looks_at = now + seconds
+            self._later(seconds, self._look)
 
     def _look(self) -> None:
-        self._looks_again = False
+        self._looks_at = float("inf")
         if self._company.everybody():
             self.progress()
 
