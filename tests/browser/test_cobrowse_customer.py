@@ -1,5 +1,6 @@
 """What the customer sees and decides while a page is shown, and what an agent can do on it."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -28,6 +29,21 @@ document.querySelector('#count').onclick = () => { clicks++ }
 document.querySelector('#sly').onclick = () => document.querySelector('#form').submit()
 document.querySelector('#form').onsubmit = (event) => { event.preventDefault(); window.sent = true }
 </script><!--boot--></body></html>"""
+# Whoever clicks where the answer appears, in the moment in which it does.
+CLICK_AT_ONCE = """const at = setInterval(() => {
+  const agree = document.querySelector('interaction-center')?.shadowRoot?.querySelector('dialog .primary')
+  if (!agree) return
+  clearInterval(at)
+  agree.click()
+  window.clicked = true
+}, 1)"""
+BRIGHTNESS = """async (png) => {
+  const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob())
+  const canvas = new OffscreenCanvas(picture.width, picture.height).getContext('2d')
+  canvas.drawImage(picture, 0, 0)
+  const { data } = canvas.getImageData(0, 0, picture.width, picture.height)
+  return data.reduce((sum, value) => sum + value, 0) / data.length
+}"""
 TEXT = "Anna would like to see this page."
 
 
@@ -78,6 +94,18 @@ async def test_a_key_that_was_meant_for_the_page_answers_no_question(new_page: N
         await page.keyboard.press("Escape")
         await shown.until(lambda: shown.of("consent.deny"))
         await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_click_that_was_meant_for_the_page_agrees_to_nothing(new_page: NewPage) -> None:
+    async with Shown(HTML, scopes=[], asks=[question("view", TEXT)]) as shown:
+        page = await new_page()
+        await page.add_init_script(CLICK_AT_ONCE)
+        await page.goto(shown.url)
+        await page.wait_for_function("window.clicked")
+        await shown.quiet()
+        assert not shown.of("consent.grant")
+        await page.get_by_role("button", name="Agree").click()
+        await shown.until(lambda: shown.of("consent.grant"))
 
 
 async def test_each_scope_is_asked_by_itself_and_a_question_that_is_over_disappears(new_page: NewPage) -> None:
@@ -165,6 +193,23 @@ async def test_a_dialog_of_the_page_takes_nothing_of_the_banner_away(new_page: N
         await page.evaluate("window.kept = modal; kept.remove()")
         await expect(page.get_by_text("Anna sees this page")).to_be_visible()
         await page.evaluate("kept.close(); document.body.append(kept); kept.showModal()")
+        await page.get_by_role("button", name="Stop").click()
+        await shown.until(lambda: shown.of("consent.revoke"))
+
+
+async def test_what_fills_the_screen_covers_nothing_of_the_banner(new_page: NewPage) -> None:
+    html = HTML.replace("<main>", '<video id="film"></video><main style="background:white">')
+    async with Shown(html) as shown:
+        page = await opened(new_page, shown)
+        clip = await page.get_by_role("region", name="Shown page").bounding_box()
+        assert clip
+        await page.evaluate("film.requestFullscreen()")
+        await page.wait_for_function("document.fullscreenElement === film")
+        picture = base64.b64encode(await page.screenshot(clip=clip)).decode()
+        assert await page.evaluate(BRIGHTNESS, picture) > 128, "a film is black before it has begun"
+        await page.evaluate("document.exitFullscreen()")
+        await page.evaluate("document.querySelector('main').requestFullscreen()")
+        await page.wait_for_function("document.fullscreenElement?.localName === 'main'")
         await page.get_by_role("button", name="Stop").click()
         await shown.until(lambda: shown.of("consent.revoke"))
 

@@ -15,6 +15,8 @@ export interface Consent {
   keep(scopes: readonly Scope[]): void
 }
 
+const AGREE_AFTER_MS = 500
+
 /** A modal dialog of the browser: the page behind it rests, the focus stays in it, Esc is "not now". */
 export function createConsent(root: ShadowRoot, t: Translator<TextKey>): Consent {
   let waiting: Question[] = []
@@ -26,6 +28,7 @@ export function createConsent(root: ShadowRoot, t: Translator<TextKey>): Consent
     const { ask } = question
     const title = h('h2', { id: 'cobrowse-title' }, t('title', { name: ask.by.name }))
     const words = h('p', { id: 'cobrowse-words' }, ask.text)
+    const agree = button(t('agree'), () => settle(question, true), { class: 'primary', disabled: '' })
     const dialog = h(
       'dialog',
       { class: 'card', tabindex: -1, 'aria-labelledby': title.id, 'aria-describedby': words.id },
@@ -36,7 +39,7 @@ export function createConsent(root: ShadowRoot, t: Translator<TextKey>): Consent
         'div',
         { class: 'row' },
         button(t('notNow'), () => settle(question, false)),
-        button(t('agree'), () => settle(question, true), { class: 'primary' }),
+        agree,
       ),
     )
     dialog.addEventListener('cancel', (event) => {
@@ -47,6 +50,10 @@ export function createConsent(root: ShadowRoot, t: Translator<TextKey>): Consent
     dialog.showModal()
     // On the question itself: neither answer can be given by a key that was meant for the page.
     dialog.focus()
+    // A click that was meant for what lay here before agrees to nothing.
+    setTimeout(() => {
+      agree.disabled = false
+    }, AGREE_AFTER_MS)
     const left = new Date(ask.until).getTime() - Date.now()
     shown = { question, dialog, timer: window.setTimeout(() => drop(question), Math.max(0, left)) }
   }

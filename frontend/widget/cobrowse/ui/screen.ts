@@ -46,6 +46,7 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
   const keeper = new MutationObserver(() => host.isConnected || keepOnTop(host, root))
   keeper.observe(document.documentElement, { childList: true })
   const pulse = setInterval(keepOnTop, LOOK_AGAIN_MS, host, root)
+  document.addEventListener('fullscreenchange', rise)
   const outlines = new CSSStyleSheet()
   let outlined = ''
   let isOutlined = true
@@ -55,6 +56,12 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
   const banner = createBanner(root, t, language, { ...actions, outline: choose })
 
   keepOnTop(host, root)
+
+  /** What fills the screen lies above everything that was open before. */
+  function rise(): void {
+    for (const layer of root.querySelectorAll<HTMLElement>(':popover-open')) layer.hidePopover()
+    keepOnTop(host, root)
+  }
 
   function choose(isOn: boolean): void {
     isOutlined = isOn
@@ -74,6 +81,7 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
   function remove(): void {
     keeper.disconnect()
     clearInterval(pulse)
+    document.removeEventListener('fullscreenchange', rise)
     banner.remove()
     marks.remove()
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== outlines)
@@ -116,18 +124,20 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
 }
 
 /**
- * Outside of a modal dialog of the page nothing can be clicked, and what is open lies over the rest: we go where the
- * customer is, and above. A question of ours is a modal dialog itself and stays where it is.
+ * Outside of a modal dialog of the page, and of what fills the screen, nothing can be clicked, and what is open lies
+ * over the rest: we go where the customer is, and above. Over a film we are only seen; Esc ends it first. A question of ours is a modal dialog itself and stays where it is.
  */
 function keepOnTop(host: HTMLElement, root: ShadowRoot): void {
   if (root.querySelector('dialog') && host.isConnected) return
   const modal = [...document.querySelectorAll('dialog[open]')].filter((dialog) => dialog.matches(':modal')).at(-1)
-  const place = modal ?? document.documentElement
+  const full = document.fullscreenElement
+  const place = modal ?? (full?.matches(HOLDS_NOTHING) ? undefined : full) ?? document.documentElement
   if (host.parentNode !== place) place.append(host)
   for (const layer of root.querySelectorAll<HTMLElement>('[popover]'))
     if (!layer.matches(':popover-open')) layer.showPopover()
 }
 
+const HOLDS_NOTHING = 'video,iframe,canvas,img,object,embed'
 const NEVER =
   'input:is([type=password],[type=file],[autocomplete^=cc-],[autocomplete=one-time-code],[autocomplete$=-password])'
 
