@@ -51,7 +51,7 @@ class AgentEnd:
         join = partial(joining.join_agent, session=session, user=user, name=name, connection=self._connection)
         facts = await in_database_thread(join)
         self.room = room = ROOMS.open(session, facts)
-        self.member = Member(self.role, outbox, user, name)
+        self.member = Member(self.role, outbox, user, name, self._connection)
         outbox.tell(
             {
                 "t": "ready",

@@ -12,20 +12,23 @@ from channels_app.cobrowse.policy import Role
 
 MAX_VIOLATIONS = 3
 NO_CONSENT, CONTROLLED = 4403, 4409
+SILENT = 4000  # none of those that say that it is over: whoever was only asleep comes back
 
 
 @dataclass(eq=False, slots=True)
 class Member:
     """One connected end.
 
-    wanted   the number of the mirror frame that an agent gets next, 0 for one who has nothing
-    actions  id -> type of what the page has not answered yet
+    connection  has the place as long as the row names it
+    wanted      the number of the mirror frame that an agent gets next, 0 for one who has nothing
+    actions     id -> type of what the page has not answered yet
     """
 
     role: Role
     outbox: Outbox
     user: str = ""
     name: str = ""
+    connection: str = ""
     wanted: int = 0
     blocked_since: float | None = None
     violations: int = 0

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from channels_app.cobrowse.agent import AgentEnd
 from channels_app.cobrowse.commands import read_frame
-from channels_app.cobrowse.company import Member
+from channels_app.cobrowse.company import SILENT, Member
 from channels_app.cobrowse.customer import CustomerEnd
 from channels_app.cobrowse.outbox import Outbox
 from channels_app.cobrowse.pacing import CONTROL_BURST, FRAMES_A_SECOND, UNACKED
@@ -25,7 +25,6 @@ from interaction_center.live.session import Frame, Receive, Session
 PROTOCOL = "cic.cobrowse.v1"
 HEARTBEAT_SECONDS = 10
 SILENCE_SECONDS = 25.0
-SILENT = 4000  # none of those that say that it is over: whoever was only asleep comes back
 _CODES = {
     "unauthorized": 4401,
     "forbidden": 4403,

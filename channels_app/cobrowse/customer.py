@@ -132,7 +132,7 @@ class CustomerEnd:
         facts, resume = await in_database_thread(partial(join, connected=connected))
         rules = await in_database_thread(rules_of, self._arrival.site)
         self.room = ROOMS.open(session, facts)
-        self.member = Member(self.role, self._outbox)
+        self.member = Member(self.role, self._outbox, connection=self._connection)
         self.room.enter_page(self.member)
         standing = self.room.facts
         self._outbox.tell(

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,9 +14,8 @@ from channels_app.cobrowse.consenting import take_back
 from channels_app.cobrowse.models import CobrowseSession, Participation, Stage
 from channels_app.cobrowse.policy import Command, Role, Scope
 from channels_app.cobrowse.rows import locked, move, note, write
+from channels_app.cobrowse.selectors import lost_agents
 from interaction_center.errors import ConflictError, NotFoundError
-
-PAGE_LEASE = timedelta(seconds=60)  # a process that dies can't say that its pages have gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def join_page(*, session: str, arrival: Arrival, connection: str, connected: boo
     token = _tab_token(row, arrival, connected)
     _lose_control(row)
     row.page_digest, row.page_origin, row.language = _digest(token), arrival.origin, arrival.language
-    row.connection, row.gone_at, row.page_until = connection, None, timezone.now() + PAGE_LEASE
+    row.connection, row.gone_at, row.page_until = connection, None, timezone.now() + policy.LEASE
     return write(row), token
 
 
@@ -96,7 +95,7 @@ def leave_page(*, session: str, connection: str) -> None:
 @transaction.atomic
 def join_agent(*, session: str, user: str, name: str, connection: str) -> dict[str, Any]:
     """This agent watches: what their socket needs to know. ConflictError when three others do."""
-    row = locked(session)
+    row, alive_until = locked(session), timezone.now() + policy.LEASE
     _must_go_on(row)
     move(row, Command.JOIN, Role.AGENT)
     watching = list(Participation.objects.filter(session=row, until=None))
@@ -105,10 +104,16 @@ def join_agent(*, session: str, user: str, name: str, connection: str) -> dict[s
         if len(watching) >= policy.MAX_AGENTS:
             raise ConflictError(f"{policy.MAX_AGENTS} agents watch already. One of them has to leave first.")
         Participation.objects.create(
-            session=row, user=user, name=name[:120], connection=connection, since=timezone.now()
+            session=row,
+            user=user,
+            name=name[:120],
+            connection=connection,
+            since=timezone.now(),
+            alive_until=alive_until,
         )
     else:
-        Participation.objects.filter(pk=mine.pk).update(gone_at=None, connection=connection)
+        watches = {"gone_at": None, "connection": connection, "alive_until": alive_until}
+        Participation.objects.filter(pk=mine.pk).update(**watches)
         _lose_control_of(row, user, name)  # their old view may not have been missed yet: it can't say so any more
     row.agents_until = None
     return write(row)
@@ -120,12 +125,29 @@ def leave_agent(*, session: str, user: str, name: str, connection: str) -> None:
     it is back already."""
     row, now = locked(session), timezone.now()
     mine = Participation.objects.filter(session=row, user=user, until=None, connection=connection)
-    if row.stage == Stage.ENDED or not mine.update(gone_at=now):
+    if row.stage == Stage.ENDED or not mine.update(gone_at=now, alive_until=now + policy.AGENT_GRACE):
         return
     _lose_control_of(row, user, name)
-    if not Participation.objects.filter(session=row, until=None, gone_at=None).exists():
-        row.agents_until = now + policy.AGENT_GRACE
+    _wait_for_agents(row, now)
     write(row)
+
+
+def part_with_lost_agents(row: CobrowseSession, now: datetime) -> bool:
+    """Those of a locked session who were not heard of in time watch no more, and control nothing; whether there were
+    any."""
+    lost = list(lost_agents(now).filter(session=row))
+    Participation.objects.filter(pk__in=[one.pk for one in lost]).update(until=now)
+    for one in lost:
+        _lose_control_of(row, one.user, one.name)
+    if lost:
+        _wait_for_agents(row, now)
+    return bool(lost)
+
+
+def _wait_for_agents(row: CobrowseSession, now: datetime) -> None:
+    """Where nobody watches any more the session goes on for a little while."""
+    if row.agents_until is None and not Participation.objects.filter(session=row, until=None, gone_at=None).exists():
+        row.agents_until = now + policy.AGENT_GRACE
 
 
 @transaction.atomic
@@ -147,7 +169,8 @@ def everybody_left() -> None:
     for name in CobrowseSession.objects.exclude(stage=Stage.ENDED).values_list("public_id", flat=True):
         row = locked(name)
         _lose_control(row)
-        Participation.objects.filter(session=row, until=None, gone_at=None).update(gone_at=now)
+        there = Participation.objects.filter(session=row, until=None, gone_at=None)
+        there.update(gone_at=now, alive_until=now + policy.AGENT_GRACE)
         row.gone_at = row.gone_at or now
         row.page_until = now + policy.PAGE_GRACE if row.page_digest else None
         row.agents_until = now + policy.AGENT_GRACE if row.stage == Stage.VIEWING else None

@@ -131,8 +131,12 @@ class Consent(models.Model):
 
 
 class Participation(models.Model):
-    """An agent watched from `since` to `until`. `gone_at`: since when their view (its latest
-    `connection`) is not there."""
+    """An agent watched from `since` to `until`.
+
+    connection   of their latest view: that an earlier one has ended means nothing any more
+    gone_at      since when that is not there; NULL while it is
+    alive_until  it is heard of by then, or has gone for good; renewed while it is connected
+    """
 
     session = models.ForeignKey(CobrowseSession, on_delete=models.CASCADE, related_name="participations")
     user = models.CharField(max_length=16)
@@ -140,6 +144,7 @@ class Participation(models.Model):
     connection = models.CharField(max_length=16, blank=True, default="")
     since = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
+    alive_until = models.DateTimeField(null=True)
     until = models.DateTimeField(null=True)
 
     class Meta:
@@ -148,6 +153,7 @@ class Participation(models.Model):
                 fields=["session", "user"], condition=Q(until__isnull=True), name="cobrowse_watching_once"
             )
         ]
+        indexes = [models.Index(fields=["alive_until"], condition=Q(until=None), name="cobrowse_alive")]
 
     def __str__(self) -> str:
         return self.name

@@ -12,6 +12,7 @@ CONSENT_LASTS = timedelta(seconds=60)  # an ask for view
 ASK_LASTS = timedelta(seconds=30)  # an ask for anything more
 PAGE_GRACE = timedelta(seconds=60)
 AGENT_GRACE = timedelta(seconds=30)
+LEASE = timedelta(seconds=60)  # a process that dies can't say who was connected to it
 IDLE_AFTER = timedelta(minutes=5)
 PAUSE_LASTS = timedelta(minutes=10)
 HARD_LIMIT = timedelta(minutes=60)

@@ -9,7 +9,7 @@ from typing import Any
 
 from channels_app.cobrowse import policy, shown, turn
 from channels_app.cobrowse.auditing import Line
-from channels_app.cobrowse.company import CONTROLLED, Company, Guard, Member
+from channels_app.cobrowse.company import CONTROLLED, SILENT, Company, Guard, Member
 from channels_app.cobrowse.gate import Gate
 from channels_app.cobrowse.picture import Later, Picture
 from channels_app.cobrowse.policy import Scope, Stage
@@ -18,6 +18,9 @@ from channels_app.cobrowse.tape import Tape
 from channels_app.cobrowse.wire import read_head
 
 NUMBERS_A_SECOND = 10_000  # more frames than a page may send in one
+REPLACED_PAGE = shown.error("replaced", "This page is shown by a newer connection.")
+REPLACED_VIEW = shown.error("replaced", "You watch in another window now.")
+LOST = shown.error("silent", "Nothing was heard of you for too long.")
 
 
 class Room:
@@ -51,6 +54,11 @@ class Room:
         return self._company.page
 
     @property
+    def views(self) -> list[str]:
+        """The connections of the agents' views."""
+        return [member.connection for member in self._company.agents.values()]
+
+    @property
     def is_empty(self) -> bool:
         """Whether nobody is connected here."""
         return not self._company.everybody()
@@ -69,20 +77,28 @@ class Room:
     # Who is there
 
     def enter_page(self, member: Member) -> None:
-        """The customer's page; one that was there before is the same tab, whose old connection is not noticed yet."""
-        before, self._company.page = self._company.page, member
-        self._picture.begin_connection()
-        if before is not None:
-            before.outbox.close(CONTROLLED, shown.error("replaced", "This page is shown by a newer connection."))
+        """The customer's page. Of two connections of its tab the newer one stays, whichever comes here first."""
+        if self._keeps_place(member):
+            self._company.page = member
+            self._picture.begin_connection()
 
     def enter_agent(self, member: Member) -> None:
-        """An agent's view; an older one of the same person is closed. It gets what it needs to see the page."""
-        before = self._company.agents.pop(member.user, None)
-        self._company.agents[member.user] = member
-        if before is not None:
-            self._relay.lose_actions(before)
-            before.outbox.close(CONTROLLED, shown.error("replaced", "You watch in another window now."))
-        self._picture.progress()
+        """An agent's view, in the place of an older one of the same person. It gets what it needs to see the page."""
+        if self._keeps_place(member):
+            self._company.agents[member.user] = member
+            self._picture.progress()
+
+    def _keeps_place(self, member: Member) -> bool:
+        """Whether the row says so. Who has lost their place is told: to a newer connection, or for want of a sign of
+        life of this process."""
+        place = self.facts["views"].get(member.user) if member.user else self.facts["page"]
+        if place == member.connection:
+            return True
+        if place is None:
+            member.outbox.close(SILENT, LOST)
+        else:
+            member.outbox.close(CONTROLLED, REPLACED_VIEW if member.user else REPLACED_PAGE)
+        return False
 
     def leave(self, member: Member) -> bool:
         """It is not connected any more. False when another connection has taken its place."""
@@ -111,7 +127,8 @@ class Room:
             self._end(facts["end"])
             return
         for member in self._company.everybody():
-            member.outbox.tell(shown.state(facts))
+            if self._keeps_place(member):
+                member.outbox.tell(shown.state(facts))
         self._tell_asks(before["asks"])
         if not could_meet:
             self.tell_turn(self._company.everybody())

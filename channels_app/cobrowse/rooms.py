@@ -89,7 +89,7 @@ class Rooms:
         return [room for room, _ in self._rooms.values()]
 
     async def keep(self) -> None:
-        """Pause what is idle; every few seconds say that the pages here are still there."""
+        """Pause what is idle; every few seconds say that the pages and the views here are still there."""
         for room in self.all():
             if room.is_idle:
                 # It has ended, or is gone: that must not keep the others from being heard of.
@@ -97,8 +97,9 @@ class Rooms:
                     await _pause(room)
         if time.monotonic() - self._renewed_at >= RENEW_SECONDS:
             self._renewed_at = time.monotonic()
-            alive = [room.name for room in self.all() if room.page is not None]
-            await in_database_thread(services.renew_pages, alive, joining.PAGE_LEASE)
+            pages = [room.name for room in self.all() if room.page is not None]
+            views = [connection for room in self.all() for connection in room.views]
+            await in_database_thread(partial(services.renew_leases, pages=pages, views=views))
 
 
 async def _pause(room: Room) -> None:
@@ -129,8 +130,9 @@ def _heed(future: "asyncio.Future[None]") -> None:
 
 
 async def keep_sessions() -> int:
-    """What happens by itself. For a ticker."""
-    await in_database_thread(services.settle_due)
+    """What happens by itself. For a ticker. Who is connected is said first: after a standstill nobody is taken for
+    lost who is there."""
     await ROOMS.keep()
+    await in_database_thread(services.settle_due)
     await WATCHERS.check()
     return 0

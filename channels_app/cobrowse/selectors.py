@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from channels_app.cobrowse import policy
 from channels_app.cobrowse.models import (
     Alert,
@@ -60,7 +62,9 @@ def session_named(name: str) -> CobrowseSession:
 
 
 def facts_of(session: CobrowseSession) -> dict[str, Any]:
-    """All that the sockets of a session need to know, as it is now: one query."""
+    """All that the sockets of a session need to know, as it is now: one query. `page` and `views` are the connections
+    that have a place; a view's by the person."""
+    watching = list(Participation.objects.filter(session=session, until=None).order_by("pk"))
     return {
         "version": session.version,
         "stage": str(session.stage),
@@ -68,7 +72,9 @@ def facts_of(session: CobrowseSession) -> dict[str, Any]:
         "asks": session.asks,
         "submit": session.submit,
         "controller": session.controller,
-        "agents": agents_of(session),
+        "agents": [{"id": one.user, "name": one.name} for one in watching],
+        "page": session.connection,
+        "views": {one.user: one.connection for one in watching},
         "paused": session.paused_at is not None,
         "paused_by": session.paused_by if session.paused_at else "",
         "reconnecting": session.stage == Stage.VIEWING and session.gone_at is not None,
@@ -282,10 +288,14 @@ def due(now: datetime) -> Sequence[str]:
     return list(found.values_list("public_id", flat=True)[:100])
 
 
+def lost_agents(now: datetime) -> QuerySet[Participation]:
+    """Those whose view was not heard of in time: it has been gone for too long, or its process has died."""
+    return Participation.objects.filter(until=None, alive_until__lte=now)
+
+
 def left_behind(now: datetime) -> Sequence[str]:
-    """Sessions with an agent whose view has been gone for too long."""
-    gone = Participation.objects.filter(until=None, gone_at__lte=now - policy.AGENT_GRACE)
-    return list(gone.values_list("session__public_id", flat=True)[:100])
+    """Sessions with such an agent."""
+    return list(lost_agents(now).values_list("session__public_id", flat=True)[:100])
 
 
 def open_interactions() -> Mapping[str, str]:

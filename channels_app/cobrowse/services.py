@@ -1,5 +1,6 @@
 """How a session begins and ends: an invitation, a code and its claim, an end by whoever may, deadlines."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from channels_app.cobrowse import codes, policy
 from channels_app.cobrowse.adapter import ADAPTER, ClaimedPage
 from channels_app.cobrowse.consenting import ask_for, lapse
 from channels_app.cobrowse.events import CustomerTold
+from channels_app.cobrowse.joining import part_with_lost_agents
 from channels_app.cobrowse.models import CobrowseSession, Participation, Stage
 from channels_app.cobrowse.policy import Command, Deadline, Reason, Role, Scope
 from channels_app.cobrowse.rows import close, locked, move, write
@@ -189,7 +191,7 @@ def settle_due() -> int:
 def settle(name: str, now: datetime) -> None:
     """What is due of this session."""
     session = locked(name)
-    has_changed = _part_with_who_has_gone(session, now)
+    has_changed = part_with_lost_agents(session, now)
     coming = policy.deadlines(session.clocks)
     for deadline in coming:
         if deadline.at > now or session.stage == Stage.ENDED:
@@ -211,13 +213,11 @@ def _happen(session: CobrowseSession, deadline: Deadline, now: datetime) -> None
         close(session, deadline.reason, Role.SYSTEM)
 
 
-def _part_with_who_has_gone(session: CobrowseSession, now: datetime) -> bool:
-    left = Participation.objects.filter(session=session, until=None, gone_at__lte=now - policy.AGENT_GRACE)
-    return bool(left.update(until=now))
-
-
-def renew_pages(sessions: list[str], lease: timedelta) -> None:
-    """The pages of these sessions are connected to this process: one statement for all."""
+def renew_leases(*, pages: Collection[str], views: Collection[str], lease: timedelta = policy.LEASE) -> None:
+    """The pages of these sessions and the views with these connections are connected to this process: two statements,
+    however many there are."""
     until = timezone.now() + lease
-    alive = CobrowseSession.objects.exclude(stage=Stage.ENDED).filter(public_id__in=sessions, gone_at=None)
-    alive.update(page_until=until)
+    sessions = CobrowseSession.objects.exclude(stage=Stage.ENDED).filter(public_id__in=pages, gone_at=None)
+    sessions.update(page_until=until)
+    watching = Participation.objects.filter(until=None, gone_at=None, connection__in=views)
+    watching.update(alive_until=until)

@@ -70,6 +70,8 @@ def facts(version: int = 1, **values: Any) -> dict[str, Any]:
         "submit": False,
         "controller": "",
         "agents": [],
+        "page": "",
+        "views": {ANNA: "", BEN: ""},
         "paused": False,
         "paused_by": "",
         "reconnecting": False,

@@ -30,6 +30,7 @@ class Stranger:
         self.room: Room | None = scene.room
         self.member: Member | None = Member(self.role, outbox, "zoe", "Zoe Agent")
         self.obeyed: list[str] = []
+        scene.change(views=scene.room.facts["views"] | {"zoe": ""})
         scene.room.enter_agent(self.member)
 
     async def obey(self, kind: str, frame: Frame) -> None:

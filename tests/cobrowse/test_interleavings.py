@@ -60,11 +60,13 @@ class Session:
         self.news: list[dict[str, Any]] = []
         self.revoking: list[frozenset[Scope]] = []
         self.delivered = 0
+        self.views = {ANNA: "", BEN: ""}
 
     def write(self) -> None:
         """A change is in the database; the room hears of it later."""
         self.version += 1
-        self.news.append(facts(self.version, stage=self.stage, scopes=sorted(self.scopes), controller=self.controller))
+        row = {"stage": self.stage, "scopes": sorted(self.scopes), "controller": self.controller}
+        self.news.append(facts(self.version, **row, views=dict(self.views)))
 
     def grant(self, scope: Scope, agent: str) -> None:
         needed = NEEDS.get(scope)
@@ -117,8 +119,11 @@ class Session:
                 assert frame["by"] == self.controller
 
     def rejoin(self, name: str) -> None:
-        """A new window of this agent."""
-        member = Member(Role.AGENT, Held(), name, name)
+        """A new window of this agent, whose row is read before it is let in."""
+        self.views[name] = f"view-{self.version}"
+        self.write()
+        self.scene.room.hear(self.news[-1])
+        member = Member(Role.AGENT, Held(), name, name, self.views[name])
         self.scene.room.enter_agent(member)
         if name == ANNA:
             self.scene.anna = member

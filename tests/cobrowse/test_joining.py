@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from channels_app.cobrowse import joining, services
-from channels_app.cobrowse.models import Consent, Participation
-from channels_app.cobrowse.policy import AGENT_GRACE, HARD_LIMIT, PAGE_GRACE, PAUSE_LASTS, Reason, Role
+from channels_app.cobrowse.models import CobrowseSession, Consent, Participation
+from channels_app.cobrowse.policy import AGENT_GRACE, HARD_LIMIT, LEASE, PAGE_GRACE, PAUSE_LASTS, Reason, Role
+from channels_app.cobrowse.selectors import facts_of
 from interaction_center.access.models import Site, User
 from interaction_center.errors import ConflictError, NotFoundError
 from interaction_center.routing.services import close_interaction
@@ -28,6 +30,11 @@ def settled(after: timedelta) -> None:
     """So much later the ticker looks."""
     with time_machine.travel(timezone.now() + after + timedelta(seconds=1)):
         services.settle_due()
+
+
+def renewed(session: CobrowseSession, lease: timedelta = LEASE, *, views: tuple[str, ...] = ("view-1",)) -> None:
+    """The process says that its page and these views are still there."""
+    services.renew_leases(pages=[session.public_id], views=views, lease=lease)
 
 
 # The page
@@ -106,14 +113,16 @@ def test_the_end_of_an_earlier_connection_means_nothing(anna: User) -> None:
     joining.leave_agent(session=session.public_id, user=anna.public_id, name="Anna", connection="view-1")
     assert now(session).gone_at is None
     assert Participation.objects.get().gone_at is None
+    facts = facts_of(now(session))
+    assert (facts["page"], facts["views"]) == ("page-2", {anna.public_id: "view-2"})
 
 
 def test_a_process_that_died_leaves_no_session_open(anna: User) -> None:
     session = a_shown_page(anna)
-    services.renew_pages([session.public_id], joining.PAGE_LEASE)
-    settled(joining.PAGE_LEASE - timedelta(seconds=5))
+    renewed(session)
+    settled(LEASE - timedelta(seconds=5))
     assert now(session).stage == "viewing"
-    settled(joining.PAGE_LEASE)
+    settled(LEASE)
     assert now(session).end_reason == "customer_gone"
 
 
@@ -121,7 +130,7 @@ def test_a_page_that_is_heard_of_stays(anna: User) -> None:
     session = a_shown_page(anna)
     version = now(session).version
     with time_machine.travel(timezone.now() + timedelta(seconds=50)):
-        services.renew_pages([session.public_id], joining.PAGE_LEASE)
+        renewed(session)
     settled(timedelta(seconds=61))
     row = now(session)
     assert (row.stage, row.version) == ("viewing", version)
@@ -182,6 +191,66 @@ def test_an_agent_who_goes_while_others_watch_is_written_down_as_gone(anna: User
     assert Participation.objects.get(user=ben.public_id).until is not None
 
 
+def test_the_place_of_an_agent_of_whom_no_process_is_heard_is_free_within_a_minute(anna: User) -> None:
+    session, ben = a_shown_page(anna, "point", "control"), a_user("Ben Agent")
+    watched(session, ben, "view-2")
+    watched(session, a_user("Cleo Agent"), "view-3")
+    with time_machine.travel(timezone.now() + timedelta(seconds=50)):
+        renewed(session, views=("view-2", "view-3"))
+    settled(LEASE)
+    row = now(session)
+    assert (row.stage, row.scopes, row.controller) == ("viewing", ["view", "point"], "")
+    assert Participation.objects.get(user=anna.public_id).until is not None
+    assert Participation.objects.filter(until=None).count() == 2
+    with time_machine.travel(timezone.now() + LEASE):
+        watched(session, a_user("Dora Agent"), "view-4")
+        asked(session, "control", ben)
+        granted(session, "control", ben)
+    assert now(session).controller == ben.public_id
+
+
+def test_agents_who_are_heard_of_stay_and_control(anna: User) -> None:
+    session = a_shown_page(anna, "point", "control")
+    version = now(session).version
+    with time_machine.travel(timezone.now() + timedelta(seconds=50)):
+        renewed(session)
+    settled(timedelta(seconds=61))
+    row = now(session)
+    assert (row.controller, row.version) == (anna.public_id, version)
+
+
+def test_a_session_whose_only_agent_is_lost_waits_for_half_a_minute_and_ends(anna: User) -> None:
+    session = a_shown_page(anna)
+    renewed(session, HARD_LIMIT, views=())
+    settled(LEASE)
+    assert now(session).stage == "viewing"
+    settled(LEASE + AGENT_GRACE - timedelta(seconds=5))
+    assert now(session).stage == "viewing"
+    settled(LEASE + AGENT_GRACE + timedelta(seconds=5))
+    assert now(session).end_reason == "agents_gone"
+
+
+def test_an_agent_who_comes_back_after_their_process_has_died_stays(anna: User) -> None:
+    session = a_shown_page(anna)
+    renewed(session, HARD_LIMIT, views=())
+    with time_machine.travel(timezone.now() + timedelta(seconds=50)):
+        watched(session, anna, "view-2")
+    settled(LEASE + timedelta(seconds=5))
+    assert Participation.objects.get(until=None).connection == "view-2"
+
+
+def test_however_many_are_connected_two_statements_renew_them(
+    anna: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    first, second = a_shown_page(anna), a_shown_page(a_user("Ben Agent"), visitor="v-2")
+    Participation.objects.filter(session=second).update(connection="view-2")
+    with time_machine.travel(timezone.now() + timedelta(seconds=5)), django_assert_num_queries(2):
+        services.renew_leases(pages=[first.public_id, second.public_id], views=["view-1", "view-2"])
+    for session, before in ((now(first), first), (now(second), second)):
+        assert session.page_until != before.page_until
+    assert not Participation.objects.filter(alive_until__lt=timezone.now() + LEASE).exists()
+
+
 # What happens by itself
 
 
@@ -189,14 +258,14 @@ def test_a_pause_ends_the_session_when_it_lasts(anna: User) -> None:
     session = a_shown_page(anna)
     joining.set_paused(session=session.public_id, paused=True, role=Role.SYSTEM)
     assert now(session).paused_by == "idle"
-    services.renew_pages([session.public_id], PAUSE_LASTS * 2)
+    renewed(session, PAUSE_LASTS * 2)
     settled(PAUSE_LASTS)
     assert now(session).end_reason == "idle"
 
 
 def test_no_session_lasts_longer_than_an_hour(anna: User) -> None:
     session = a_shown_page(anna)
-    services.renew_pages([session.public_id], HARD_LIMIT * 2)
+    renewed(session, HARD_LIMIT * 2)
     settled(HARD_LIMIT - timedelta(seconds=5))
     assert now(session).stage == "viewing"
     settled(HARD_LIMIT)

@@ -12,13 +12,14 @@ from channels_app.cobrowse.policy import Role, Scope
 from channels_app.cobrowse.relay import MAX_ACTIONS
 from channels_app.cobrowse.replay import MAX_BYTES
 from tests.cobrowse.builders import mirror, packed
-from tests.cobrowse.rooms import ANNA, BEN, Held, Scene, held
+from tests.cobrowse.rooms import ANNA, BEN, Held, Scene, facts, held
 
 BIG: list[list[Any]] = [["t", 7, 3, 0, "•" * 4_000, 0]]  # 12 kB
 
 
 def a_late_agent(scene: Scene, user: str = "cleo") -> Member:
-    late = Member(Role.AGENT, Held(), user, "Cleo Late")
+    scene.change(views={ANNA: "", BEN: "", user: "late"})
+    late = Member(Role.AGENT, Held(), user, "Cleo Late", "late")
     scene.room.enter_agent(late)
     return late
 
@@ -99,6 +100,40 @@ def test_a_new_snapshot_needs_nothing_that_came_before() -> None:
     assert held(scene.anna).mirrored()[-1] == again
     scene.wait(ACK_SECONDS)
     assert held(scene.page).of("ack")[-1]["s"] == scene.s
+
+
+# Who has the place
+
+
+def test_of_two_connections_of_a_tab_the_newer_one_stays_whichever_comes_first() -> None:
+    for order in (("older", "newer"), ("newer", "older")):
+        scene = Scene()
+        pages = {name: Member(Role.CUSTOMER, Held(), connection=name) for name in order}
+        rows = {name: facts(2 + (name == "newer"), page=name) for name in order}
+        for name in order:
+            scene.room.hear(rows[name])
+            scene.room.enter_page(pages[name])
+        assert scene.room.page is pages["newer"]
+        assert (held(scene.page).code, held(pages["older"]).code, held(pages["newer"]).code) == (4409, 4409, None)
+        assert not scene.room.leave(pages["older"])
+
+
+def test_of_two_windows_of_an_agent_the_newer_one_stays_whichever_comes_first() -> None:
+    for order in (("older", "newer"), ("newer", "older")):
+        scene = Scene()
+        windows = {name: Member(Role.AGENT, Held(), ANNA, "Anna Agent", name) for name in order}
+        rows = {name: facts(2 + (name == "newer"), views={ANNA: name, BEN: ""}) for name in order}
+        for name in order:
+            scene.room.hear(rows[name])
+            scene.room.enter_agent(windows[name])
+        assert scene.room.views == ["newer", ""]
+        assert (held(windows["older"]).code, held(windows["newer"]).code) == (4409, None)
+
+
+def test_a_view_that_has_lost_its_place_is_closed_and_may_come_back() -> None:
+    scene = Scene()
+    scene.change(views={BEN: ""})
+    assert (held(scene.anna).code, held(scene.ben).code, held(scene.page).code) == (4000, None, None)
 
 
 # Who comes late or reads slowly

@@ -7,11 +7,11 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from channels_app.cobrowse import agent, services
+from channels_app.cobrowse import agent, rooms, services
 from channels_app.cobrowse.adapter import ADAPTER
 from channels_app.cobrowse.company import Member
-from channels_app.cobrowse.models import CobrowseSession
-from channels_app.cobrowse.policy import IDLE_AFTER, Reason, Role
+from channels_app.cobrowse.models import CobrowseSession, Participation
+from channels_app.cobrowse.policy import IDLE_AFTER, LEASE, Reason, Role
 from channels_app.cobrowse.room import Room
 from channels_app.cobrowse.rooms import Rooms
 from channels_app.cobrowse.selectors import facts_of
@@ -24,7 +24,7 @@ from interaction_center.live.hub import hub
 from interaction_center.queue.models import Interaction
 from tests.access.builders import a_team, a_user, signed_in
 from tests.builders import in_thread
-from tests.cobrowse.rooms import ANNA, Held, Scene, held
+from tests.cobrowse.rooms import Held, Scene, held
 from tests.cobrowse.rows import a_shown_page, actor, an_invitation, now
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,7 +108,9 @@ async def opened(rooms: Rooms, session: CobrowseSession) -> tuple[Room, Member]:
     """A room with one agent, on this loop."""
     hub.attach(asyncio.get_running_loop())
     room = rooms.open(session.public_id, await in_thread(partial(facts_of, session)))
-    member = Member(Role.AGENT, Held(), ANNA, "Anna Agent")
+    facts = room.facts
+    (user,) = facts["views"]
+    member = Member(Role.AGENT, Held(), user, "Anna Agent", facts["views"][user])
     room.enter_agent(member)
     return room, member
 
@@ -138,7 +140,7 @@ async def test_a_page_on_which_nothing_happens_is_paused_and_one_that_is_connect
     session = await in_thread(lambda: a_shown_page(a_user()))
     rooms = Rooms()
     room, _ = await opened(rooms, session)
-    room.enter_page(Member(Role.CUSTOMER, Held()))
+    room.enter_page(Member(Role.CUSTOMER, Held(), connection="page-1"))
     await rooms.keep()
     kept = await in_thread(partial(now, session))
     assert kept.paused_at is None
@@ -156,7 +158,7 @@ async def test_a_room_whose_session_is_gone_does_not_keep_other_pages_from_being
     rooms = Rooms()
     for session in (first, second):
         room, _ = await opened(rooms, session)
-        room.enter_page(Member(Role.CUSTOMER, Held()))
+        room.enter_page(Member(Role.CUSTOMER, Held(), connection="page-1"))
     rooms.all()[0]._active_at -= IDLE_AFTER.total_seconds() + 1
     await in_thread(first.delete)
     await rooms.keep()
@@ -164,6 +166,19 @@ async def test_a_room_whose_session_is_gone_does_not_keep_other_pages_from_being
     assert kept.page_until is not None
     assert second.page_until is not None
     assert kept.page_until > second.page_until
+
+
+async def test_after_a_standstill_nobody_is_taken_for_lost_who_is_connected(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = await in_thread(lambda: a_shown_page(a_user(), "point", "control"))
+    monkeypatch.setattr(rooms, "ROOMS", Rooms())
+    room, member = await opened(rooms.ROOMS, session)
+    room.enter_page(Member(Role.CUSTOMER, Held(), connection="page-1"))
+    long_ago = session.created_at - LEASE
+    await in_thread(lambda: Participation.objects.update(alive_until=long_ago))
+    await in_thread(lambda: CobrowseSession.objects.update(page_until=long_ago, due_at=long_ago))
+    await rooms.keep_sessions()
+    kept = await in_thread(partial(now, session))
+    assert (kept.stage, kept.scopes, held(member).code) == ("viewing", ["view", "point", "control"], None)
 
 
 def test_a_start_of_the_only_process_counts_nobody_as_connected() -> None:
