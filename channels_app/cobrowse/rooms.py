@@ -5,7 +5,6 @@ import json
 import logging
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -89,21 +88,25 @@ class Rooms:
         return [room for room, _ in self._rooms.values()]
 
     async def keep(self) -> None:
-        """Pause what is idle; every few seconds say that the pages and the views here are still there."""
-        for room in self.all():
-            if room.is_idle:
-                # It has ended, or is gone: that must not keep the others from being heard of.
-                with suppress(CenterError):
-                    await _pause(room)
+        """Every few seconds say that the pages and the views here are still there; pause what is idle."""
         if time.monotonic() - self._renewed_at >= RENEW_SECONDS:
             self._renewed_at = time.monotonic()
             pages = [room.name for room in self.all() if room.page is not None]
             views = [connection for room in self.all() for connection in room.views]
             await in_database_thread(partial(services.renew_leases, pages=pages, views=views))
+        for room in self.all():
+            if room.is_idle:
+                await _pause(room)
 
 
 async def _pause(room: Room) -> None:
-    await in_database_thread(partial(joining.set_paused, session=room.name, paused=True, role=Role.SYSTEM))
+    """Whatever fails must not keep the others from their turn."""
+    try:
+        await in_database_thread(partial(joining.set_paused, session=room.name, paused=True, role=Role.SYSTEM))
+    except CenterError:
+        log.debug("An idle page has gone meanwhile")
+    except Exception:
+        log.exception("An idle page could not be paused")
 
 
 ROOMS = Rooms()

@@ -1,8 +1,10 @@
 """How a session begins and ends: an invitation, a code and its claim, an end by whoever may, deadlines."""
 
-from collections.abc import Collection
+import logging
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -19,6 +21,7 @@ from channels_app.cobrowse.selectors import (
     due,
     invitation,
     left_behind,
+    lost_agents,
     open_interactions,
     open_session_of,
     open_session_of_visitor,
@@ -33,6 +36,8 @@ from interaction_center.queue import by_channel
 from interaction_center.queue.intake import receive_envelope
 from interaction_center.routing.services import take_interaction
 
+log = logging.getLogger(__name__)
+TRY_AGAIN = timedelta(seconds=30)
 NO_PAGE = "The customer has no page of ours open. Ask them to choose “Share this page” there and to read out the code."
 
 
@@ -174,17 +179,28 @@ def end_session(*, session: str, reason: Reason, role: Role, user: str = "", nam
         close(row, reason, role, user=user, name=name)
 
 
-def settle_due() -> int:
-    """Whatever happens by itself by now, happens; how many sessions. For a ticker."""
+def settle_due() -> None:
+    """Whatever happens by itself by now, happens: to each session in a transaction of its own, and one that fails
+    holds nobody else up."""
     now = timezone.now()
     for name in {*due(now), *left_behind(now)}:
-        settle(name, now)
+        _try(partial(settle, name, now), name)
     shown = open_interactions()
     states = by_channel.states_of(shown)
     for interaction, name in shown.items():
         if states.get(interaction) == "closed":
-            end_session(session=name, reason=Reason.CLOSED, role=Role.SYSTEM)
-    return 0
+            _try(partial(end_session, session=name, reason=Reason.CLOSED, role=Role.SYSTEM), name)
+
+
+def _try(work: Callable[[], None], session: str) -> None:
+    """What fails is logged and tried again later: however many fail, the others have their turn."""
+    try:
+        work()
+    except Exception:
+        log.exception("The co-browse session %s could not be settled", session)
+        later = timezone.now() + TRY_AGAIN
+        CobrowseSession.objects.filter(public_id=session).update(due_at=later)
+        lost_agents(later).filter(session__public_id=session).update(alive_until=later)
 
 
 @transaction.atomic

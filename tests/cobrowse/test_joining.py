@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from channels_app.cobrowse import joining, services
 from channels_app.cobrowse.models import CobrowseSession, Consent, Participation
 from channels_app.cobrowse.policy import AGENT_GRACE, HARD_LIMIT, LEASE, PAGE_GRACE, PAUSE_LASTS, Reason, Role
-from channels_app.cobrowse.selectors import facts_of
+from channels_app.cobrowse.selectors import due, facts_of
 from interaction_center.access.models import Site, User
 from interaction_center.errors import ConflictError, NotFoundError
 from interaction_center.routing.services import close_interaction
@@ -291,6 +291,28 @@ def test_a_session_ends_with_its_interaction(anna: User) -> None:
     close_interaction(interaction=fresh(session.interaction), user=anna)
     services.settle_due()
     assert (now(session).stage, now(session).end_reason) == ("ended", "closed")
+
+
+def test_a_session_that_can_not_be_settled_is_logged_put_off_and_holds_nobody_up(
+    anna: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    ben = a_user("Ben Agent")
+    broken, late = a_shown_page(anna), a_shown_page(a_user("Cleo Agent"), visitor="v-2")
+    closed = a_shown_page(ben, visitor="v-3")
+    for session in (broken, closed):
+        renewed(session, HARD_LIMIT * 2)
+    unreadable = {"point": {"until": broken.created_at.isoformat()}}
+    CobrowseSession.objects.filter(pk=broken.pk).update(asks=unreadable, due_at=broken.created_at)
+    close_interaction(interaction=fresh(closed.interaction), user=ben)
+    settled(LEASE)
+    assert [(now(one).stage, now(one).end_reason) for one in (broken, closed, late)] == [
+        ("viewing", ""),
+        ("ended", "closed"),
+        ("ended", "customer_gone"),
+    ]
+    assert [record.levelname for record in caplog.records if broken.public_id in record.getMessage()] == ["ERROR"]
+    assert broken.public_id not in due(timezone.now() + LEASE)
+    assert broken.public_id in due(timezone.now() + LEASE + services.TRY_AGAIN + timedelta(seconds=5))
 
 
 def test_what_has_ended_stays_as_it_is(anna: User) -> None:
