@@ -194,6 +194,7 @@ DUE_WORK = {
     "recordings": ("channels_app.callback.recordings.serve_recordings", 10.0),
     "cobrowse": ("channels_app.cobrowse.rooms.keep_sessions", 1.0),
     "cobrowse_recordings": ("channels_app.cobrowse.recordings.remove_due", 600.0),
+    "cobrowse_old": ("channels_app.cobrowse.retention.remove_old", 3600.0),
     "presence": ("interaction_center.routing.services.reap_presence", 10.0),
 }
 

@@ -62,7 +62,6 @@ def _tried(code: str, *, user: str, name: str) -> tuple[str, int]:
     waiting = CobrowseSession.objects.filter(stage=Stage.CODE_ISSUED, code_digest=digest_of(code), code_until__gt=now)
     found = waiting.values_list("public_id", flat=True).first()
     if not found:
-        CodeTry.objects.filter(at__lt=now - WINDOW).delete()
         CodeTry.objects.create(user=user, at=now)
         _lock_if_too_many(user, name, now)
     return found or "", 0

@@ -110,7 +110,7 @@ class Decision(models.TextChoices):
 
 
 class Consent(models.Model):
-    """One line of what was asked and answered: never changed, never deleted but with its customer.
+    """One line of what was asked and answered: never changed, and kept as long as the session it belongs to.
 
     `wording` (its version) and `hash` name the text that the customer had before them; "" where none was shown.
     """
@@ -230,13 +230,15 @@ class SiteRules(models.Model):
 class Recording(DueWork):
     """What a customer has let us keep of a session, from one consent to its end; due when it is to be removed.
 
+    It keeps its session from being deleted: with the row would go what is known of a file on the disk.
+
     days         for how long it is kept, as the customer was told
     wrapped_key  its key as sealing.py stores it; empty once it is removed, and then nothing can be read
     removed_by   who has deleted it; "" when its time was over
     """
 
     public_id = models.CharField(max_length=16, unique=True, default=public_id)
-    session = models.ForeignKey(CobrowseSession, on_delete=models.CASCADE, related_name="recordings")
+    session = models.ForeignKey(CobrowseSession, on_delete=models.PROTECT, related_name="recordings")
     days = models.PositiveSmallIntegerField()
     wrapped_key = models.BinaryField(default=b"")
     started_at = models.DateTimeField()

@@ -1,13 +1,15 @@
-"""How long recordings stay, and what is left of them: who and when, and nothing that was seen."""
+"""How long recordings stay, and what is left of them: who and when, and nothing that was seen. What else goes when."""
 
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
+from django.db.models import ProtectedError
 from django.utils import timezone
 
-from channels_app.cobrowse import consenting, recordings
-from channels_app.cobrowse.models import CobrowseSession, Recording, Stage
+from channels_app.cobrowse import codes, consenting, recordings, retention
+from channels_app.cobrowse.models import Alert, CobrowseSession, CodeTry, Consent, Recording, Stage
 from channels_app.cobrowse.policy import Reason, Role, Scope
 from channels_app.cobrowse.rows import close
 from channels_app.cobrowse.sealing import SealError
@@ -163,3 +165,61 @@ def test_a_centre_with_another_secret_reads_nothing(settings: object) -> None:
     playback, pieces = recordings.begin_playback(kept, user="ada", name="Ada")
     with pytest.raises(SealError, match="secret"):
         recordings.play(kept, playback, pieces, 0)
+
+
+def test_a_session_with_a_recording_can_not_be_deleted() -> None:
+    kept = a_recording()
+    with pytest.raises(ProtectedError):
+        kept.session.delete()
+    with pytest.raises(ProtectedError):
+        CobrowseSession.objects.all().delete()
+    assert recordings.path_of(kept).exists()
+
+
+# What else is kept
+
+
+def swept(after: timedelta) -> int:
+    """So much later the ticker looks."""
+    with time_machine.travel(NOW() + after):
+        return retention.remove_old()
+
+
+def an_ended_session(**values: object) -> CobrowseSession:
+    """One that is over."""
+    return a_session(stage=Stage.ENDED, ended_at=NOW(), scopes=[], **values)
+
+
+def test_a_code_that_nobody_has_claimed_leaves_nothing_after_a_day() -> None:
+    an_ended_session()
+    waiting = a_session(stage=Stage.CODE_ISSUED)
+    assert swept(timedelta(hours=23)) == 0
+    assert swept(timedelta(hours=25)) == 1
+    assert CobrowseSession.objects.get() == waiting
+
+
+def test_what_was_asked_and_answered_stays_however_old_it_is() -> None:
+    session = an_ended_session(interaction="interaction")
+    Consent.objects.create(session=session, scope="view", decision="denied", role="customer", at=NOW())
+    assert swept(timedelta(days=4_000)) == 0
+    assert Consent.objects.get().session == session
+
+
+def test_more_than_are_deleted_at_once_are_deleted_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    for _ in range(3):
+        an_ended_session()
+    assert [swept(timedelta(days=2)) for _ in range(3)] == [2, 1, 0]
+
+
+def test_wrong_codes_go_when_they_count_no_more_and_alerts_after_a_year() -> None:
+    CodeTry.objects.create(user="anna", at=NOW())
+    Alert.objects.create(user="anna", tries=5, at=NOW(), until=NOW() + codes.WINDOW)
+    swept(codes.WINDOW - timedelta(seconds=5))
+    assert CodeTry.objects.count() == 1
+    swept(codes.WINDOW + timedelta(seconds=5))
+    assert CodeTry.objects.count() == 0
+    swept(timedelta(days=364))
+    assert Alert.objects.count() == 1
+    swept(timedelta(days=366))
+    assert Alert.objects.count() == 0
