@@ -76,10 +76,11 @@ def end(request: HttpRequest, session: Id) -> EndedOut:
 
 
 @router.get("/cobrowse/{session}/audit", response=AuditOut, by_alias=True)
-def audit(request: HttpRequest, session: Id) -> dict[str, Any]:
-    """Every consent with its wording, who watched, what was done and what was refused."""
+def audit(request: HttpRequest, session: Id, cursor: Cursor = "", limit: Limit = 200) -> dict[str, Any]:
+    """Every consent with its wording, who watched, what was done and what was refused. `actions` may go on: `next` is
+    the cursor of those that follow, null when these were the last."""
     who = require(request, SUPERVISE)
-    return selectors.audit_of(_seen(who, session))
+    return selectors.audit_of(_seen(who, session), cursor=cursor, limit=limit)
 
 
 def _seen(who: Actor, session: str) -> CobrowseSession:

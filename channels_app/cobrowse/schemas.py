@@ -124,12 +124,15 @@ class PlayedOut(Schema):
 
 
 class AuditOut(Schema):
+    """All of a session but for its actions, of which this is a page."""
+
     session: str
     interaction: str
     consents: list[ScopeConsentOut]
     agents: list[WatcherOut]
     actions: list[ActionOut]
     playbacks: list[PlayedOut]
+    next: str | None
 
 
 class AlertOut(Schema):

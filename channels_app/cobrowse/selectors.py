@@ -23,6 +23,7 @@ from interaction_center.access.selectors import site_keys
 from interaction_center.errors import NotFoundError
 from interaction_center.events import visitor_topic
 from interaction_center.live.hub import hub
+from interaction_center.paging import listed
 from interaction_center.queue.selectors import visitors_of
 from interaction_center.queue.wire import moment
 
@@ -216,8 +217,11 @@ def playback_wire(recording: Recording) -> dict[str, Any]:
     }
 
 
-def audit_of(session: CobrowseSession) -> dict[str, Any]:
-    """Who consented to what, who watched, what was done and refused, who played a recording: four queries."""
+def audit_of(session: CobrowseSession, *, cursor: str = "", limit: int = 200) -> dict[str, Any]:
+    """Who consented to what, who watched, who played a recording, and a page of what was done and refused: four
+    queries. BadRequestError for a cursor that is none."""
+    lines = AuditLine.objects.filter(session=session)
+    actions = listed(lines, ("pk",), _action_wire, name="cobrowse-audit", cursor=cursor, limit=limit)
     return {
         "session": session.public_id,
         "interaction": session.interaction,
@@ -226,7 +230,8 @@ def audit_of(session: CobrowseSession) -> dict[str, Any]:
             {"id": one.user, "name": one.name, "from": moment(one.since), "until": moment(one.until)}
             for one in Participation.objects.filter(session=session).order_by("pk")
         ],
-        "actions": [_action_wire(line) for line in AuditLine.objects.filter(session=session).order_by("pk")[:5_000]],
+        "actions": actions["items"],
+        "next": actions["next"],
         "playbacks": [
             _played_wire(one)
             for one in Playback.objects.filter(recording__session=session).select_related("recording").order_by("pk")

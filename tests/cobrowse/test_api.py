@@ -135,7 +135,21 @@ def test_the_audit_is_for_supervisors(anna: User) -> None:
     audit = get(signed_in(a_supervisor()), path)
     assert [line["decision"] for line in audit["consents"]] == ["asked", "granted"]
     assert (audit["agents"][0]["name"], audit["agents"][0]["until"]) == ("Anna Agent", None)
-    assert audit["actions"][0]["kind"] == "input.click"
+    assert (audit["actions"][0]["kind"], audit["next"]) == ("input.click", None)
+
+
+def test_an_audit_says_that_there_are_more_actions_and_gives_them_all(anna: User) -> None:
+    session, other = a_shown_page(anna), a_shown_page(a_user("Ben Agent"), visitor="v-2")
+    line = Line(session.public_id, Role.AGENT, "a", "input.click", "done", session.created_at)
+    store_lines([replace(line, kind=f"kind-{number}") for number in range(5)])
+    store_lines([replace(line, session=other.public_id)])
+    client, path = signed_in(a_supervisor()), f"/cobrowse/{session.public_id}/audit?limit=2"
+    audits = [get(client, path)]
+    while audits[-1]["next"] is not None:
+        audits.append(get(client, f"{path}&cursor={audits[-1]['next']}"))
+    pages = [[action["kind"] for action in audit["actions"]] for audit in audits]
+    assert pages == [["kind-0", "kind-1"], ["kind-2", "kind-3"], ["kind-4"]]
+    refused(send(client, "get", f"{path}&cursor=nonsense"), 400, "bad_request")
 
 
 def test_alerts_are_for_supervisors(anna: User) -> None:
