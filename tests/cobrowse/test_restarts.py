@@ -1,13 +1,16 @@
 """The server is gone and comes back: a shown page goes on by its row, with a new picture and without control."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 
+from channels_app.cobrowse.reel import PICTURE, pieces_of
 from tests import machine, postgres
 from tests.cobrowse.builders import a_page, a_shown_chat, a_view, mirror
+from tests.cobrowse.recorded import a_recorded_chat, played, recording_of
 from tests.conftest import NewCenter
-from tests.seed import ANNA, BEN
+from tests.seed import ADMIN, ANNA, BEN
 from tests.servers import Center
 from tests.web_chat.clients import Desk
 
@@ -59,4 +62,41 @@ async def test_after_a_power_cut_the_page_is_shown_again_but_not_controlled(eith
     for line in (page, view):
         await line.leave()
     for desk in (anna, ben):
+        await desk.leave()
+
+
+async def until_written(center: Center, pieces: int) -> None:
+    """Until so many pieces of its one recording are on the disk."""
+    async with asyncio.timeout(60):
+        while sum(len(pieces_of(path)) for path in center.data_dir.glob("cobrowse/*/*")) < pieces:
+            await asyncio.sleep(0.05)
+
+
+async def test_a_power_cut_leaves_of_a_recording_what_was_written_and_it_goes_on(center: Center) -> None:
+    anna, ada = await Desk(center, ANNA).sign_in(), await Desk(center, ADMIN).sign_in()
+    shown, s = await a_recorded_chat(center, anna, ada)
+    await until_written(center, 1)
+    change = mirror(s + 1, [["=", 4, "written down"]])
+    await shown.page.show(change)
+    await until_written(center, 2)
+    late = [mirror(s + 2 + n, [["=", 4, f"late {n} {'x' * 4_000}"]]) for n in range(40)]
+    for frame in late:
+        await shown.page.show(frame)
+    center.kill9()
+    center.start()
+    page = await a_page(center, shown.widget.token, session=shown.session, resume=shown.ready["resume"])
+    ready = await page.of_type("ready")
+    assert "record" in ready["scopes"]
+    again = mirror(ready["s"] + 1, snapshot=True)
+    await page.show(again)
+    await page.of_type("ack")
+    await page.say("end")
+    await page.closed()
+    pictures = [frame for _, kind, frame in await played(ada, (await recording_of(shown))["id"]) if kind == PICTURE]
+    kept = len(pictures) - 3
+    assert 0 <= kept <= len(late)
+    assert pictures == [mirror(s, snapshot=True), change, *late[:kept], again]
+    for line in (page, shown.view):
+        await line.leave()
+    for desk in (anna, ada):
         await desk.leave()
