@@ -88,7 +88,9 @@ class Rooms:
         return [room for room, _ in self._rooms.values()]
 
     async def keep(self) -> None:
-        """Every few seconds say that the pages and the views here are still there; pause what is idle."""
+        """Hear what was changed elsewhere; every few seconds say that the pages and the views here are still there;
+        pause what is idle."""
+        await self._read_news()
         if time.monotonic() - self._renewed_at >= RENEW_SECONDS:
             self._renewed_at = time.monotonic()
             pages = [room.name for room in self.all() if room.page is not None]
@@ -97,6 +99,15 @@ class Rooms:
         for room in self.all():
             if room.is_idle:
                 await _pause(room)
+
+    async def _read_news(self) -> None:
+        """Another process tells this one nothing, and what a customer has taken back there must end here too."""
+        rooms = {room.name: room for room in self.all()}
+        if not rooms:
+            return
+        versions = {name: room.gate.version for name, room in rooms.items()}
+        for name, facts in (await in_database_thread(selectors.news_of, versions)).items():
+            rooms[name].hear(facts)
 
 
 async def _pause(room: Room) -> None:

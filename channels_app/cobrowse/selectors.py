@@ -1,6 +1,6 @@
 """Questions about co-browse sessions: constant query counts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,7 +65,26 @@ def session_named(name: str) -> CobrowseSession:
 def facts_of(session: CobrowseSession) -> dict[str, Any]:
     """All that the sockets of a session need to know, as it is now: one query. `page` and `views` are the connections
     that have a place; a view's by the person."""
-    watching = list(Participation.objects.filter(session=session, until=None).order_by("pk"))
+    return _facts(session, Participation.objects.filter(session=session, until=None).order_by("pk"))
+
+
+def news_of(versions: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    """The same of those of these sessions that have changed since these versions: one query where none has, else
+    three."""
+    now = CobrowseSession.objects.filter(public_id__in=versions).values_list("public_id", "version")
+    changed = [name for name, version in now if version > versions[name]]
+    if not changed:
+        return {}
+    sessions = list(CobrowseSession.objects.filter(public_id__in=changed))
+    watching = list(Participation.objects.filter(session__in=sessions, until=None).order_by("pk"))
+    return {
+        session.public_id: _facts(session, [one for one in watching if one.session_id == session.pk])
+        for session in sessions
+    }
+
+
+def _facts(session: CobrowseSession, watching: Iterable[Participation]) -> dict[str, Any]:
+    views = list(watching)
     return {
         "version": session.version,
         "stage": str(session.stage),
@@ -73,9 +92,9 @@ def facts_of(session: CobrowseSession) -> dict[str, Any]:
         "asks": session.asks,
         "submit": session.submit,
         "controller": session.controller,
-        "agents": [{"id": one.user, "name": one.name} for one in watching],
+        "agents": [{"id": one.user, "name": one.name} for one in views],
         "page": session.connection,
-        "views": {one.user: one.connection for one in watching},
+        "views": {one.user: one.connection for one in views},
         "paused": session.paused_at is not None,
         "paused_by": session.paused_by if session.paused_at else "",
         "reconnecting": session.stage == Stage.VIEWING and session.gone_at is not None,
@@ -105,7 +124,8 @@ def open_session_of_visitor(site: str, visitor: str) -> CobrowseSession | None:
 def page_of(interaction: str) -> tuple[str, str] | None:
     """Site and visitor of the customer's page that is open now, the one they wrote from first; None when none is.
 
-    Asked of this process: the page and the console belong on one.
+    Asked of this process: the page and the console belong on one. Where they are not the agent is told to ask for a
+    code.
     """
     sites = site_keys()
     pages = ((site, visitor) for visitor in visitors_of(interaction) for site in sites)

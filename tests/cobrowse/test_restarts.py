@@ -1,4 +1,5 @@
-"""The server is gone and comes back: a shown page goes on by its row, with a new picture and without control."""
+"""The server is gone and comes back: a shown page goes on by its row, with a new picture and without control. What
+another process stores holds here as well."""
 
 import asyncio
 from collections.abc import Iterator
@@ -20,6 +21,12 @@ A_MINUTE_LATER = """
 from django.utils import timezone
 from channels_app.cobrowse.models import Participation
 Participation.objects.filter(until=None, name="Ben Agent").update(alive_until=timezone.now())
+"""
+
+ENDED_ELSEWHERE = """
+from channels_app.cobrowse.policy import Reason, Role
+from channels_app.cobrowse.services import end_session
+end_session(session="{session}", reason=Reason.SUPERVISOR, role=Role.SUPERVISOR)
 """
 
 
@@ -59,6 +66,8 @@ async def test_after_a_power_cut_the_page_is_shown_again_but_not_controlled(eith
     assert await view.until_mirrored(1) == [mirror(s + 1, snapshot=True)]
     center.run(A_MINUTE_LATER)
     await view.until(lambda f: f["t"] == "state" and [agent["name"] for agent in f["agents"]] == ["Anna Agent"])
+    center.run(ENDED_ELSEWHERE.format(session=shown.session))
+    assert (await view.closed(), await page.closed()) == (4442, 4442)
     for line in (page, view):
         await line.leave()
     for desk in (anna, ben):

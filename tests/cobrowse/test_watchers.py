@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from channels_app.cobrowse import agent, rooms, services
 from channels_app.cobrowse.adapter import ADAPTER
@@ -14,12 +15,13 @@ from channels_app.cobrowse.models import CobrowseSession, Participation
 from channels_app.cobrowse.policy import IDLE_AFTER, LEASE, Reason, Role
 from channels_app.cobrowse.room import Room
 from channels_app.cobrowse.rooms import Rooms
-from channels_app.cobrowse.selectors import facts_of
+from channels_app.cobrowse.selectors import facts_of, news_of
 from channels_app.cobrowse.watchers import Watchers
 from interaction_center.access.doors import Actor
 from interaction_center.access.models import User
 from interaction_center.access.services import deactivate_user
 from interaction_center.errors import NotFoundError
+from interaction_center.live.background import finish_background
 from interaction_center.live.hub import hub
 from interaction_center.queue.models import Interaction
 from tests.access.builders import a_team, a_user, signed_in
@@ -164,6 +166,28 @@ async def test_a_room_whose_session_is_gone_does_not_keep_other_pages_from_being
     await in_thread(first.delete)
     await rooms.keep()
     assert (await in_thread(partial(now, second))).paused_by == "idle"
+
+
+async def test_a_room_hears_what_was_stored_by_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = await in_thread(lambda: (a_shown_page(a_user()), a_shown_page(a_user("Ben Agent"), visitor="v-2")))
+    rooms = Rooms()
+    members = [(await opened(rooms, session))[1] for session in (first, second)]
+    await finish_background()
+    monkeypatch.setattr(hub, "_loop", None)  # as there: nothing of what is published comes here
+    for session, reason in ((first, Reason.SUPERVISOR), (second, Reason.CUSTOMER)):
+        await in_thread(partial(services.end_session, session=session.public_id, reason=reason, role=Role.SUPERVISOR))
+    assert [held(member).code for member in members] == [None, None]
+    await rooms.keep()
+    assert [held(member).code for member in members] == [4442, 4440]
+
+
+def test_however_many_have_changed_three_queries_say_how(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    sessions = [a_shown_page(a_user(f"{name} Agent"), visitor=name) for name in ("Anna", "Ben", "Cleo")]
+    facts = {session.public_id: facts_of(session) for session in sessions}
+    with django_assert_num_queries(1):
+        assert news_of({session.public_id: session.version for session in sessions}) == {}
+    with django_assert_num_queries(3):
+        assert news_of(dict.fromkeys(facts, 0)) == facts
 
 
 async def test_after_a_standstill_nobody_is_taken_for_lost_who_is_connected(monkeypatch: pytest.MonkeyPatch) -> None:
