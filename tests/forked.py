@@ -2,7 +2,7 @@
 
 Of the two and a half seconds that a centre takes to start, more than one goes to libraries, and the tests start a
 hundred centres. Our own modules, and whatever asks for Django's settings, are read by each process itself: what it is
-follows from its environment alone, as it does elsewhere.
+follows from its environment alone, as it does elsewhere. It is in the network of whoever asked for it.
 """
 
 import multiprocessing
@@ -14,6 +14,8 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Protocol
+
+from tests import network
 
 # None of them reads the settings, starts a thread or installs Twisted's reactor.
 LIBRARIES = [
@@ -48,7 +50,7 @@ class Forked:
     ) -> None:
         """The first word is the module. Output is appended to the files, which may be the same."""
         self._process: ForkServerProcess = CONTEXT.Process(
-            target=_run, args=(words, folder, environment, output, errors)
+            target=_run, args=(words, folder, environment, output, errors, network.place())
         )
         self._process.start()
 
@@ -80,7 +82,10 @@ class Forked:
         self._process.kill()
 
 
-def _run(words: list[str], folder: Path, environment: Mapping[str, str], output: Path, errors: Path) -> None:
+def _run(
+    words: list[str], folder: Path, environment: Mapping[str, str], output: Path, errors: Path, place: str
+) -> None:
+    network.follow(place)
     for stream, path in ((1, output), (2, errors)):
         with path.open("ab") as file:
             os.dup2(file.fileno(), stream)

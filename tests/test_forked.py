@@ -1,11 +1,13 @@
 """A forked process is what `python -m` would have made, but for the libraries that it need not read."""
 
+import os
 import signal
 from pathlib import Path
 
 import pytest
 
 from tests.forked import Forked
+from tests.network import own_network
 from tests.servers import prepared
 
 SAYS = """
@@ -31,6 +33,21 @@ def test_it_knows_its_own_environment_alone_and_tells_how_it_ended(
     assert process.poll() == 7
     said = (tmp_path / "output").read_text()
     assert said == f"['LANG', 'PYTHONPATH'] {tmp_path} ['7'] True False\n"
+
+
+def test_it_is_in_the_network_of_whoever_asked_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    says = "import os; print(os.readlink('/proc/thread-self/ns/net'))"
+    forked(tmp_path, says).wait(60)  # the process that has read the libraries is in this network
+    try:
+        with own_network():
+            forked(tmp_path, says).wait(60)
+            here = os.readlink("/proc/thread-self/ns/net")
+    except OSError as error:
+        pytest.skip(f"no network of its own: {error}")
+    first, second = (tmp_path / "output").read_text().split()
+    assert first != second == here
+    assert os.readlink("/proc/thread-self/ns/net") == first
 
 
 def test_whoever_is_killed_says_by_which_signal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
