@@ -194,6 +194,9 @@ class Room:
             self._active_at = self._clock()
             if self._tape is not None:
                 self._tape.words(frame, by=member.user, name=member.name)
+            if kind == "p2p" and not frame["up"]:
+                # Whoever seeks another way may hold credentials that are not good any more.
+                self.tell_turn(self._company.everybody())
 
     def _listen(self) -> bool:
         """Record as long as the customer lets us and shows something. True when that begins: it takes a snapshot."""

@@ -7,7 +7,7 @@ import type { ForAgent, Frame } from '../shared/cobrowse/wire'
 import { may, type Session } from './session'
 
 export interface Direct {
-  /** Opens and closes the line as it was agreed. A page that was away comes back with an end of its own. */
+  /** Opens and closes the line as it was agreed. Whoever was away comes back with a new end. */
   follow(session: Session): void
   hear(frame: ForAgent): void
   close(): void
@@ -39,7 +39,7 @@ export function createDirect({ send, receive, changed }: DirectOptions): Direct 
 
   return {
     follow(session) {
-      isWanted = may(session, 'p2p') && session.phase === 'live'
+      isWanted = session.online && may(session, 'p2p') && session.phase === 'live'
       settle()
     },
     hear(frame) {

@@ -21,6 +21,9 @@ AGENT_PAGE = """async () => {
 GLARE = """async (times) => {
   const { createPeer } = await import('/static/widget/cobrowse.js')
   const peers = {}
+  const connections = []
+  const Real = RTCPeerConnection
+  globalThis.RTCPeerConnection = function (settings) { connections.push(new Real(settings)); return connections.at(-1) }
   // Late by chance, but in the order in which they were sent, as the relay hands them on.
   const lines = { a: Promise.resolve(), b: Promise.resolve() }
   const late = () => new Promise((go) => setTimeout(go, Math.random() * 5))
@@ -40,16 +43,31 @@ GLARE = """async (times) => {
   }
   if (!await until(() => up === 2)) return 'never opened'
   for (let at = 0; at < times; at++) {
-    peers.a.restart()
-    peers.b.restart()
+    for (const one of connections) one.restartIce()
     await new Promise((go) => setTimeout(go, Math.random() * 20))
   }
   const before = [peers.a.heard ?? 0, peers.b.heard ?? 0]
-  peers.a.restart()
-  peers.b.restart()
+  for (const one of connections) one.restartIce()
   await new Promise((go) => setTimeout(go, 300))
   if (!peers.a.send(new Uint8Array(20)) || !peers.b.send(new Uint8Array(20))) return 'stuck'
   return await until(() => peers.a.heard > before[0] && peers.b.heard > before[1]) ? 'open' : 'silent'
+}"""
+
+# Both ends are made at once, so that both make an offer.
+OPENING = """async (ms) => {
+  const { createPeer } = await import('/static/widget/cobrowse.js')
+  const peers = {}
+  const isUp = { a: false, b: false }
+  const hand = (other, signal) => {
+    const copy = JSON.parse(JSON.stringify(signal))
+    setTimeout(() => void peers[other].hear(copy), ms)
+  }
+  const make = (name, other) => createPeer({ isPolite: name === 'a', servers: [],
+    signal: (signal) => hand(other, signal), receive: () => {}, changed: (now) => { isUp[name] = now } })
+  peers.a = make('a', 'b')
+  peers.b = make('b', 'a')
+  for (let tries = 0; !(isUp.a && isUp.b) && tries < 1000; tries++) await new Promise((go) => setTimeout(go, 10))
+  return isUp.a && isUp.b
 }"""
 
 
@@ -134,3 +152,13 @@ async def test_a_hundred_offers_at_the_same_time_leave_no_line_stuck(new_page: N
         page = await new_page()
         await page.goto(shown.url)
         assert await page.evaluate(GLARE, 100) == "open"
+
+
+async def test_lines_that_both_ends_open_at_once_open(new_page: NewPage) -> None:
+    """In new pages: a browser that does not know its networks yet is the one that gets stuck."""
+    async with Shown("<body></body>") as shown:
+        for late in range(0, 20, 2):
+            page = await new_page()
+            await page.goto(shown.url)
+            assert await page.evaluate(OPENING, late), f"signals that took {late} ms"
+            await page.close()

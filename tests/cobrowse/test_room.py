@@ -393,6 +393,14 @@ def test_both_ends_hear_where_they_can_meet_when_it_is_granted() -> None:
         assert held(member).of("turn") == [{"t": "turn", "servers": []}]
 
 
+def test_whoever_has_lost_a_direct_line_hears_anew_where_they_can_meet() -> None:
+    scene = Scene(scopes=["view", "p2p"])
+    scene.room.relay(scene.page, "p2p", {"t": "p2p", "to": ANNA, "up": True, "s": 1})
+    assert held(scene.page).of("turn") == []
+    scene.room.relay(scene.page, "p2p", {"t": "p2p", "to": ANNA, "up": False, "s": 1})
+    assert [len(held(member).of("turn")) for member in (scene.page, scene.anna)] == [1, 1]
+
+
 # How it stands
 
 

@@ -68,6 +68,20 @@ test('of the direct line only the very next frame counts, and what then comes by
   expect(heard.batches).toHaveLength(3)
 })
 
+test('a new page may count on from less than has come by the direct line, and what was said twice stays old', async () => {
+  const { intake, heard } = listening()
+  intake.take(await frame(START))
+  for (const s of [2, 3, 4]) intake.takeNext(await frame({ s }))
+  intake.take(await frame(START))
+  intake.takeNext(await frame({ s: 5, epoch: 2 }))
+  intake.take(await frame({ ...START, s: 2, epoch: 2 }))
+  intake.take(await frame({ s: 3, epoch: 2 }))
+  await expect.poll(() => heard.done).toEqual([1, 2, 3, 4, 2, 3])
+  expect(heard.batches.map(({ epoch }) => epoch)).toEqual([1, 1, 1, 1, 2, 2])
+  expect(heard.gaps).toEqual([])
+  expect(intake.behind).toBe(0)
+})
+
 test('a snapshot may come after a gap, for it needs nothing of what was before', async () => {
   const { intake, heard } = listening()
   intake.take(await frame(START))

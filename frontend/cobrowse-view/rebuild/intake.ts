@@ -38,6 +38,8 @@ export interface IntakeOptions {
 export function createIntake(options: IntakeOptions): Intake {
   let last = 0
   let worked = 0
+  /** The number of the last snapshot that has begun. */
+  let epoch = 0
   let waiting = true
   let open: Batch | undefined
   let work = Promise.resolve()
@@ -45,12 +47,17 @@ export function createIntake(options: IntakeOptions): Intake {
   function take(data: ArrayBuffer): void {
     const frame = decodeFrame(data)
     if (!frame) fail('a frame of another version')
-    else if (frame.s === last + 1 || begins(frame)) queue(frame)
+    else if (frame.s === last + 1 || isNewer(frame)) queue(frame)
     else if (frame.s > last) options.gap(last)
   }
 
+  /** A page that was loaded anew counts on from what the relay has, which may be less than came by the direct line. */
+  function isNewer(frame: MirrorFrame): boolean {
+    return begins(frame) && (frame.s > last || frame.epoch > epoch)
+  }
+
   function queue(frame: MirrorFrame): void {
-    if (frame.s <= last) return
+    if (begins(frame)) epoch = frame.epoch
     // What lies between was left out by the server, all of it older than this snapshot.
     worked += frame.s - last - 1
     last = frame.s
@@ -92,7 +99,7 @@ export function createIntake(options: IntakeOptions): Intake {
     take,
     takeNext(data) {
       const frame = decodeFrame(data)
-      if (frame && isNext(frame, last)) queue(frame)
+      if (frame && isNext(frame, last) && frame.epoch === epoch) queue(frame)
     },
     get s() {
       return last

@@ -24,21 +24,62 @@ export interface Peer {
   send(data: Uint8Array<ArrayBuffer>): boolean
   /** New credentials for the next attempt. */
   configure(servers: RTCIceServer[]): void
-  /** Looks for another way through the network. */
-  restart(): void
   close(): void
 }
 
 /** A frame by the direct line counts when it is the very next; the relay brings the others. */
 export const isNext = ({ s }: Pick<MirrorFrame, 's'>, last: number): boolean => s === last + 1
 
-const BEAT_MS = 600
-/** With the relay in use all the time this only says when the line is given up. */
-const SILENCE_MS = 1800
+const BEAT_MS = 400
+/** With the relay in use all the time this only says when the line is given up: within two seconds. A hidden page beats
+ * once a second. */
+const SILENCE_MS = 1250
 const MOST_BUFFERED = 262_144
 const BEAT = new Uint8Array(1)
 
-export function createPeer({ isPolite, servers, signal, receive, changed }: PeerOptions): Peer {
+/** This side's end; another one when the other side has another one (a reload, a lost socket), or when both begin. */
+export function createPeer(options: PeerOptions): Peer {
+  let { servers } = options
+  let end = createEnd(options)
+  let isClosed = false
+  // One after the other: descriptions and candidates mean something only in their order.
+  let order: Promise<void> = Promise.resolve()
+
+  async function hear(signal: Signal): Promise<void> {
+    if (isClosed) return
+    if (signal.t === 'sdp' && end.isForeign(signal.desc)) {
+      end.close()
+      end = createEnd({ ...options, servers })
+    }
+    await end.hear(signal)
+  }
+
+  return {
+    hear(signal) {
+      order = order.then(() => hear(signal)).catch(() => {})
+      return order
+    },
+    send: (data) => end.send(data),
+    configure(newer) {
+      servers = newer
+      end.configure(newer)
+    },
+    close() {
+      isClosed = true
+      end.close()
+    },
+  }
+}
+
+interface End extends Peer {
+  /** It takes a new end: it comes from one that this end has not met, or would take back this end's first offer. */
+  isForeign(desc: RTCSessionDescriptionInit): boolean
+}
+
+/** Every connection has a certificate of its own, and says which in each description. */
+const certificate = (sdp = ''): string | undefined => /^a=fingerprint:.*$/m.exec(sdp)?.[0]
+
+function createEnd({ isPolite, servers, signal, receive, changed }: PeerOptions): End {
   const connection = new RTCPeerConnection({ iceServers: servers })
   const channel = connection.createDataChannel('mirror', { negotiated: true, id: 0, ordered: true })
   channel.binaryType = 'arraybuffer'
@@ -46,6 +87,10 @@ export function createPeer({ isPolite, servers, signal, receive, changed }: Peer
   let isIgnoringOffer = false
   /** Between an answer that came and its being set, an offer is no collision (W3C webrtc-pc, perfect negotiation). */
   let isSettingRemoteAnswerPending = false
+  /** What was said last, in the words in which it was said: candidates are added to a description later. */
+  let said: Extract<Signal, { t: 'sdp' }> | undefined
+  /** The offer that was answered last. */
+  let answered: string | undefined
   let isUp = false
   let isClosed = false
   let heardAt = 0
@@ -64,8 +109,8 @@ export function createPeer({ isPolite, servers, signal, receive, changed }: Peer
   }
   connection.onicecandidate = ({ candidate }) =>
     !isClosed && signal({ t: 'ice', candidate: candidate?.toJSON() ?? null })
-  connection.oniceconnectionstatechange = () => {
-    if (connection.iceConnectionState === 'failed') connection.restartIce()
+  connection.onconnectionstatechange = () => {
+    if (connection.connectionState === 'failed') connection.restartIce()
   }
   channel.onopen = () => {
     heardAt = performance.now()
@@ -80,7 +125,9 @@ export function createPeer({ isPolite, servers, signal, receive, changed }: Peer
   }
 
   function tell(): void {
-    if (connection.localDescription && !isClosed) signal({ t: 'sdp', desc: connection.localDescription.toJSON() })
+    if (!connection.localDescription || isClosed) return
+    said = { t: 'sdp', desc: connection.localDescription.toJSON() }
+    signal(said)
   }
 
   function become(now: boolean): void {
@@ -104,7 +151,12 @@ export function createPeer({ isPolite, servers, signal, receive, changed }: Peer
     const isReady = !isMakingOffer && (connection.signalingState === 'stable' || isSettingRemoteAnswerPending)
     const isCollision = desc.type === 'offer' && !isReady
     isIgnoringOffer = !isPolite && isCollision
-    if (isIgnoringOffer) return
+    if (isIgnoringOffer) {
+      // Whoever has just come has not heard our first offer; whoever has, knows it by its words.
+      if (said && !connection.remoteDescription) signal(said)
+      return
+    }
+    if (desc.type === 'offer' && desc.sdp === answered) return
     isSettingRemoteAnswerPending = desc.type === 'answer'
     try {
       await connection.setRemoteDescription(desc)
@@ -113,6 +165,7 @@ export function createPeer({ isPolite, servers, signal, receive, changed }: Peer
     }
     if (desc.type !== 'offer') return
     await connection.setLocalDescription()
+    answered = desc.sdp
     tell()
   }
 
@@ -125,12 +178,13 @@ export function createPeer({ isPolite, servers, signal, receive, changed }: Peer
     }
   }
 
-  // One after the other: descriptions and candidates mean something only in their order.
-  let order: Promise<void> = Promise.resolve()
   return {
-    hear(heard) {
-      order = order.then(() => hear(heard)).catch(() => {})
-      return order
+    hear,
+    isForeign({ type, sdp }) {
+      const met = connection.remoteDescription
+      if (met) return certificate(met.sdp) !== certificate(sdp)
+      // Chromium that takes back its first offer before it knows its networks never looks for a way (2 of 12 pages).
+      return isPolite && type === 'offer' && (isMakingOffer || connection.signalingState !== 'stable')
     },
     send(data) {
       if (!isUp || channel.readyState !== 'open' || channel.bufferedAmount > MOST_BUFFERED) return false
@@ -138,7 +192,6 @@ export function createPeer({ isPolite, servers, signal, receive, changed }: Peer
       return true
     },
     configure: (newer) => connection.setConfiguration({ iceServers: newer }),
-    restart: () => connection.restartIce(),
     close() {
       if (isClosed) return
       become(false)

@@ -223,6 +223,9 @@ export function createSession({ open, auth, tab, screen, session: wanted, ended 
   // ---------------------------------------------------------------- ends
 
   function lost(): void {
+    // What was signalled meanwhile has reached nobody, and what the relay does not take has no number yet: the lines are
+    // opened anew with the next `ready`.
+    lines.close()
     screen.show(state, true)
   }
 
