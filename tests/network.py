@@ -45,14 +45,13 @@ def own_network() -> Iterator[Network]:
     """This thread is in a network of its own. OSError where it may not: that takes Linux, root and iproute2."""
     if not shutil.which("ip"):
         raise FileNotFoundError(errno.ENOENT, "iproute2 is missing", "ip")
-    before = os.open(place(), os.O_RDONLY)
-    try:
+    with open(place(), "rb") as before:
         _check(LIBC.unshare(NEW_NETWORK))
-        _ip(*SET_UP.splitlines())
-        yield Network()
-    finally:
-        _enter(before)
-        os.close(before)
+        try:
+            _ip(*SET_UP.splitlines())
+            yield Network()
+        finally:
+            _enter(before.fileno())
 
 
 def place() -> str:
@@ -78,4 +77,7 @@ def _check(failed: int) -> None:
 
 
 def _ip(*lines: str) -> None:
-    subprocess.run(["ip", "-batch", "-"], input="\n".join(lines) + "\n", text=True, check=True)
+    words = "\n".join(lines) + "\n"
+    done = subprocess.run(["ip", "-batch", "-"], input=words, text=True, capture_output=True, check=False)
+    if done.returncode:
+        raise OSError(errno.ENOTSUP, done.stderr.strip(), "ip")
