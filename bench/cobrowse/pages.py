@@ -97,9 +97,10 @@ async def look(center: Center, *, changes: int) -> Seen:
     """All that is measured with real pages."""
     shop = Windows()
     Thread(target=shop.serve_forever, daemon=True).start()
-    _let_in(center, shop)
+    shop.pages |= {"/small": SMALL, "/large": large_page()}
+    let_in(center, shop)
     try:
-        async with _browser() as new_page:
+        async with browser() as new_page:
             wire = Bytes()
             stage = await open_stage(center, shop, "/small", new_page, customer_first=wire.watch)
             idle = await _idle(wire)
@@ -116,9 +117,9 @@ async def look(center: Center, *, changes: int) -> Seen:
     return Seen(change, customers, agents, nodes, first, block, size, idle, animation, frames, recorded)
 
 
-def _let_in(center: Center, shop: Windows) -> None:
+def let_in(center: Center, shop: Windows) -> None:
+    """The centre knows the shop, and the shop the centre."""
     shop.center_url = center.base_url
-    shop.pages |= {"/small": SMALL, "/large": large_page()}
     with closing(sqlite3.connect(center.data_dir / "center.sqlite3", isolation_level=None)) as database:
         database.execute("UPDATE access_site SET origins = ?", [json.dumps([shop.url, "http://shop.test"])])
 
@@ -130,7 +131,9 @@ def large_page() -> str:
     return f"<main><h1>Order</h1><form><input><select><option>A</option></select></form><table>{rows}</table></main>"
 
 
-def _browser() -> AbstractAsyncContextManager[NewPage]:
+def browser() -> AbstractAsyncContextManager[NewPage]:
+    """A browser of its own."""
+
     @asynccontextmanager
     async def opened() -> AsyncIterator[NewPage]:
         async with async_playwright() as playwright:
