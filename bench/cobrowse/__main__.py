@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import uvloop
+
 from bench.cobrowse.faults import Mended, mend
 from bench.cobrowse.pages import Seen, look
 from bench.cobrowse.sessions import Crowd, press
@@ -43,7 +45,7 @@ def main() -> None:
         seen = asyncio.run(look(center, changes=given.changes))
         met = report_pages(seen)
         met += report_faults(asyncio.run(mend(center, times=given.faults)))
-        crowd = asyncio.run(press(center, server, seen, sessions=given.sessions, seconds=given.secs))
+        crowd = uvloop.run(press(center, server, seen, sessions=given.sessions, seconds=given.secs))
         met += report_crowd(crowd)
     print(conditions())
     sys.exit(0 if all(met) else 1)
