@@ -12,6 +12,15 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests import machine, postgres, servers
 
+# What Playwright switches off itself (a second switch of this name replaces the first), and what costs half a second of
+# the processor in each new window: the pages of the address line, and a renderer that waits for the next site.
+SWITCHED_OFF = [
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints"),
+    *("NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess"),
+]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -21,6 +30,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    f"--disable-features={','.join(SWITCHED_OFF)}",
 ]
 DATABASE_MARKS = {"db", "transactional_db", "django_db_setup"}
 
