@@ -9,12 +9,13 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -181,13 +182,35 @@ def prepare(folder: Path) -> None:
 
 
 def prepared(folder: Path) -> Path:
-    """A prepared data folder inside this one: made by whoever asks first, while all others wait."""
+    """A prepared data folder inside this one, made once."""
+
+    def people(making: Path) -> None:
+        shutil.copytree(with_tables(folder / "tables"), making, dirs_exist_ok=True)
+        prepare(making)
+
+    return made_once(folder, people)
+
+
+def with_tables(folder: Path) -> Path:
+    """A data folder with tables and nothing in them inside this one, made once: they take seconds."""
+    return made_once(folder, lambda making: Center(making).migrate())
+
+
+def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """A folder inside this one: filled by whoever asks first, while all others wait."""
     folder.mkdir(parents=True, exist_ok=True)
     made, making = folder / "made", folder / "making"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
             shutil.rmtree(making, ignore_errors=True)
-            prepare(making)
+            making.mkdir()
+            make(making)
             making.rename(made)
     return made
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """As the first one was committed; whatever the second one held is gone."""
+    with contextlib.closing(sqlite3.connect(source)) as read, contextlib.closing(sqlite3.connect(target)) as written:
+        read.backup(written)

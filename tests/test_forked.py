@@ -1,14 +1,16 @@
 """A forked process is what `python -m` would have made, but for the libraries that it need not read."""
 
+import contextlib
 import os
 import signal
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from tests.forked import Forked
 from tests.network import own_network
-from tests.servers import prepared
+from tests.servers import copy_database, prepared
 
 SAYS = """
 import os, sys
@@ -62,3 +64,14 @@ def test_the_data_that_every_centre_begins_with_are_made_once(tmp_path: Path) ->
     (tmp_path / "made").mkdir()
     assert prepared(tmp_path) == tmp_path / "made"
     assert list((tmp_path / "made").iterdir()) == []
+
+
+def test_a_copy_of_a_database_holds_what_was_committed_and_nothing_from_before(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    for path, word in ((source, "new"), (target, "old")):
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("CREATE TABLE said AS SELECT ? AS word", [word])
+    copy_database(source, target)
+    with contextlib.closing(sqlite3.connect(target)) as database:
+        assert database.execute("SELECT word FROM said").fetchall() == [("new",)]
