@@ -238,7 +238,6 @@ def test_the_first_start_makes_a_demo_and_the_second_takes_five_seconds_at_most(
     assert min(seconds) <= 5 * slowness(), second.said
 
 
-@pytest.mark.alone
 def test_without_demo_data_the_first_administrator_gets_a_link_and_no_demo_ever_appears(tmp_path: Path) -> None:
     first = Running(tmp_path, "--no-demo")
     assert first.stop() == 0

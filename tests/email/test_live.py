@@ -68,7 +68,6 @@ async def test_an_agent_sees_a_mail_within_20_ms_of_its_250(center: Center) -> N
     assert statistics.median(waits[10:]) <= PUSH_SECONDS * slowness()
 
 
-@pytest.mark.alone
 async def test_every_250_is_there_once_after_the_power_went(center: Center) -> None:
     accepted: list[str] = []
     for life in range(3):

@@ -20,8 +20,6 @@ from tests.flows.parties import World, eventually, signed_in
 from tests.seed import ANNA
 from tests.servers import Center
 
-pytestmark = pytest.mark.alone
-
 VISITORS, MAIL_SERVERS = 6, 3
 LIMITS = {
     "VISITOR_MESSAGES_PER_SECOND": "100000",

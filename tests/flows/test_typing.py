@@ -57,7 +57,6 @@ async def test_what_is_written_while_people_type_is_found(filled: Center) -> Non
     assert await titles(filled, "clean the probe") == ["Clean the probe"]
 
 
-@pytest.mark.alone
 async def test_a_search_process_that_dies_is_replaced(filled: Center) -> None:
     await ask(filled)
     os.kill(worker_of(filled).pid, signal.SIGKILL)
@@ -66,7 +65,6 @@ async def test_a_search_process_that_dies_is_replaced(filled: Center) -> None:
             await asyncio.sleep(0.2)
 
 
-@pytest.mark.alone
 def test_a_centre_that_stops_or_is_killed_leaves_no_search_process(filled: Center) -> None:
     asyncio.run(ask(filled))
     worker = worker_of(filled)

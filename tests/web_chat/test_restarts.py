@@ -20,7 +20,6 @@ async def in_thread_of_its_own(center: Center, how: signal.Signals) -> int:
     return await asyncio.to_thread(center.end, how)
 
 
-@pytest.mark.alone
 async def test_at_sigterm_every_socket_hears_bye_and_1012_and_everything_acknowledged_is_there(
     new_center: NewCenter,
 ) -> None:
@@ -52,7 +51,6 @@ def _is_acked(line: Line, request: int) -> bool:
     return any(frame["id"] == request for frame in line.of("ack"))
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(240)
 async def test_after_a_power_cut_every_acknowledged_message_is_there_once(new_center: NewCenter) -> None:
     center = new_center(**WIDE, VISITOR_MESSAGES_PER_SECOND="1000", VISITOR_MESSAGE_BURST="1000").start()

@@ -12,7 +12,7 @@ from psycopg.conninfo import make_conninfo
 from tests.callback.torture.processes import a_box, led_to, start_dying, until, wait_for_death
 from tests.servers import Center, center_from
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.alone]
+pytestmark = pytest.mark.timeout(600)
 RECOVERY_SECONDS = 60.0
 AGENT, CUSTOMER = "+4930555001", "+4930123456"
 POINTS = [
