@@ -5,6 +5,7 @@ hundred centres. Our own modules, and whatever asks for Django's settings, are r
 follows from its environment alone, as it does elsewhere. It is in the network of whoever asked for it.
 """
 
+import gc
 import multiprocessing
 import os
 import runpy
@@ -19,7 +20,8 @@ from tests import network
 
 # None of them reads the settings, starts a thread or installs Twisted's reactor.
 LIBRARIES = [
-    *("aiohttp", "aiosmtpd.smtp", "argon2", "asgiref.sync", "autobahn.websocket.protocol", "cffi.api", "fido2.server"),
+    *("aiohttp.web", "aiosmtpd.smtp", "argon2", "asgiref.sync", "autobahn.wamp.protocol"),
+    *("autobahn.websocket.protocol", "cffi.api", "fido2.server"),
     *("django.core.handlers.asgi", "django.core.management.commands.migrate", "django.db.backends.sqlite3.base"),
     *("django.forms", "django.template.backends.django", "django.test", "django.views.generic", "holidays", "jwt"),
     *("markdown_it", "nh3", "phonenumbers.timezone", "pydantic.networks", "pydantic_settings", "pypdf"),
@@ -89,6 +91,7 @@ def _run(
     for stream, path in ((1, output), (2, errors)):
         with path.open("ab") as file:
             os.dup2(file.fileno(), stream)
+    gc.freeze()  # the libraries stay: a collection need not look at them, nor this process have its own copy of them
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
