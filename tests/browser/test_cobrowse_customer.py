@@ -462,6 +462,7 @@ async def test_whoever_uses_no_mouse_or_no_eyes_can_decide_as_well(
         page = await opened(new_page, shown, width=width)
         await expect(page.get_by_role("dialog")).to_be_visible()
         assert await complaints(page) == []
+        await expect(page.locator("dialog .primary")).to_be_enabled()
         await page.keyboard.press("Tab")
         await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
