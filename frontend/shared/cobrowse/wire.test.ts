@@ -26,6 +26,20 @@ test('a batch is packed into payloads within the limits, each of which can be re
   expect(read).toEqual(ops)
 })
 
+test('a change that nobody would take is left out, and what is around it is not', async () => {
+  const payloads = await pack([
+    ['-', 1],
+    ['y', 2, 1, 0, '愛'.repeat(16_384), 0],
+    ['-', 3],
+  ])
+  const read: unknown[] = []
+  for (const { bytes, isPacked } of payloads) read.push(...(await unpack({ payload: bytes, isPacked })))
+  expect(read).toEqual([
+    ['-', 1],
+    ['-', 3],
+  ])
+})
+
 test('what unpacks to more than 40 KiB is refused before it is there', async () => {
   const zeros = new Response(new Uint8Array(5_000_000)).body as ReadableStream<BufferSource>
   const bomb = new Response(zeros.pipeThrough(new CompressionStream('deflate-raw')))

@@ -296,6 +296,8 @@ function* split(ops: readonly Op[]): Generator<string[]> {
 
 async function packPart(part: string[]): Promise<Payload[]> {
   const raw = encoder.encode(`{"o":[${part.join()}]}`)
+  // One change alone, of which nearly every character takes three bytes: nobody would take it.
+  if (raw.length > MAX_RAW) return packPart([])
   if (raw.length < WORTH_PACKING) return [{ bytes: raw, isPacked: false, weight: LEAST_WEIGHT }]
   const bytes = await through(new CompressionStream('deflate-raw'), raw, Number.POSITIVE_INFINITY)
   if (bytes.length <= MAX_PAYLOAD)
