@@ -43,6 +43,10 @@ class Credit:
         is_old = self._unacked > 0 and now - self._since >= ACK_SECONDS
         return is_old or self._is_again or self._unacked >= ACK_AT
 
+    def ripe_in(self, now: float) -> float:
+        """Seconds until then at the latest."""
+        return max(0.0, self._since + ACK_SECONDS - now)
+
     def due(self, last: int, now: float) -> int | None:
         """The number to acknowledge now that everybody has everything up to `last`; None for nothing, or not yet."""
         if not self.is_ripe(now):

@@ -6,7 +6,7 @@ from functools import partial
 from channels_app.cobrowse import shown
 from channels_app.cobrowse.company import Company, Guard, Member
 from channels_app.cobrowse.gate import Gate
-from channels_app.cobrowse.pacing import ACK_SECONDS, Credit
+from channels_app.cobrowse.pacing import Credit
 from channels_app.cobrowse.policy import MIRROR, Scope
 from channels_app.cobrowse.replay import Replay
 from channels_app.cobrowse.wire import Checker, FrameError, Head, read_head
@@ -99,10 +99,11 @@ class Picture:
             self.ask_for_snapshot()
         if not any(self._is_waited_for(agent, now) for agent in waiting):
             self._acknowledge(now)
-        if waiting or self._credit.is_ripe(now):
+        is_owed = self._company.page is not None and not self._credit.is_settled
+        if waiting or (is_owed and self._credit.is_ripe(now)):
             self._look_again(now, LOOK_AGAIN_SECONDS)
-        elif not self._credit.is_settled:
-            self._look_again(now, ACK_SECONDS)
+        elif is_owed:
+            self._look_again(now, self._credit.ripe_in(now))
 
     def _feed(self, agent: Member, now: float) -> bool:
         """Whether this agent has everything, with room for more. Who needs a snapshot waits for it without blame."""
@@ -144,9 +145,11 @@ class Picture:
         """A transport does not say when it has been read from."""
         if now + seconds < self._looks_at:
             self._looks_at = now + seconds
-            self._later(seconds, self._look)
+            self._later(seconds, partial(self._look, self._looks_at))
 
-    def _look(self) -> None:
+    def _look(self, at: float) -> None:
+        if at != self._looks_at:
+            return
         self._looks_at = float("inf")
         if self._company.everybody():
             self.progress()

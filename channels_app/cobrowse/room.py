@@ -17,6 +17,7 @@ from channels_app.cobrowse.relay import Relay
 from channels_app.cobrowse.tape import Tape
 from channels_app.cobrowse.wire import read_head
 
+SIGNALS = frozenset({"sdp", "ice", "p2p"})  # machines seek a way; that is nobody's doing
 NUMBERS_A_SECOND = 10_000  # more frames than a page may send in one
 REPLACED_PAGE = shown.error("replaced", "This page is shown by a newer connection.")
 REPLACED_VIEW = shown.error("replaced", "You watch in another window now.")
@@ -191,7 +192,8 @@ class Room:
     def relay(self, member: Member, kind: str, frame: dict[str, Any]) -> None:
         """A text frame of one end for the other."""
         if self._relay.take(member, kind, frame, submit=self.facts["submit"]):
-            self._active_at = self._clock()
+            if kind not in SIGNALS:
+                self._active_at = self._clock()
             if self._tape is not None:
                 self._tape.words(frame, by=member.user, name=member.name)
             if kind == "p2p" and not frame["up"]:

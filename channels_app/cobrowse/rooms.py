@@ -50,6 +50,7 @@ class Rooms:
     def __init__(self) -> None:
         self._rooms: dict[str, tuple[Room, Ear]] = {}
         self._renewed_at = float("-inf")
+        self.unsure_until = 0.0  # until then a lease that is over proves nothing: nobody could renew theirs
 
     def open(self, name: str, facts: dict[str, Any]) -> Room:
         """The room of this session, which is told `facts`, as the caller has just read them."""
@@ -92,10 +93,11 @@ class Rooms:
         pause what is idle."""
         await self._read_news()
         if time.monotonic() - self._renewed_at >= RENEW_SECONDS:
-            self._renewed_at = time.monotonic()
+            begun = time.monotonic()
             pages = [room.name for room in self.all() if room.page is not None]
             views = [connection for room in self.all() for connection in room.views]
             await in_database_thread(partial(services.renew_leases, pages=pages, views=views))
+            self._renewed_at = begun  # when it fails it is tried again at once, and nobody is settled before
         for room in self.all():
             if room.is_idle:
                 await _pause(room)
@@ -107,7 +109,10 @@ class Rooms:
             return
         versions = {name: room.gate.version for name, room in rooms.items()}
         for name, facts in (await in_database_thread(selectors.news_of, versions)).items():
-            rooms[name].hear(facts)
+            try:
+                rooms[name].hear(facts)
+            except Exception:
+                log.exception("The co-browse session %s could not take its news", name)
 
 
 async def _pause(room: Room) -> None:
@@ -144,9 +149,14 @@ def _heed(future: "asyncio.Future[None]") -> None:
 
 
 async def keep_sessions() -> int:
-    """What happens by itself. For a ticker. Who is connected is said first: after a standstill nobody is taken for
-    lost who is there."""
-    await ROOMS.keep()
-    await in_database_thread(services.settle_due)
+    """What happens by itself. For a ticker. Who is connected is said first, and when that has failed all processes
+    have time to say it again: after a standstill nobody is taken for lost who is there."""
+    try:
+        await ROOMS.keep()
+    except Exception:
+        ROOMS.unsure_until = time.monotonic() + RENEW_SECONDS
+        raise
+    if time.monotonic() >= ROOMS.unsure_until:
+        await in_database_thread(services.settle_due)
     await WATCHERS.check()
     return 0

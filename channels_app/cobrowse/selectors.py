@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from channels_app.cobrowse import policy
 from channels_app.cobrowse.models import (
@@ -315,7 +315,7 @@ def due(now: datetime) -> Sequence[str]:
 
 def lost_agents(now: datetime) -> QuerySet[Participation]:
     """Those whose view was not heard of in time: it has been gone for too long, or its process has died."""
-    return Participation.objects.filter(until=None, alive_until__lte=now)
+    return Participation.objects.filter(Q(alive_until=None) | Q(alive_until__lte=now), until=None)
 
 
 def left_behind(now: datetime) -> Sequence[str]:

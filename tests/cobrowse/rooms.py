@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
 from channels_app.cobrowse.auditing import Line
@@ -88,8 +90,9 @@ class Scene:
     def __init__(self, **values: Any) -> None:
         self.now = 1_000.0
         self.lines: list[Line] = []
-        self.later: list[Callable[[], object]] = []
+        self.later: list[tuple[float, int, Callable[[], object]]] = []
         self.version = 1
+        self._order = count()
         created = facts(**values)
         self.room = Room("s", created, keep=self.lines.append, clock=lambda: self.now, later=self._call_later)
         self.values = values
@@ -102,14 +105,15 @@ class Scene:
         self.s = self.room.last
 
     def _call_later(self, seconds: float, work: Callable[[], object]) -> None:
-        self.later.append(work)
+        heappush(self.later, (self.now + seconds, next(self._order), work))
 
     def wait(self, seconds: float) -> None:
-        """Time passes, and what was put off happens once."""
-        self.now += seconds
-        put_off, self.later = self.later, []
-        for work in put_off:
+        """Time passes, and what was put off happens when it is due."""
+        until = self.now + seconds
+        while self.later and self.later[0][0] <= until:
+            self.now, _, work = heappop(self.later)
             work()
+        self.now = until
 
     def change(self, **values: Any) -> None:
         """The row has changed, and the room hears of it."""

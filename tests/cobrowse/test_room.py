@@ -445,6 +445,10 @@ def test_a_page_on_which_nothing_happens_is_idle() -> None:
     scene = Scene()
     scene.wait(301)
     assert scene.room.is_idle
+    scene.change(scopes=["view", "p2p"])
+    scene.room.relay(scene.anna, "ice", {"t": "ice", "to": "page", "candidate": None})
+    assert held(scene.page).of("ice")
+    assert scene.room.is_idle, "machines that seek a way to each other are nobody who does something"
     scene.show(snapshot=True)
     assert not scene.room.is_idle
 

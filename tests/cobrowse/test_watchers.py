@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from pytest_django import DjangoAssertNumQueries
 
 from channels_app.cobrowse import agent, rooms, services
@@ -201,6 +201,34 @@ async def test_after_a_standstill_nobody_is_taken_for_lost_who_is_connected(monk
     await rooms.keep_sessions()
     kept = await in_thread(partial(now, session))
     assert (kept.stage, kept.scopes, held(member).code) == ("viewing", ["view", "point", "control"], None)
+
+
+async def test_after_an_outage_nobody_is_taken_for_lost_before_everybody_could_say_that_they_are_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = await in_thread(lambda: a_shown_page(a_user(), "point"))
+    monkeypatch.setattr(rooms, "ROOMS", Rooms())
+    room, _ = await opened(rooms.ROOMS, session)
+    room.enter_page(Member(Role.CUSTOMER, Held(), connection="page-1"))
+    with monkeypatch.context() as outage:
+        outage.setattr(services, "renew_leases", refused)
+        with pytest.raises(OperationalError):
+            await rooms.keep_sessions()
+    elsewhere = await in_thread(lambda: a_shown_page(a_user("Ben Agent"), "point", visitor="v-elsewhere"))
+    long_ago = session.created_at - LEASE
+    await in_thread(lambda: CobrowseSession.objects.update(page_until=long_ago, due_at=long_ago))
+    await rooms.keep_sessions()
+    for one in (session, elsewhere):
+        assert (await in_thread(partial(now, one))).stage == "viewing"
+    assert (await in_thread(partial(now, session))).page_until > session.created_at
+    rooms.ROOMS.unsure_until = 0.0
+    await rooms.keep_sessions()
+    assert (await in_thread(partial(now, elsewhere))).stage == "ended"
+
+
+def refused(**leases: object) -> None:
+    """As a database that is full, or that may only be read."""
+    raise OperationalError("read-only")
 
 
 def test_a_start_of_the_only_process_counts_nobody_as_connected() -> None:
