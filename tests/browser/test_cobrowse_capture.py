@@ -10,6 +10,30 @@ from playwright.async_api import Page, expect
 from tests.browser.cobrowse_pages import BUILT, Shown
 from tests.conftest import NewPage
 
+# A password that can be read when the page is looked at, some moments later.
+IN_A_NEW_SHADOW = """() => {
+  const field = document.createElement('input')
+  const host = document.createElement('div')
+  host.attachShadow({ mode: 'open' }).append(field)
+  document.querySelector('main').append(host)
+  Object.assign(field, { type: 'password', value: 'zqsesame' })
+  queueMicrotask(() => queueMicrotask(() => { field.type = 'text' }))
+}"""
+TAKEN_OUT_MEANWHILE = """async () => {
+  const field = document.querySelector('main').appendChild(document.createElement('input'))
+  Object.assign(field, { type: 'password', value: 'zqsesame' })
+  await Promise.resolve().then(() => {}).then(() => field.remove()).then(() => {})
+  field.type = 'text'
+  document.querySelector('main').append(field)
+}"""
+CAME_AS_ONE = """async () => {
+  const box = document.createElement('div')
+  box.innerHTML = '<input type="password" value="zqsesame">'
+  document.querySelector('main').append(box)
+  await Promise.resolve().then(() => {}).then(() => box.remove()).then(() => {})
+  box.firstChild.type = 'text'
+  document.querySelector('main').append(box)
+}"""
 PROBES = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>zq23title</title>
 <meta name="description" content="zq41meta"><style>.hint::after { content: "zq27content" } [data-x="zq42css"] { top: 0 }
 #u::before { content: "\\7a\\71 43escaped" } :root { --secret: "zq44custom" }</style></head><body>
@@ -135,6 +159,20 @@ Object.defineProperty(region.children[50], 'localName', { get() {
   return 'i'
 } })
 </script><!--boot--></body>"""
+
+
+@pytest.mark.parametrize("how", [IN_A_NEW_SHADOW, TAKEN_OUT_MEANWHILE, CAME_AS_ONE])
+async def test_what_was_a_password_for_a_moment_is_never_sent(new_page: NewPage, how: str) -> None:
+    async with Shown('<html><body><main data-cobrowse="show"><p>Words</p></main><!--boot--></body></html>') as shown:
+        page = await new_page()
+        await page.goto(shown.url)
+        await shown.until(lambda: shown.epoch)
+        await page.evaluate(how)
+        await page.evaluate("document.querySelector('p').textContent = 'Later words'")
+        await shown.until(lambda: b"Later words" in shown.raw)
+        await shown.quiet()
+        assert b'"input"' in shown.raw
+        assert b"zqsesame" not in shown.raw
 
 
 async def test_what_is_hidden_while_the_page_is_read_is_not_sent(new_page: NewPage) -> None:

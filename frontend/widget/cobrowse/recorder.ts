@@ -22,6 +22,9 @@ export interface Recorder {
   stop(): void
 }
 
+const PASSWORD = 'input[type=password]'
+/** Of a shadow root that nobody has looked at yet: its fields may change before anybody does. */
+const TYPES: MutationObserverInit = { subtree: true, attributeFilter: ['type'], attributeOldValue: true }
 const ALL: MutationObserverInit = {
   ...{ childList: true, characterData: true, subtree: true, attributes: true },
   // That a field was a password is seen in what its type was.
@@ -46,6 +49,10 @@ export function watchPage(notices: Notices): Recorder {
     listen(root, 'load', (target) => target instanceof HTMLLinkElement && target.sheet && notices.sheet(target.sheet))
   }
 
+  function foresee({ shadowRoot }: Element): void {
+    if (shadowRoot && !known.has(shadowRoot)) observer.observe(shadowRoot, TYPES)
+  }
+
   function listen(root: EventTarget, kind: string, act: (target: Node) => unknown): void {
     const listener = (event: Event): unknown => event.target instanceof Node && act(event.target)
     root.addEventListener(kind, listener, { capture: true, passive: true })
@@ -55,7 +62,7 @@ export function watchPage(notices: Notices): Recorder {
   watch(document)
   window.addEventListener('resize', notices.resized)
   undo.push(() => window.removeEventListener('resize', notices.resized))
-  undo.push(...patchFields(notices), ...patchSheets(notices), ...patchShadows(notices))
+  undo.push(...patchFields(notices), ...patchSheets(notices), ...patchShadows(notices, foresee))
   return {
     watch,
     stop() {
@@ -68,12 +75,19 @@ export function watchPage(notices: Notices): Recorder {
 function mutated(notices: Notices, { type, target, attributeName, oldValue, addedNodes }: MutationRecord): void {
   if (type === 'childList') {
     notices.children(target instanceof ShadowRoot ? target.host : target)
-    for (const node of addedNodes) if (node instanceof Element) notices.placed(node)
+    for (const node of addedNodes) if (node instanceof Element) arrived(notices, node)
   } else if (type === 'characterData') notices.text(target)
   else {
-    if (attributeName === 'type' && oldValue?.toLowerCase() === 'password') neverAgain(target as Element)
+    if (attributeName === 'type' && (oldValue?.toLowerCase() === 'password' || (target as Element).matches(PASSWORD)))
+      neverAgain(target as Element)
     notices.attributes(target as Element)
   }
+}
+
+/** What is a password now may be none when the page is looked at: whoever takes it out shows it meanwhile. */
+function arrived(notices: Notices, element: Element): void {
+  notices.placed(element)
+  for (const field of [element, ...element.querySelectorAll(PASSWORD)]) if (field.matches(PASSWORD)) neverAgain(field)
 }
 
 /** One radio button that is chosen is another that is not any more. */
@@ -127,6 +141,10 @@ function patchSheets(notices: Notices): (() => void)[] {
   ]
 }
 
-function patchShadows(notices: Notices): (() => void)[] {
-  return [patchMethod(Element.prototype, 'attachShadow', notices.children)]
+function patchShadows(notices: Notices, foresee: (host: Element) => void): (() => void)[] {
+  const told = (host: Element): void => {
+    foresee(host)
+    notices.children(host)
+  }
+  return [patchMethod(Element.prototype, 'attachShadow', told)]
 }

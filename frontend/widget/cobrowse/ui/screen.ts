@@ -59,6 +59,7 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
 
   /** What fills the screen lies above everything that was open before. */
   function rise(): void {
+    if (root.querySelector('dialog')) return
     for (const layer of root.querySelectorAll<HTMLElement>(':popover-open')) layer.hidePopover()
     keepOnTop(host, root)
   }
@@ -125,19 +126,23 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
 
 /**
  * Outside of a modal dialog of the page, and of what fills the screen, nothing can be clicked, and what is open lies
- * over the rest: we go where the customer is, and above. Over a film we are only seen; Esc ends it first. A question of ours is a modal dialog itself and stays where it is.
+ * over the rest: we go where the customer is, and above. Over a film we are only seen; Esc ends it first. A question of ours is
+ * a modal dialog itself and stays where it is.
  */
 function keepOnTop(host: HTMLElement, root: ShadowRoot): void {
   if (root.querySelector('dialog') && host.isConnected) return
   const modal = [...document.querySelectorAll('dialog[open]')].filter((dialog) => dialog.matches(':modal')).at(-1)
   const full = document.fullscreenElement
-  const place = modal ?? (full?.matches(HOLDS_NOTHING) ? undefined : full) ?? document.documentElement
+  const place = modal ?? (full && showsChildren(full) ? full : document.documentElement)
   if (host.parentNode !== place) place.append(host)
   for (const layer of root.querySelectorAll<HTMLElement>('[popover]'))
     if (!layer.matches(':popover-open')) layer.showPopover()
 }
 
-const HOLDS_NOTHING = 'video,iframe,canvas,img,object,embed'
+/** Components show of what is put into them only what they have a place for. */
+const showsChildren = (element: Element): boolean =>
+  !element.shadowRoot && !/-|^(video|iframe|canvas|img|object|embed|svg)$/.test(element.localName)
+
 const NEVER =
   'input:is([type=password],[type=file],[autocomplete^=cc-],[autocomplete=one-time-code],[autocomplete$=-password])'
 
