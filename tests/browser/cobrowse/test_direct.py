@@ -18,6 +18,7 @@ from tests.browser.conftest import ServeShop
 from tests.conftest import FLAGS, NewPage
 from tests.flows.parties import eventually
 from tests.network import Network, own_network
+from tests.pace import slowness
 
 DIRECT = (SCRIPTS / "direct.js").read_text()
 MUST_SECONDS = 2.0
@@ -165,6 +166,10 @@ async def test_a_hundred_renegotiations_that_both_ends_begin_at_once_leave_none_
     assert [await page.evaluate("connections.length") for page in (both.customer, both.agent)] == ends
     assert (both.up.connections, both.down.connections) == (1, 1)
     await both.carries("after a hundred")
+    said = both.up.said("sdp")
+    offered = sum("from" in frame and frame["desc"]["type"] == "offer" for frame in said)
+    answered = sum("to" in frame and frame["desc"]["type"] == "answer" for frame in said)
+    assert offered > answered, "no two offers have crossed"
 
 
 async def test_when_the_way_is_cut_the_relay_takes_over_and_nothing_is_lost_or_doubled(
@@ -189,4 +194,5 @@ async def test_when_the_way_is_cut_the_relay_takes_over_and_nothing_is_lost_or_d
     assert both.up.snapshots == snapshots
     late = max(at - written[str(number)] for number, at in came if written[str(number)] > cut)
     print(f"a change after the cut took at most {late:.0f} ms, the line was called direct for {given_up:.0f} ms")
-    assert late <= MUST_SECONDS * 1000
+    assert late <= MUST_SECONDS * 1000 * slowness()
+    assert given_up <= MUST_SECONDS * 1000 * slowness()
