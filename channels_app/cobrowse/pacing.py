@@ -40,7 +40,7 @@ class Credit:
 
     def is_ripe(self, now: float) -> bool:
         """Whether it is time to acknowledge something."""
-        is_old = self._unacked > 0 and now - self._since >= ACK_SECONDS
+        is_old = self._unacked > 0 and not self.ripe_in(now)
         return is_old or self._is_again or self._unacked >= ACK_AT
 
     def ripe_in(self, now: float) -> float:

@@ -65,7 +65,7 @@ def session_named(name: str) -> CobrowseSession:
 def facts_of(session: CobrowseSession) -> dict[str, Any]:
     """All that the sockets of a session need to know, as it is now: one query. `page` and `views` are the connections
     that have a place; a view's by the person."""
-    return _facts(session, Participation.objects.filter(session=session, until=None).order_by("pk"))
+    return _facts(session, _watching([session]))
 
 
 def news_of(versions: Mapping[str, int]) -> dict[str, dict[str, Any]]:
@@ -76,7 +76,7 @@ def news_of(versions: Mapping[str, int]) -> dict[str, dict[str, Any]]:
     if not changed:
         return {}
     sessions = list(CobrowseSession.objects.filter(public_id__in=changed))
-    watching = list(Participation.objects.filter(session__in=sessions, until=None).order_by("pk"))
+    watching = list(_watching(sessions))
     return {
         session.public_id: _facts(session, [one for one in watching if one.session_id == session.pk])
         for session in sessions
@@ -92,7 +92,7 @@ def _facts(session: CobrowseSession, watching: Iterable[Participation]) -> dict[
         "asks": session.asks,
         "submit": session.submit,
         "controller": session.controller,
-        "agents": [{"id": one.user, "name": one.name} for one in views],
+        "agents": [_person(one) for one in views],
         "page": session.connection,
         "views": {one.user: one.connection for one in views},
         "paused": session.paused_at is not None,
@@ -107,8 +107,15 @@ def _facts(session: CobrowseSession, watching: Iterable[Participation]) -> dict[
 
 def agents_of(session: CobrowseSession) -> list[dict[str, str]]:
     """Who watches now."""
-    watching = Participation.objects.filter(session=session, until=None).order_by("pk")
-    return [{"id": user, "name": name} for user, name in watching.values_list("user", "name")]
+    return [_person(one) for one in _watching([session])]
+
+
+def _watching(sessions: Collection[CobrowseSession]) -> QuerySet[Participation]:
+    return Participation.objects.filter(session__in=sessions, until=None).order_by("pk")
+
+
+def _person(watching: Participation) -> dict[str, str]:
+    return {"id": watching.user, "name": watching.name}
 
 
 def open_session_of(interaction: str) -> CobrowseSession | None:

@@ -126,8 +126,8 @@ export function createScreen(language: Language, theme: string, actions: ScreenA
 
 /**
  * Outside of a modal dialog of the page, and of what fills the screen, nothing can be clicked, and what is open lies
- * over the rest: we go where the customer is, and above. Over a film we are only seen; Esc ends it first. A question of ours is
- * a modal dialog itself and stays where it is.
+ * over the rest: we go where the customer is, and above. Over a film we are only seen; Esc ends it first. A question of
+ * ours is a modal dialog itself and stays where it is.
  */
 function keepOnTop(host: HTMLElement, root: ShadowRoot): void {
   if (root.querySelector('dialog') && host.isConnected) return
